@@ -192,7 +192,7 @@ def unescape(text):
 
 
 class Sheet(Handler):
-    """Turns the sheet's XML into rows for `emit(row, cells)`; notes go to `note(row, column, code, detail)`."""
+    """Turns the sheet's XML into rows for `emit`; notes go to `note(row, column, code, detail)`."""
 
     def __init__(self, book, emit, note, limits):
         self.book, self.emit, self.note, self.limits = book, emit, note, limits

@@ -50,7 +50,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Note:
-    """Something about one cell, row or file that a person should know. Row and column count from 1; 0: all."""
+    """What a person should know of one cell, row or file. Rows and columns count from 1; 0: all."""
 
     row: int
     column: int

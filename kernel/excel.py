@@ -1,0 +1,402 @@
+"""How do rows leave the hub as a spreadsheet or csv file that runs nothing on the reader's machine?
+
+Every string is written as text, never as a formula; what a spreadsheet cannot hold is replaced or cut where
+everybody sees it. The one writer of workbooks, so that another library can take openpyxl's place here.
+"""
+import csv
+import json
+import os
+import re
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+MAX_ROWS = 1_000_000
+MAX_CHARS = 32_767
+MAX_SHEET_NAME = 31
+EPOCH = datetime(1980, 1, 1)
+CUT = _("…[cut at 32,767 characters]")
+
+COLOURS = {"red": ("FDE2E1", "8A1C17"), "amber": ("FFF1CC", "7A4B00"), "green": ("DFF3E4", "14532D"),
+           "blue": ("E0ECFD", "1E3A8A"), "grey": ("EEEEEE", "444444")}
+FORMATS = {"text": "General", "key": "@", "int": "#,##0", "number": "General", "money": "#,##0.00",
+           "percent": "0.0%", "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
+WIDTHS = {"key": 18, "datetime": 20, "date": 12, "int": 10, "money": 14, "number": 12, "percent": 9}
+
+_DANGEROUS = tuple("=+-@\t\r#＝＋－＠")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_LOOKS_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `kind` is a key of FORMATS; `key` holds codes that must stay text (order numbers)."""
+
+    name: str
+    kind: str = "text"
+    width: float = 0
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """Colour `across` (column names; none: the whole row) where `column` holds `equals`.
+
+    `formula` replaces the comparison; it is ours, never a text from outside, and names columns as {Name},
+    as in "{Promised}<{Shipped}". `colour` is a key of COLOURS.
+    """
+
+    column: str = ""
+    equals: object = None
+    colour: str = "red"
+    across: tuple[str, ...] = ()
+    formula: str = ""
+
+
+def clean_text(text):
+    """The text, with what a spreadsheet cannot hold or what hides other text made visible as U+FFFD."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def cut_text(text, limit=MAX_CHARS):
+    """At most `limit` UTF-16 units, as spreadsheets count; the cut ends in a visible marker."""
+    if len(text) * 2 <= limit or len(text) + sum(char > "\uffff" for char in text) <= limit:
+        return text
+    marker = str(CUT)
+    raw = text.encode("utf-16-le")[: 2 * (limit - len(marker))]
+    return raw.decode("utf-16-le", "ignore") + marker
+
+
+class SafeWorkbook:
+    """A workbook written row by row in constant memory.
+
+    Moments are shown in `zone` (naive there, for a cell has no zone). The same rows give the same bytes:
+    zip entries and document properties carry `stamp` (naive UTC) instead of the clock.
+    """
+
+    def __init__(self, *, zone="UTC", max_rows=MAX_ROWS, stamp=EPOCH):
+        self.zone = zone if not isinstance(zone, str) else ZoneInfo(zone)
+        self.max_rows, self.stamp = max_rows, stamp
+        self._book = Workbook(write_only=True)
+        self._sheets, self._names = [], set()
+        properties = self._book.properties
+        properties.creator, properties.created, properties.modified = "Order Hub", stamp, stamp
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            self.discard()
+
+    def sheet(self, name, columns, *, highlights=(), freeze_columns=0):
+        """Start a sheet. `columns` are Column objects or plain names."""
+        columns = [column if isinstance(column, Column) else Column(str(column)) for column in columns]
+        sheet = SafeSheet(self, str(name), columns, tuple(highlights), freeze_columns)
+        self._sheets.append(sheet)
+        return sheet
+
+    def save(self, target):
+        """Write to a path (whole or not at all) or to a binary stream."""
+        if not self._sheets:
+            self.sheet("Sheet1", [])
+        for sheet in self._sheets:
+            sheet.finish()
+        if hasattr(target, "write"):
+            self._write(target)
+            return
+        handle, temporary = tempfile.mkstemp(dir=Path(target).parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                self._write(stream)
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def discard(self):
+        """Forget everything, including the temporary files of the rows written so far."""
+        for worksheet in self._book.worksheets:
+            writer = worksheet._writer
+            if writer is not None:
+                if not worksheet.closed:
+                    worksheet.close()
+                Path(writer.out).unlink(missing_ok=True)
+
+    def _write(self, stream):
+        with _FixedZip(stream, self.stamp) as archive:
+            ExcelWriter(self._book, archive).write_data()
+
+    def _new_worksheet(self, name):
+        worksheet = self._book.create_sheet(self._free_name(name))
+        return worksheet
+
+    def _free_name(self, name):
+        bare = _SHEET_NAME.sub(" ", clean_text(name)).strip().strip("'") or "Sheet"
+        for number in range(1, 10_000):
+            suffix = f" ({number})" if number > 1 else ""
+            wanted = bare[: MAX_SHEET_NAME - len(suffix)] + suffix
+            if wanted.casefold() not in self._names and wanted.casefold() != "history":
+                self._names.add(wanted.casefold())
+                return wanted
+        raise ValueError("too many sheets")
+
+
+class SafeSheet:
+    """One table; it goes on in a further sheet, "name (2)", when one is full."""
+
+    def __init__(self, book, name, columns, highlights, freeze_columns):
+        self.book, self.name, self.columns = book, name, columns
+        self.highlights, self.freeze_columns = highlights, freeze_columns
+        self.rows = 0
+        self._worksheet, self._in_sheet = None, 0
+        self._begin()
+
+    def append(self, values):
+        """Write one row: None, bool, int, Decimal, float, str (lazy too), datetime, date; else as text."""
+        if self._in_sheet >= self.book.max_rows:
+            self._end()
+            self._begin()
+        self._worksheet.append(self._row(values))
+        self._in_sheet += 1
+        self.rows += 1
+
+    def extend(self, rows):
+        for row in rows:
+            self.append(row)
+
+    def finish(self):
+        if self._worksheet is not None:
+            self._end()
+
+    def _begin(self):
+        worksheet = self._worksheet = self.book._new_worksheet(self.name)
+        self._in_sheet = 0
+        self._cell = WriteOnlyCell(worksheet)
+        self._styles = _Styles(worksheet, self.columns)
+        self._out = [None] * len(self.columns)
+        worksheet._values_to_row = self._cells
+        worksheet.freeze_panes = f"{get_column_letter(self.freeze_columns + 1)}2"
+        for number, column in enumerate(self.columns, 1):
+            worksheet.column_dimensions[get_column_letter(number)].width = _width(column)
+        if self.columns:
+            worksheet.append([("s", _text(column.name), self._styles.header) for column in self.columns])
+
+    def _end(self):
+        worksheet, self._worksheet = self._worksheet, None
+        if self.columns:
+            last = f"{get_column_letter(len(self.columns))}{self._in_sheet + 1}"
+            worksheet.auto_filter.ref = f"A1:{last}"
+            for highlight in self.highlights:
+                self._colour(worksheet, highlight)
+        worksheet.close()
+
+    def _cells(self, values, row_number):
+        """Every value through one cell object: the writer has it on disk before the next one comes."""
+        cell = self._cell
+        cell.row = row_number
+        for number, value in enumerate(values, 1):
+            if value is not None:
+                cell.data_type, cell._value, cell._style = value
+                cell.column = number
+                yield cell
+
+    def _row(self, values):
+        styles = self._styles
+        return [None if value is None else self._typed(value, styles.of(place))
+                for place, value in enumerate(values)]
+
+    def _typed(self, value, style):
+        if isinstance(value, str):
+            return self._string(value, style)
+        if isinstance(value, bool):
+            return "b", value, style.plain
+        if isinstance(value, int):
+            return ("n", value, style.plain) if abs(value) < 10**15 else self._string(str(value), style)
+        if isinstance(value, (Decimal, float)):
+            return self._fraction(value, style)
+        if isinstance(value, datetime):
+            return self._moment(value, style)
+        if isinstance(value, date):
+            return "d", value, style.date
+        return self._string(_as_text(value), style)
+
+    def _string(self, text, style):
+        text = _text(text)
+        return "s", text, style.quoted if text.startswith(_DANGEROUS) else style.text
+
+    def _fraction(self, value, style):
+        number = Decimal(repr(value)) if isinstance(value, float) else value
+        # A float has at most 17 digits of its own; a Decimal with more than 15 would be rounded silently.
+        if not number.is_finite() or (number is value and len(number.normalize().as_tuple().digits) > 15):
+            return self._string(str(value), style)
+        return "n", value, style.plain
+
+    def _moment(self, value, style):
+        if value.tzinfo is not None:
+            value = value.astimezone(self.book.zone).replace(tzinfo=None)
+        if value.year < 1900:
+            return self._string(value.isoformat(sep=" "), style)
+        return "d", value, style.moment
+
+    def _colour(self, worksheet, highlight):
+        letters = {column.name: get_column_letter(place) for place, column in enumerate(self.columns, 1)}
+        formula = highlight.formula or f"{{{highlight.column}}}={_literal(highlight.equals)}"
+        for name, letter in letters.items():
+            formula = formula.replace(f"{{{name}}}", f"${letter}2")
+        fill, ink = COLOURS[highlight.colour]
+        spans = [f"{letters[name]}2:{letters[name]}{self._in_sheet + 1}" for name in highlight.across] \
+            or [f"A2:{get_column_letter(len(self.columns))}{self._in_sheet + 1}"]
+        if self._in_sheet:
+            worksheet.conditional_formatting.add(" ".join(spans), FormulaRule(
+                [formula], fill=PatternFill(bgColor=fill, fill_type="solid"), font=Font(color=ink)))
+
+
+class _Styles:
+    """The few shared styles of a sheet: one per column and need."""
+
+    def __init__(self, worksheet, columns):
+        self.worksheet = worksheet
+        self.header = self._make("@", bold=True, wrap=True)
+        self.columns = [_ColumnStyle(self._make, column) for column in columns]
+        self.other = None
+
+    def of(self, place):
+        if place < len(self.columns):
+            return self.columns[place]
+        self.other = self.other or _ColumnStyle(self._make, Column(""))
+        return self.other
+
+    def _make(self, number_format, *, quoted=False, bold=False, wrap=False):
+        cell = WriteOnlyCell(self.worksheet)
+        cell.number_format = number_format
+        if bold:
+            cell.font = Font(bold=True)
+        if wrap:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if quoted:
+            # cell.quotePrefix has no setter; the style array behind it has the slot.
+            cell._style.quotePrefix = 1
+        return cell._style
+
+
+class _ColumnStyle:
+    def __init__(self, make, column):
+        own = column.format or FORMATS[column.kind]
+        moving = column.kind in ("date", "datetime")
+        self.text = make("@" if column.kind == "key" else "General")
+        self.quoted = make("@", quoted=True)
+        self.plain = make("General" if moving else own)
+        self.moment = make(own if column.kind == "datetime" else FORMATS["datetime"])
+        self.date = make(own if column.kind == "date" else FORMATS["date"])
+
+
+class _FixedZip(zipfile.ZipFile):
+    """A zip in which every entry carries the same moment."""
+
+    def __init__(self, stream, stamp):
+        super().__init__(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._stamp = stamp.timetuple()[:6]
+
+    def _entry(self, name):
+        entry = zipfile.ZipInfo(name, date_time=self._stamp)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        return entry
+
+    def writestr(self, name, data, *args, **kwargs):
+        super().writestr(self._entry(name), data)
+
+    def write(self, filename, arcname=None, *args, **kwargs):
+        with open(filename, "rb") as source, self.open(self._entry(arcname), "w", force_zip64=True) as target:
+            while chunk := source.read(1 << 20):
+                target.write(chunk)
+
+
+def _text(text):
+    cleaned = cut_text(clean_text(str(text)))
+    return _LOOKS_ESCAPED.sub(r"_x005F_\1", cleaned) if "_x" in cleaned else cleaned
+
+
+def _as_text(value):
+    if isinstance(value, (dict, list, tuple)):
+        return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+    if isinstance(value, (time, timedelta)):
+        return str(value)
+    return str(value)
+
+
+def _literal(value):
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float, Decimal)):
+        return str(value)
+    return '"' + clean_text(str(value)).replace('"', '""') + '"'
+
+
+def _width(column):
+    if column.width:
+        return column.width
+    wide = sum(2 if char > "\u2e80" else 1 for char in str(column.name)) + 4
+    return max(WIDTHS.get(column.kind, 16), min(wide, 40))
+
+
+# --- csv ------------------------------------------------------------------------------------------------
+
+
+def csv_text(value, zone=None):
+    """One csv cell; a text that a spreadsheet would run gets an apostrophe in front, a number never does."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, (int, float, Decimal)):
+        return str(value)
+    if isinstance(value, datetime):
+        local = value.astimezone(zone) if zone and value.tzinfo else value
+        return local.isoformat(sep=" ", timespec="seconds")
+    text = clean_text(value if isinstance(value, str) else _as_text(value))
+    return "'" + text if text.lstrip(" \u3000\n\ufeff").startswith(_DANGEROUS) else text
+
+
+def write_csv(target, header, rows, *, zone="UTC"):
+    """Write utf-8 with a byte-order mark (so that Excel reads Chinese) to a path or binary stream."""
+    zone = zone if not isinstance(zone, str) else ZoneInfo(zone)
+    if not hasattr(target, "write"):
+        with open(target, "wb") as stream:
+            return write_csv(stream, header, rows, zone=zone)
+    for chunk in csv_chunks(header, rows, zone=zone):
+        target.write(chunk)
+
+
+def csv_chunks(header, rows, *, zone=None):
+    """The same file as bytes, row by row, for a streaming answer."""
+    pieces = _Pieces()
+    writer = csv.writer(pieces, lineterminator="\r\n")
+    writer.writerow([csv_text(str(name)) for name in header])
+    yield b"\xef\xbb\xbf" + pieces.take()
+    for row in rows:
+        writer.writerow([csv_text(value, zone) for value in row])
+        yield pieces.take()
+
+
+class _Pieces(list):
+    write = list.append
+
+    def take(self):
+        text = "".join(self)
+        self.clear()
+        return text.encode("utf-8")
