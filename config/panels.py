@@ -1,0 +1,4 @@
+"""Which panels stand at which place, in this order? Place → functions (subject, user) → Panel or None."""
+
+PANELS = {
+}

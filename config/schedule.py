@@ -1,0 +1,21 @@
+"""Which work runs in the background, and how often? Every job of the hub is declared here."""
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Job:
+    """`handler` is a dotted function (progress, **args) → dict. `every_minutes` 0: on demand only."""
+
+    kind: str
+    handler: str
+    every_minutes: int = 0
+    args: dict = field(default_factory=dict)
+
+    def period_of(self, at):
+        """Names the period an instant lies in, so that one period is one row."""
+        minutes = int(at.timestamp() // 60)
+        return str(minutes - minutes % max(1, self.every_minutes))
+
+
+JOBS = [
+]

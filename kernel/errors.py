@@ -1,0 +1,14 @@
+"""How does an action say no, in a sentence the user can read?"""
+
+
+class Refusal(Exception):
+    """An action refused. `sentence` is translatable and shown to the user; `code` is stable for programs."""
+
+    def __init__(self, sentence, code="", **params):
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+        self.params = params
+
+    def __str__(self):
+        return str(self.sentence) % self.params if self.params else str(self.sentence)

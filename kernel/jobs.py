@@ -1,0 +1,152 @@
+"""How is background work asked for, run once, seen and given up?
+
+Truth is the JobRun row; django-q2 only kicks `kernel.jobs.run(job_id)`. `attempts` is committed before the work, so
+a job that kills its process stops after three starts. Handlers stand in config/schedule.py (settings.HUB_JOBS):
+{kind: dotted function taking (progress, **args) and returning a JSON-able dict}.
+"""
+import logging
+import traceback
+from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.tasks import async_task
+
+from kernel.errors import Refusal
+from kernel.models import JobRun
+from kernel.news import News, action, publish
+
+MAX_STARTS = 3
+LEASE = timedelta(minutes=12)
+REKICK = timedelta(minutes=2)
+log = logging.getLogger("hub.jobs")
+
+
+@cache
+def _handlers():
+    return {job.kind: job for job in import_string(settings.HUB_JOBS)}
+
+
+class Progress:
+    """Given to a handler: `progress(done, total, message)` writes the row at most once a second and renews the lease."""
+
+    def __init__(self, job_id):
+        self.job_id = job_id
+        self._last = None
+
+    def __call__(self, done, total=0, message=""):
+        now = timezone.now()
+        if self._last and (now - self._last).total_seconds() < 1 and done != total:
+            return
+        self._last = now
+        JobRun.objects.filter(pk=self.job_id).update(
+            done_count=done, total_count=total, message=message[:300], lease_until=now + LEASE
+        )
+
+
+@action
+def ask_for_job(*, kind, key, args, by, at):
+    """Ask for background work once per `key`: the row, new or already there. Kicked in the same transaction."""
+    if kind not in _handlers():
+        raise Refusal("There is no job of this kind.", code="job_kind")
+    job, is_new = JobRun.objects.get_or_create(
+        key=key, defaults={"kind": kind, "args": args, "asked_by": by, "asked_at": at, "next_kick_at": at + REKICK},
+    )
+    if is_new:
+        _kick(job)
+    return job
+
+
+def _kick(job):
+    # With the ORM broker on the same database the kick is rolled back with the row.
+    async_task("kernel.jobs.run", job.pk, task_name=job.key[:100])
+
+
+def run(job_id):
+    """Do the work of one row, if nobody else does. Called by django-q2 with an int, and safe to call twice."""
+    now = timezone.now()
+    if not _claim(job_id, now):
+        return "not due"
+    job = JobRun.objects.get(pk=job_id)
+    try:
+        result = import_string(_handlers()[job.kind].handler)(Progress(job_id), **job.args)
+    except Exception as error:  # the row keeps it; the job page shows it
+        log.exception("job %s failed", job.key)
+        _fail(job_id=job_id, error=error, at=timezone.now())
+        return "failed"
+    JobRun.objects.filter(pk=job_id).update(
+        state=JobRun.DONE, result=result or {}, finished_at=timezone.now(), next_kick_at=None, lease_until=None,
+        error="",
+    )
+    return "done"
+
+
+def _claim(job_id, now):
+    """Compare-and-set; commits the attempt before the work starts."""
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return JobRun.objects.filter(
+        free, pk=job_id, state__in=[JobRun.WAITING, JobRun.RUNNING], attempts__lt=MAX_STARTS
+    ).update(
+        state=JobRun.RUNNING, attempts=F("attempts") + 1, started_at=now, lease_until=now + LEASE,
+        next_kick_at=now + LEASE, code_version=settings.VERSION,
+    )
+
+
+@action
+def _fail(*, job_id, error, at):
+    job = JobRun.objects.get(pk=job_id)
+    job.error = f"{error}\n\n{traceback.format_exc()}"[-8000:]
+    job.lease_until = None
+    if job.attempts >= MAX_STARTS or isinstance(error, Refusal):
+        _give_up(job, at)
+    else:
+        job.state, job.next_kick_at = JobRun.WAITING, at + REKICK * job.attempts
+    job.save()
+
+
+def _give_up(job, at):
+    job.state, job.next_kick_at, job.finished_at, job.lease_until = JobRun.DEAD, None, at, None
+    publish(News("job.dead", job.pk, at))
+
+
+@action
+def kick_due_jobs(*, at, limit=50):
+    """Kick again what was lost; bury what started three times and never finished. Returns (kicked, buried)."""
+    kicked = buried = 0
+    due = JobRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_kick_at__lte=at)
+    for job in due.order_by("next_kick_at")[:limit]:
+        if job.attempts >= MAX_STARTS:
+            job.error = job.error or "The process died three times while it worked on this job."
+            _give_up(job, at)
+            job.save()
+            buried += 1
+        else:
+            JobRun.objects.filter(pk=job.pk).update(next_kick_at=at + REKICK)
+            _kick(job)
+            kicked += 1
+    return kicked, buried
+
+
+@action
+def retry_job(*, job, by, at):
+    """Give a dead or failed job three more starts."""
+    if job.state not in (JobRun.DEAD, JobRun.FAILED):
+        raise Refusal("Only a job that was given up can be started again.", code="job_not_dead")
+    job.state, job.attempts, job.next_kick_at, job.finished_at = JobRun.WAITING, 0, at + REKICK, None
+    job.save()
+    _kick(job)
+    return job
+
+
+def ask_for_scheduled(name, at=None):
+    """Called by a django-q2 schedule with the name of a scheduled job: one row per period, never two at once."""
+    at = at or timezone.now()
+    job = _handlers()[name]
+    if JobRun.objects.filter(kind=name, state__in=[JobRun.WAITING, JobRun.RUNNING]).exists():
+        return None
+    with transaction.atomic():
+        return ask_for_job(kind=name, key=f"{name}:{job.period_of(at)}", args=job.args, by=None, at=at)

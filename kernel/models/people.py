@@ -1,0 +1,62 @@
+"""Who works here, in which department, and in which language?"""
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+from kernel.models.named import NamedModel
+
+
+class Department(NamedModel):
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    company = models.ForeignKey(
+        "kernel.Company", models.PROTECT, related_name="departments", verbose_name=_("company")
+    )
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    head = models.ForeignKey(
+        "kernel.User", models.SET_NULL, null=True, blank=True, related_name="heads", verbose_name=_("head")
+    )
+    calendar = models.ForeignKey(
+        "kernel.WorkCalendar", models.PROTECT, null=True, blank=True, verbose_name=_("work calendar")
+    )
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["code"]
+
+
+class User(AbstractUser):
+    """A person. `full_name` is written as the person writes it; sees rows through scopes, panels through roles."""
+
+    full_name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, choices=[("zh-hans", "简体中文"), ("en", "English")]
+    )
+    department = models.ForeignKey(
+        Department, models.SET_NULL, null=True, blank=True, related_name="members",
+        verbose_name=_("department"),
+    )
+    customer_code = models.CharField(
+        _("customer"), max_length=60, blank=True,
+        help_text=_("Set for customers only: the party whose orders this person may look up."),
+    )
+    wecom_id = models.CharField(_("WeCom id"), max_length=64, blank=True)
+    is_away = models.BooleanField(_("away"), default=False)
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    def get_full_name(self):
+        return self.full_name or self.username
+
+    def get_short_name(self):
+        return self.full_name or self.username

@@ -1,0 +1,67 @@
+"""What happened, in the order's one append-only spine?"""
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+
+class Event(models.Model):
+    """One statement of a system, or one decision of a person in the hub. Never updated but for `order`
+    (matching) — corrections and retractions are events that name what they replace.
+
+    `identity` is unique per system: "m:<message id>", else "v:<entity>:<key>:<version>", else "o:<number>" given
+    once by the inbox. `occurred_at` source clock, `received_at` the inbox stored it, `recorded_at` it took effect.
+    """
+
+    scope_path = "order__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    STATED, HUB = "stated", "hub"
+    system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
+    identity = models.CharField(max_length=160)
+    record = models.ForeignKey(
+        "orders.SourceRecord", models.PROTECT, null=True, blank=True, related_name="events",
+        verbose_name=_("source record"),
+    )
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("order")
+    )
+    entity = models.CharField(_("entity"), max_length=20)
+    key = models.CharField(_("key"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=30, default=STATED)
+    occurred_at = models.DateTimeField(_("occurred"))
+    occurred_raw = models.CharField(_("time as written"), max_length=60, blank=True)
+    occurred_zone = models.CharField(_("zone as declared"), max_length=60, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    orders_by = models.CharField(max_length=8, default="time")
+    version = models.CharField(_("source version"), max_length=40, blank=True)
+    sequence = models.BigIntegerField(_("sequence"), null=True, blank=True)
+    observation = models.BigIntegerField(default=0)
+    message_id = models.CharField(_("message id"), max_length=64, blank=True)
+    batch = models.CharField(_("batch"), max_length=64, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    actor_kind = models.CharField(_("actor kind"), max_length=10, blank=True)
+    actor = models.CharField(_("actor"), max_length=60, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    payload_hash = models.CharField(_("payload hash"), max_length=64)
+    data = models.JSONField(_("fields"), default=dict)
+    status_raw = models.CharField(_("status as written"), max_length=60, blank=True)
+    mapping_version = models.CharField(_("mapping version"), max_length=40, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    retracts = models.BooleanField(_("retracts"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["system", "identity"], name="event_once")]
+        indexes = [models.Index(fields=["order", "-occurred_at", "-id"], name="event_timeline")]
+
+    def __str__(self):
+        return f"{self.kind} {self.entity} {self.key}"

@@ -1,0 +1,92 @@
+"""What does each system say, kept as it said it?"""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+
+class SourceRecord(models.Model):
+    """One row per (system, entity, key in that system): its latest statement by the stream's own ordering.
+
+    Order may be null: ghosts, duplicates and typos stay and are compared. The evidence that causes need is kept
+    from the first day, because it cannot be had afterwards.
+    """
+
+    scope_path = "scope_id"
+    objects = VisibleQuerySet.as_manager()
+    system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
+    entity = models.CharField(_("entity"), max_length=20)
+    key = models.CharField(_("key"), max_length=80)
+    order = models.ForeignKey(
+        "orders.Order", models.SET_NULL, null=True, blank=True, related_name="source_records",
+        verbose_name=_("order"),
+    )
+    scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
+    order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
+    line_number = models.CharField(_("line"), max_length=20, blank=True)
+    parent_entity = models.CharField(max_length=20, blank=True)
+    parent_key = models.CharField(max_length=80, blank=True)
+    data = models.JSONField(_("fields"), default=dict)
+    status_raw = models.CharField(_("status as written"), max_length=60, blank=True)
+    unit_raw = models.CharField(_("unit as written"), max_length=20, blank=True)
+    mapping_version = models.CharField(_("mapping version"), max_length=40, blank=True)
+    occurred_at = models.DateTimeField(_("occurred"))
+    received_at = models.DateTimeField(_("received"))
+    first_received_at = models.DateTimeField(_("first received"))
+    version = models.CharField(_("source version"), max_length=40, blank=True)
+    sequence = models.BigIntegerField(_("sequence"), null=True, blank=True)
+    # The highest version or sequence ever received, applied or not: tells OUT_OF_ORDER from STALE_STATE.
+    max_version = models.CharField(max_length=40, blank=True)
+    orders_by = models.CharField(max_length=8, default="time")
+    message_id = models.CharField(_("message id"), max_length=64, blank=True)
+    batch = models.CharField(_("batch"), max_length=64, blank=True)
+    actor_kind = models.CharField(_("actor kind"), max_length=10, blank=True)
+    actor = models.CharField(_("actor"), max_length=60, blank=True)
+    device = models.CharField(_("device"), max_length=40, blank=True)
+    closed = models.BooleanField(_("closed"), null=True)
+    payload_hash = models.CharField(_("payload hash"), max_length=64)
+    message_count = models.PositiveIntegerField(_("messages"), default=1)
+    duplicate_count = models.PositiveIntegerField(_("duplicates"), default=0)
+    is_retracted = models.BooleanField(_("retracted"), default=False)
+    # Grows with every change: an incremental comparison takes the keys above its last mark.
+    change_number = models.BigIntegerField(default=0, db_index=True)
+
+    class Meta:
+        verbose_name = _("source record")
+        verbose_name_plural = _("source records")
+        ordering = ["system", "entity", "key"]
+        constraints = [models.UniqueConstraint(fields=["system", "entity", "key"], name="record_once")]
+        indexes = [
+            models.Index(fields=["order_number", "entity"], name="record_order_number"),
+            models.Index(fields=["entity", "system", "order_number"], name="record_compare"),
+        ]
+
+    def __str__(self):
+        return f"{self.entity} {self.key}"
+
+
+class ExternalKey(models.Model):
+    """Under which key does a system know an order or a line; can be matched anew, by rule or by a person."""
+
+    scope_path = "order__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
+    entity = models.CharField(_("entity"), max_length=20)
+    key = models.CharField(_("key"), max_length=80)
+    order = models.ForeignKey(
+        "orders.Order", models.CASCADE, related_name="external_keys", verbose_name=_("order")
+    )
+    line = models.ForeignKey(
+        "orders.OrderLine", models.SET_NULL, null=True, blank=True, verbose_name=_("order line")
+    )
+    matched_by = models.CharField(_("matched by"), max_length=30, default="number")
+    matched_at = models.DateTimeField(_("matched"))
+
+    class Meta:
+        verbose_name = _("external key")
+        verbose_name_plural = _("external keys")
+        ordering = ["system", "entity", "key"]
+        constraints = [models.UniqueConstraint(fields=["system", "entity", "key"], name="external_key_once")]
+
+    def __str__(self):
+        return f"{self.system.code} {self.entity} {self.key}"

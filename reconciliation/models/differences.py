@@ -1,0 +1,123 @@
+"""Where do systems disagree, since when, and why?"""
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+
+class Difference(models.Model):
+    """One disagreement through its whole life. `fingerprint` holds profile, key, field or presence kind and the
+    ordered systems: no values, no run. The values of each sighting stand in Observation; the latest here.
+    """
+
+    scope_path = "scope_id"
+    objects = VisibleQuerySet.as_manager()
+    EXPECTED, OPEN, ASSIGNED, CLAIMED, RESOLVED, ACCEPTED, INVALID = (
+        "expected", "open", "assigned", "claimed_fixed", "resolved", "accepted", "invalid",
+    )
+    STATES = [
+        (EXPECTED, _("expected")), (OPEN, _("open")), (ASSIGNED, _("assigned")), (CLAIMED, _("claimed fixed")),
+        (RESOLVED, _("resolved")), (ACCEPTED, _("accepted")), (INVALID, _("invalid")),
+    ]
+    OPEN_STATES = (OPEN, ASSIGNED, CLAIMED)
+    KINDS = [
+        ("missing", _("missing")), ("duplicate", _("duplicate")), ("value", _("different value")),
+        ("cardinality", _("different number of records")), ("unreadable", _("unreadable")),
+    ]
+    profile = models.ForeignKey(
+        "reconciliation.Profile", models.PROTECT, related_name="differences", verbose_name=_("profile")
+    )
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    key = models.CharField(_("key"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
+    field = models.CharField(_("field"), max_length=60, blank=True)
+    systems = models.JSONField(_("systems"), default=list)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="differences",
+        verbose_name=_("order"),
+    )
+    scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
+    state = models.CharField(_("state"), max_length=14, choices=STATES, default=OPEN)
+    severity = models.PositiveSmallIntegerField(_("severity"), default=2)
+    values = models.JSONField(_("values"), default=dict)
+    cause = models.CharField(_("cause"), max_length=40, default="UNKNOWN")
+    confidence = models.CharField(_("confidence"), max_length=12, blank=True)
+    causes = models.JSONField(_("causes"), default=list)
+    group_code = models.CharField(_("group"), max_length=40, blank=True)
+    first_run = models.ForeignKey(
+        "reconciliation.Run", models.PROTECT, related_name="+", verbose_name=_("first run")
+    )
+    last_run = models.ForeignKey(
+        "reconciliation.Run", models.PROTECT, related_name="+", verbose_name=_("last run")
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(_("reopened"), default=0)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("assignee"),
+    )
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("accepted by"),
+    )
+    accepted_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    accepted_until = models.DateTimeField(_("accepted until"), null=True, blank=True)
+    accepted_values_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("difference")
+        verbose_name_plural = _("differences")
+        ordering = ["-id"]
+        permissions = [("accept_difference", _("Accept differences"))]
+        indexes = [
+            models.Index(fields=["scope", "state", "-id"], name="difference_scope_state"),
+            models.Index(fields=["profile", "state", "-id"], name="difference_profile_state"),
+            models.Index(fields=["order", "state"], name="difference_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.field or self.kind}"
+
+
+class Observation(models.Model):
+    """One sighting of a difference in one run, with the values and the verdict of that run."""
+
+    scope_path = "difference__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    difference = models.ForeignKey(Difference, models.CASCADE, related_name="observations")
+    run = models.ForeignKey("reconciliation.Run", models.CASCADE, related_name="observations")
+    values = models.JSONField(_("values"), default=dict)
+    causes = models.JSONField(_("causes"), default=list)
+    evidence = models.JSONField(_("evidence"), default=dict)
+
+    class Meta:
+        verbose_name = _("observation")
+        verbose_name_plural = _("observations")
+        constraints = [models.UniqueConstraint(fields=["difference", "run"], name="observation_once")]
+
+    def __str__(self):
+        return f"{self.difference_id} @ {self.run_id}"
+
+
+class DifferenceEntry(models.Model):
+    """Who did what to a difference, and when."""
+
+    scope_path = "difference__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    difference = models.ForeignKey(Difference, models.CASCADE, related_name="entries")
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    action = models.CharField(_("action"), max_length=30)
+    text = models.TextField(_("text"), blank=True)
+
+    class Meta:
+        verbose_name = _("entry of a difference")
+        verbose_name_plural = _("entries of differences")
+        ordering = ["difference", "at", "id"]
+
+    def __str__(self):
+        return f"{self.difference_id} {self.action}"

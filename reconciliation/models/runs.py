@@ -1,0 +1,64 @@
+"""What did one comparison cover and find?"""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+
+class Run(models.Model):
+    scope_path = "profile__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+    STATES = [
+        (WAITING, _("waiting")), (RUNNING, _("running")), (DONE, _("done")), (FAILED, _("failed")),
+    ]
+    profile = models.ForeignKey(
+        "reconciliation.Profile", models.PROTECT, related_name="runs", verbose_name=_("profile")
+    )
+    version = models.ForeignKey(
+        "reconciliation.ProfileVersion", models.PROTECT, verbose_name=_("profile version")
+    )
+    job = models.ForeignKey("kernel.JobRun", models.SET_NULL, null=True, blank=True, verbose_name=_("job"))
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
+    as_of = models.DateTimeField(_("as of"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    change_mark = models.BigIntegerField(default=0)
+    systems = models.JSONField(_("systems"), default=list)
+    # Rows, keys, per system watermark and silence, and counts: compared, new, still, reopened, resolved.
+    counts = models.JSONField(_("counts"), default=dict)
+    watermarks = models.JSONField(_("complete until"), default=dict)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("comparison run")
+        verbose_name_plural = _("comparison runs")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.profile} #{self.pk}"
+
+
+class CauseGroup(models.Model):
+    """Many differences, one cause."""
+
+    scope_path = "run__profile__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    run = models.ForeignKey(Run, models.CASCADE, related_name="groups", verbose_name=_("run"))
+    code = models.CharField(_("group"), max_length=40)
+    cause = models.CharField(_("cause"), max_length=40)
+    dimension = models.CharField(_("dimension"), max_length=40)
+    value = models.CharField(_("value"), max_length=120)
+    from_at = models.DateTimeField(_("from"), null=True, blank=True)
+    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+    hits = models.PositiveIntegerField(_("differences"), default=0)
+    share = models.FloatField(_("share"), default=0)
+    sentence_en = models.CharField(max_length=500, blank=True)
+    sentence_zh = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("group of differences")
+        verbose_name_plural = _("groups of differences")
+
+    def __str__(self):
+        return f"{self.cause} {self.value}"

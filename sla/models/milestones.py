@@ -1,0 +1,107 @@
+"""Which nodes does an order pass, until when, and did it?"""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import EVERYBODY, VisibleQuerySet
+
+from kernel.models import NamedModel
+
+
+class MilestonePlan(NamedModel):
+    """The path of one order kind (blank kind: the default), as a published version of up to twelve nodes."""
+
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    code = models.SlugField(_("code"), max_length=40)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    kind = models.ForeignKey("orders.OrderKind", models.PROTECT, null=True, blank=True, verbose_name=_("kind"))
+    tier = models.ForeignKey("orders.CustomerTier", models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    is_current = models.BooleanField(_("in force"), default=False)
+
+    class Meta:
+        verbose_name = _("milestone plan")
+        verbose_name_plural = _("milestone plans")
+        ordering = ["code", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="plan_version_once")]
+
+
+class MilestoneNode(NamedModel):
+    """One node: `anchor` is ordered | promised | node:<code>:planned | node:<code>:actual; `offset` in `unit`."""
+
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    WORK_S, WORK_DAY, CAL_DAY, CAL_S = "work_s", "work_day", "cal_day", "cal_s"
+    UNITS = [
+        (WORK_S, _("working seconds")), (WORK_DAY, _("working days")), (CAL_DAY, _("calendar days")),
+        (CAL_S, _("calendar seconds")),
+    ]
+    plan = models.ForeignKey(MilestonePlan, models.CASCADE, related_name="nodes", verbose_name=_("plan"))
+    sequence = models.PositiveSmallIntegerField(_("number"))
+    code = models.SlugField(_("code"), max_length=40)
+    fact = models.CharField(_("done by fact"), max_length=40)
+    anchor = models.CharField(_("anchor"), max_length=60, default="ordered")
+    offset = models.IntegerField(_("offset"), default=0, help_text=_("Negative: before the anchor."))
+    unit = models.CharField(_("unit"), max_length=10, choices=UNITS, default=WORK_S)
+    kind = models.CharField(
+        _("clock"), max_length=10, default="deadline",
+        choices=[("budget", _("time budget")), ("deadline", _("deadline"))],
+    )
+    department = models.ForeignKey(
+        "kernel.Department", models.PROTECT, null=True, blank=True, verbose_name=_("department")
+    )
+    warn_before_s = models.PositiveIntegerField(_("warn before, working seconds"), default=14400)
+    opens_ticket = models.BooleanField(_("opens a ticket when late"), default=True)
+
+    class Meta:
+        verbose_name = _("milestone node")
+        verbose_name_plural = _("milestone nodes")
+        ordering = ["plan", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="node_code_in_plan"),
+            models.UniqueConstraint(fields=["plan", "sequence"], name="node_number_in_plan"),
+        ]
+
+
+class Milestone(models.Model):
+    """One node of one order, with planned, forecast and actual. `baseline_at` is frozen at the first planning."""
+
+    scope_path = "order__scope_id"
+    customer_path = "order__customer_id"
+    objects = VisibleQuerySet.as_manager()
+    WAITING, RUNNING, DONE, LATE, SKIPPED, CANCELLED = (
+        "waiting", "running", "done", "late", "skipped", "cancelled",
+    )
+    STATES = [
+        (WAITING, _("not yet")), (RUNNING, _("under way")), (DONE, _("done")), (LATE, _("late")),
+        (SKIPPED, _("passed without record")), (CANCELLED, _("cancelled")),
+    ]
+    order = models.ForeignKey(
+        "orders.Order", models.CASCADE, related_name="milestones", verbose_name=_("order")
+    )
+    node = models.ForeignKey(MilestoneNode, models.PROTECT, verbose_name=_("node"))
+    sequence = models.PositiveSmallIntegerField()
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
+    baseline_at = models.DateTimeField(_("first plan"), null=True, blank=True)
+    planned_at = models.DateTimeField(_("planned"), null=True, blank=True)
+    forecast_at = models.DateTimeField(_("forecast"), null=True, blank=True)
+    actual_at = models.DateTimeField(_("actual"), null=True, blank=True)
+    late_at = models.DateTimeField(_("late since"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned"), null=True, blank=True)
+    late_p = models.FloatField(_("probability of lateness"), null=True, blank=True)
+    clock = models.OneToOneField("sla.Clock", models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["order", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["order", "node"], name="milestone_once")]
+        indexes = [
+            models.Index(
+                fields=["planned_at"], name="milestone_board",
+                condition=models.Q(state__in=["running", "late"]),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.order_id} {self.node_id}"

@@ -1,0 +1,75 @@
+"""What do all tests share: a small world of company, scopes, people and systems?"""
+from datetime import UTC, date, datetime
+
+import pytest
+
+AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday 10:00 in Shanghai
+
+
+@pytest.fixture
+def at():
+    return AT
+
+
+@pytest.fixture
+def company(db):
+    from kernel.models import Company, WorkCalendar
+
+    calendar = WorkCalendar.objects.create(
+        code="office", name_en="Office", name_zh="办公室", time_zone="Asia/Shanghai",
+        weekly=[[day, start, end] for day in range(5) for start, end in ((510, 720), (810, 1050))],
+        covers_from=date(2025, 1, 1), covers_until=date(2027, 12, 31),
+    )
+    return Company.objects.create(code="hq", name_en="Huachi", name_zh="华驰", calendar=calendar)
+
+
+@pytest.fixture
+def scopes(company):
+    from kernel.models import Scope
+
+    return [
+        Scope.objects.create(company=company, code=code, name_en=code, name_zh=code, kind="sales_team")
+        for code in ("east", "south")
+    ]
+
+
+@pytest.fixture
+def systems(company, scopes):
+    from orders.models import SourceSystem
+
+    return {
+        code: SourceSystem.objects.create(
+            company=company, code=code, role=code, name_en=code.upper(), name_zh=code.upper(), scope=scopes[0],
+            confirms_identity=code == "erp", grace_s=900, silent_after_s=3600,
+        )
+        for code in ("erp", "wms", "crm", "tms", "mes", "hub")
+    }
+
+
+@pytest.fixture
+def kinds(db):
+    from orders.models import OrderKind
+
+    return {
+        code: OrderKind.objects.create(code=code, name_en=code, name_zh=code)
+        for code in ("standard", "urgent", "custom", "vmi", "jit")
+    }
+
+
+@pytest.fixture
+def person(db):
+    """make(username, scope=None, role=None, **fields) → an active person with grants and roles."""
+    from django.contrib.auth.models import Group
+
+    from kernel.access import grant_scope
+    from kernel.models import User
+
+    def make(username, *scopes, role=None, **fields):
+        user = User.objects.create_user(username, password="a-long-password-1", **fields)
+        for scope in scopes:
+            grant_scope(scope=scope, to=user)
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+        return User.objects.get(pk=user.pk)
+
+    return make

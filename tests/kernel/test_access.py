@@ -1,0 +1,74 @@
+"""Who sees which rows?"""
+import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
+
+from kernel.access import visible
+from kernel.models import JobRun, Scope, User
+from orders.models import Order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two_orders(company, scopes, kinds, at):
+    return [
+        Order.objects.create(company=company, kind=kinds["standard"], number=f"SO{i}", scope=scope, created_at=at)
+        for i, scope in enumerate(scopes)
+    ]
+
+
+def numbers(user):
+    return sorted(Order.objects.visible_to(user).values_list("number", flat=True))
+
+
+def test_sees_only_granted_scopes(two_orders, scopes, person):
+    assert numbers(person("li", scopes[1])) == ["SO1"]
+
+
+def test_without_grant_sees_nothing(two_orders, person):
+    assert numbers(person("li")) == []
+    assert numbers(AnonymousUser()) == []
+
+
+def test_superuser_sees_all(two_orders):
+    assert numbers(User.objects.create_superuser("root", password="x")) == ["SO0", "SO1"]
+
+
+def test_all_scopes_permission_means_no_filter(two_orders, person, django_assert_num_queries):
+    user = person("auditor")
+    user.user_permissions.add(Permission.objects.get(codename="see_scope"))
+    assert numbers(User.objects.get(pk=user.pk)) == ["SO0", "SO1"]
+
+
+def test_deactivated_person_sees_nothing(two_orders, scopes, person):
+    user = person("li", *scopes)
+    user.is_active = False
+    assert numbers(user) == []
+
+
+def test_shared_order_is_seen_outside_the_scope(two_orders, scopes, person, at):
+    user = person("li", scopes[1])
+    two_orders[0].shares.create(person=user, shared_at=at)
+    assert numbers(User.objects.get(pk=user.pk)) == ["SO0", "SO1"]
+
+
+def test_customer_sees_own_orders_only(two_orders, company, scopes, person):
+    from orders.models import Party
+
+    party = Party.objects.create(company=company, code="C1", name="客户", scope=scopes[0])
+    two_orders[1].customer = party
+    two_orders[1].save()
+    assert numbers(person("kunde", customer_code="C1")) == ["SO1"]
+
+
+def test_a_model_without_a_path_is_invisible(person, scopes, at):
+    JobRun.objects.create(key="k", kind="k", asked_at=at)
+    assert visible(JobRun, person("li", *scopes)).count() == 0
+    assert visible(Scope, person("wang", scopes[0])).count() == 1
+
+
+def test_scope_ids_are_read_once(two_orders, scopes, person, django_assert_max_num_queries):
+    user = person("li", *scopes)
+    numbers(user)
+    with django_assert_max_num_queries(2):  # the shared list and the page
+        numbers(user)
