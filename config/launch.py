@@ -1,0 +1,109 @@
+"""How does one command bring up a hub? `python -m config.launch demo|run|tryton`.
+
+Each has a folder and database of its own under var/: demo and real data never share one. The secret key is made on
+the first start and kept beside the database.
+"""
+import argparse
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEMO_ORDERS = "900"
+DEMO_FAULTS = "default"
+
+
+def _kept_secret(folder, name):
+    path = folder / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def _environment(folder, *, debug, demo):
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "ORDERHUB_VAR": str(folder),
+        "ORDERHUB_DEBUG": "1" if debug else "0",
+        "ORDERHUB_DEMO": "1" if demo else "0",
+        "ORDERHUB_HTTPS": "0",
+        "ORDERHUB_SECRET_KEY": _kept_secret(folder, "secret_key"),
+    }
+    # What the caller set wins, but a demo never goes to the database of real data.
+    env = {**made, **{k: v for k, v in os.environ.items() if k.startswith("ORDERHUB_")}}
+    if demo:
+        env["ORDERHUB_VAR"] = str(folder)
+        env["ORDERHUB_DEMO"] = "1"
+        env["ORDERHUB_DATABASE_URL"] = os.environ.get("ORDERHUB_DEMO_DATABASE_URL", f"sqlite:///{folder}/hub.sqlite3")
+    return env
+
+
+def _manage(env, *command):
+    done = subprocess.run([sys.executable, str(BASE_DIR / "manage.py"), *command], env={**os.environ, **env})
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _become(env, *command):
+    os.environ.update(env)
+    os.chdir(BASE_DIR)
+    os.execv(sys.executable, [sys.executable, str(BASE_DIR / "manage.py"), *command])
+
+
+def _prepare(env, *, static):
+    _manage(env, "compile_messages")
+    _manage(env, "migrate", "--verbosity", "0")
+    _manage(env, "sync_roles")
+    if static:
+        _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+
+
+def demo(port, reset):
+    folder = BASE_DIR / "var" / "demo"
+    if reset:
+        shutil.rmtree(folder, ignore_errors=True)
+    env = _environment(folder, debug=True, demo=True)
+    started = time.monotonic()
+    _prepare(env, static=False)
+    if not (folder / "seeded").exists():
+        print("Building a sample factory …", flush=True)
+        _manage(env, "seed_demo", "--orders", os.environ.get("ORDERS", DEMO_ORDERS))
+        (folder / "seeded").touch()
+    print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
+    _become(env, "serve", "--port", str(port), "--demo")
+
+
+def run(port, reset):
+    folder = BASE_DIR / "var" / "own"
+    if reset:
+        sys.exit("make run holds your own data: it is never reset. Move var/own away to start anew.")
+    env = _environment(folder, debug=False, demo=False)
+    _prepare(env, static=True)
+    _manage(env, "sync_reference")
+    _become(env, "serve", "--port", str(port))
+
+
+def tryton(port, reset):
+    folder = BASE_DIR / "var" / "tryton"
+    env = _environment(folder, debug=True, demo=True)
+    _prepare(env, static=False)
+    _become(env, "demo_tryton", "--port", str(port))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["demo", "run", "tryton"])
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--reset", action="store_true")
+    asked = parser.parse_args()
+    {"demo": demo, "run": run, "tryton": tryton}[asked.what](asked.port, asked.reset)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Does everything hold? `python -m tests.gate` runs the tests on SQLite, on PostgreSQL and in a browser.
+
+`--long NAME` runs the long tests of one shard (tests/<dir>), `--long all` every shard after the other,
+`--long hash:<commit>` the one that a commit picks. What was skipped is said loudly at the end.
+"""
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.postgres import Server, find_programs
+
+TESTS = Path(__file__).parent
+WORKERS = os.environ.get("TEST_WORKERS", "2")
+LONG_LIMIT_S = 600
+
+
+def _pytest(name, marks, *more, env=None, workers=WORKERS, limit=None):
+    command = [
+        sys.executable, "-m", "pytest", "-m", marks, "-p", "no:cacheprovider", "-rs", "-n", workers,
+        "--dist", "loadfile", *more,
+    ]
+    print(f"\n===== {name} =====", flush=True)
+    started = time.monotonic()
+    try:
+        code = subprocess.call(command, env={**os.environ, **(env or {})}, timeout=limit)
+    except subprocess.TimeoutExpired:
+        code = 124
+    print(f"===== {name}: exit {code} after {time.monotonic() - started:.0f} s =====", flush=True)
+    return 0 if code == 5 else code  # 5: no test carries these marks
+
+
+def _on_postgres(name, marks, *more, **how):
+    server = Server().start()
+    try:
+        return _pytest(name, marks, *more, env={"ORDERHUB_DATABASE_URL": server.url}, **how)
+    finally:
+        server.stop()
+
+
+def ordinary():
+    codes, skipped = [], []
+    codes.append(_pytest("SQLite", "not long and not browser"))
+    if find_programs():
+        codes.append(_on_postgres("PostgreSQL", "not long and not pure and not browser and not tryton"))
+    else:
+        skipped.append("PostgreSQL: no server programs, neither installed nor from pip")
+    if shutil.which("chromium"):
+        codes.append(_pytest("Browser on SQLite", "browser and not long", workers="1"))
+        if find_programs():
+            codes.append(_on_postgres("Browser on PostgreSQL", "browser and walk and not long", workers="1"))
+    else:
+        skipped.append("Browser: no Chromium on PATH")
+    return codes, skipped
+
+
+def shards():
+    """Folders of tests/ that hold a long test, by name."""
+    holding = {
+        path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py") if "mark.long" in path.read_text()
+    }
+    return sorted(holding)
+
+
+def long(which):
+    names = shards()
+    if which.startswith("hash:"):
+        number = int(hashlib.sha256(which[5:].encode()).hexdigest(), 16)
+        names = [names[number % len(names)]] if names else []
+    elif which != "all":
+        names = [which]
+    codes = []
+    for name in names:
+        codes.append(_pytest(f"long {name} on SQLite", "long", str(TESTS / name), limit=LONG_LIMIT_S))
+        if find_programs():
+            codes.append(
+                _on_postgres(
+                    f"long {name} on PostgreSQL", "long and not browser and not pure", str(TESTS / name),
+                    limit=LONG_LIMIT_S,
+                )
+            )
+    return codes, []
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--long", default="")
+    asked = parser.parse_args()
+    codes, skipped = long(asked.long) if asked.long else ordinary()
+    for line in skipped:
+        print(f"SKIPPED  {line}", flush=True)
+    print("nothing was skipped" if not skipped else f"{len(skipped)} parts were SKIPPED, see above")
+    sys.exit(max(codes, default=0))
+
+
+if __name__ == "__main__":
+    main()
