@@ -60,6 +60,7 @@ def _prepare(env, *, static):
     _manage(env, "compile_messages")
     _manage(env, "migrate", "--verbosity", "0")
     _manage(env, "sync_roles")
+    _manage(env, "sync_schedules")
     if static:
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
 
