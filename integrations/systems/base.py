@@ -1,11 +1,18 @@
-"""What must a connector to another system offer, whatever that system is?"""
-import hashlib
-import json
+"""What must a connector to another system offer, whatever that system is?
+
+Trouble is kernel.outbound.PeerError; its `kind` says what to do: "retryable" again later, with back-off;
+"auth" pause the connection until a person has looked; "refused", "permanent" will not get better by trying.
+"""
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Protocol
+from urllib.parse import urlsplit
+
+from kernel.outbound import Policy
+
+MAX_ANSWER = 16 * 1024 * 1024
 
 # kind -> dotted name of its connector class; a new kind is one folder and one line here.
 KINDS = {
@@ -18,28 +25,32 @@ class PeerConfig:
     """How to reach one peer; plain values, so that a connector needs no database.
 
     `secret` is the resolved key and never appears in repr or logs; `overlap_s` is how far a pull looks back
-    behind its high-water mark and must exceed the peer's longest transaction; `zone` is the zone of the
-    peer's naive timestamps ("" = it must not send naive ones).
+    behind its high-water mark and must exceed the peer's longest transaction; `networks` are the private
+    networks (CIDR) it may be in; `options` are the kind's own, for Tryton {"streams": [names]}.
     """
 
     system: str
     base_url: str
     secret: str = field(default="", repr=False)
-    zone: str = "UTC"
     overlap_s: int = 120
     page_size: int = 200
-    timeout_s: float = 20.0
+    deadline_s: float = 20.0
+    networks: tuple[str, ...] = ()
     allow_loopback: bool = False
     options: dict = field(default_factory=dict)
+
+    def policy(self):
+        """Where this peer may live and what an answer may cost."""
+        here = (urlsplit(self.base_url).netloc,) if self.allow_loopback else ()
+        return Policy(deadline_s=self.deadline_s, max_bytes=MAX_ANSWER, networks=self.networks, loopback=here)
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One record in the peer's own words. `entity` is ours (order, order_line, shipment, …)."""
+    """One record in the peer's own words, of the mapping's stream of that name."""
 
-    entity: str
+    stream: str
     data: dict
-    payload_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +67,6 @@ class Page:
     alarm: str = ""
 
 
-class PeerFailure(Exception):
-    """The peer did not answer as it should. `kind` says what to do next.
-
-    "retry": later, with back-off (`retry_after` seconds when the peer asked for it); "pause": nobody may try
-    again before a person has looked (key refused); "refused": this one request is wrong and stays wrong.
-    """
-
-    def __init__(self, sentence, kind="retry", code="", retry_after=None):
-        super().__init__(sentence)
-        self.kind = kind
-        self.code = code
-        self.retry_after = retry_after
-
-
 class Connector(Protocol):
     """Reads one peer. Holds no state between calls but what the cursor says."""
 
@@ -81,10 +78,13 @@ class Connector(Protocol):
         """Names of what can be pulled; each has a cursor of its own."""
 
     def pull(self, stream: str, cursor: dict, *, at: datetime) -> Iterator[Page]:
-        """Pages of what changed up to `at`. Raises PeerFailure; pages already yielded stay valid."""
+        """Pages of what changed up to `at`. Raises PeerError; pages already yielded stay valid."""
 
     def check(self) -> list[str]:
         """Sentences saying what is wrong with the connection; empty when all is well."""
+
+    def close(self):
+        """Let go of the network connection."""
 
 
 def connector_for(kind, config):
@@ -92,9 +92,3 @@ def connector_for(kind, config):
     module, _, name = KINDS[kind].rpartition(".")
     return getattr(import_module(module), name)(config)
 
-
-def payload_hash(row, ignore=()):
-    """SHA-256 hex of the row's canonical JSON, without the top-level keys in `ignore`."""
-    kept = {key: value for key, value in row.items() if key not in ignore}
-    text = json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -36,6 +36,11 @@ def resume(cursor, *, at, overlap_s):
     return Window(high and high - timedelta(seconds=overlap_s), at), True
 
 
+def counted(window, expected):
+    """The window knowing how many records the peer itself counts in it."""
+    return replace(window, expected=expected)
+
+
 def open_cursor(cursor, window, seen):
     """The cursor to keep while the window is half read."""
     left = {"since": text(window.since), "until": text(window.until), "last": window.last,

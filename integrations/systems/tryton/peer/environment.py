@@ -151,10 +151,11 @@ def _build_seeded(root, seeded, day, say):
 def _seed(root, folder, role, made):
     database = folder / f"{role}.sqlite"
     copy_database(root / "template.sqlite", database)
-    order = {"role": role, "name": role, "config": str(folder / "trytond.conf"), "database": str(database),
-             "out": str(folder / f"{role}.json"), "erp": made.get("erp")}
+    order = {"role": role, "name": role, "database": str(database), "out": str(folder / f"{role}.json"),
+             "erp": made.get("erp")}
     (folder / "order.json").write_text(json.dumps(order), encoding="utf-8")
-    _run([str(root / "venv" / "bin" / "python"), str(SEED), str(folder / "order.json")])
+    _run([str(root / "venv" / "bin" / "python"), str(SEED), str(folder / "order.json")],
+         TRYTOND_CONFIG=str(folder / "trytond.conf"))
     return json.loads((folder / f"{role}.json").read_text(encoding="utf-8"))
 
 

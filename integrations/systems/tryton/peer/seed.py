@@ -1,8 +1,8 @@
 """What does a small East China car-parts maker look like inside Tryton? Run by Tryton's own interpreter.
 
-The hub never imports this file: it is started as `python seed.py ORDER.json` in the peer's environment.
-ORDER.json: {"role": "erp"|"wms", "config": path, "name": database, "database": path of its SQLite file,
-"out": path, "erp": what the ERP's seeding wrote (for the warehouse)}. Writes {"key": REST key, "orders": [...]}.
+The hub never imports this file: it is started as `python seed.py ORDER.json` in the peer's environment,
+with TRYTOND_CONFIG set. ORDER.json: {"role": "erp"|"wms", "name": database, "database": path of its SQLite
+file, "out": path, "erp": what the ERP's seeding wrote}. Writes {"key": REST key, "orders": [...]} to "out".
 """
 import datetime as dt
 import json
@@ -11,6 +11,12 @@ import sqlite3
 import sys
 from decimal import Decimal
 from pathlib import Path
+
+from proteus import Model, config
+from trytond.modules.account.tests.tools import create_chart, create_fiscalyear, get_accounts
+from trytond.modules.account_invoice.tests.tools import create_payment_term, set_fiscalyear_invoice_sequences
+from trytond.modules.company.tests.tools import create_company, get_company
+from trytond.modules.currency.tests.tools import get_currency
 
 COMPANY = "华东精工汽车部件有限公司"
 CUSTOMERS = [
@@ -33,7 +39,7 @@ PEOPLE = {"erp": "陈韵", "wms": "赵磊"}
 
 # (customer, hours ago, [(product, quantity, unit price or None)], promised in days, how far it has got)
 SALES = [
-    (0, 96.0, [(0, 400, None), (4, 1200, None)], -1, "done"),
+    (0, 96.0, [(0, 400, None), (4, 1200, None)], -1, "paid"),
     (1, 90.5, [(1, 160, None)], 0, "done"),
     (2, 82.0, [(3, 80, None), (5, 80, "749.00")], 1, "done"),
     (3, 73.2, [(2, 300, None)], -2, "partial"),
@@ -65,9 +71,7 @@ WAREHOUSE_QUIRKS = {
 
 def main():
     order = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    os.environ["TRYTOND_CONFIG"] = order["config"]
-    from proteus import config
-    config.set_trytond(f"sqlite:///{order['name']}", config_file=order["config"])
+    config.set_trytond(f"sqlite:///{order['name']}", config_file=os.environ["TRYTOND_CONFIG"])
     config.get_config().skip_warning = True
     base = Base(PEOPLE[order["role"]])
     made = seed_erp(base) if order["role"] == "erp" else seed_warehouse(base, order["erp"])
@@ -80,9 +84,6 @@ class Base:
     """Company, people, products, accounts and full shelves: what both databases begin with."""
 
     def __init__(self, person):
-        from proteus import Model
-        from trytond.modules.company.tests.tools import create_company, get_company
-        from trytond.modules.currency.tests.tools import get_currency
         self.get = Model.get
         party = self.get("party.party")(name=COMPANY)
         party.save()
@@ -91,7 +92,7 @@ class Base:
         user = Model.get("res.user")(1)
         user.name = person
         user.save()
-        self.now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+        self.now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         self.accounts()
         self.customers = [self.customer(*row) for row in CUSTOMERS]
         self.products = [self.product(*row) for row in PRODUCTS]
@@ -99,11 +100,6 @@ class Base:
         self.fill_shelves()
 
     def accounts(self):
-        from trytond.modules.account.tests.tools import create_chart, create_fiscalyear, get_accounts
-        from trytond.modules.account_invoice.tests.tools import (
-            create_payment_term,
-            set_fiscalyear_invoice_sequences,
-        )
         create_chart(self.company)
         year = set_fiscalyear_invoice_sequences(create_fiscalyear(self.company))
         year.save()
@@ -111,6 +107,10 @@ class Base:
         self.term = create_payment_term()
         self.term.save()
         found = get_accounts(self.company)
+        journal, = self.get("account.journal").find([("type", "=", "cash")])
+        self.cash = self.get("account.invoice.payment.method")(
+            name="银行转账", journal=journal, credit_account=found["cash"], debit_account=found["cash"])
+        self.cash.save()
         self.category = self.get("product.category")(name="汽车零部件", accounting=True)
         self.category.account_expense = found["expense"]
         self.category.account_revenue = found["revenue"]
@@ -187,14 +187,14 @@ def walk_sale(base, sale, goal):
     if goal == "confirmed":
         return
     sale.click("process")
-    walk_shipment(sale.shipments[0], goal)
+    walk_shipment(sale.shipments[0], "done" if goal == "paid" else goal)
     sale.click("process")
-    if goal == "done":
-        bill(sale)
+    if goal in ("done", "paid"):
+        bill(base, sale, goal == "paid")
 
 
 def walk_shipment(shipment, goal):
-    """Along assigned, picked, packed, done; 'partial' sends half of the first line and leaves a back-order."""
+    """Along assigned … done; 'partial' ships half of the first line and leaves the rest as a back-order."""
     if goal == "processing":
         return
     if shipment.state == "draft":
@@ -205,16 +205,22 @@ def walk_shipment(shipment, goal):
         move.save()
         shipment.reload()
     shipment.click("assign_try")
-    for step, state in (("pick", "picked"), ("pack", "packed"), ("do", "done")):
+    for step in ("pick", "pack", "ship"):
         if shipment.state == goal:
             return
         shipment.click(step)
+    if goal == "done":
+        shipment.click("do")
 
 
-def bill(sale):
+def bill(base, sale, is_paid):
     sale.reload()
     for invoice in sale.invoices:
         invoice.click("post")
+        if is_paid:
+            payment = invoice.click("pay")
+            payment.form.payment_method = base.cash
+            payment.execute("choice")
     sale.click("process")
 
 
@@ -246,7 +252,8 @@ def seed_warehouse(base, erp):
             continue
         row = SALES[order["place"]]
         shipment = new_shipment(base, row, order["number"], quirk)
-        walk_shipment(shipment, quirk.get("ahead") or order["goal"])
+        goal = "done" if order["goal"] == "paid" else order["goal"]
+        walk_shipment(shipment, quirk.get("ahead") or goal)
         shipment.reload()
         made = base.now - dt.timedelta(hours=row[1]) + dt.timedelta(minutes=42)
         moved = (base.now - dt.timedelta(hours=row[1] * 0.4)
@@ -276,7 +283,6 @@ def new_shipment(base, row, number, quirk):
 
 def rest_key():
     """A key for the REST door, of a person who may do everything in this throw-away database."""
-    from proteus import Model
     key = Model.get("res.user.application")(application="rest", user=Model.get("res.user")(1))
     key.save()
     if key.state != "validated":
@@ -291,8 +297,8 @@ def backdate(database, history):
             file.execute(f"update {table} set create_date = ?, write_date = ? where id = ?",
                          (text(created), text(written), row_id))
             if table == "stock_shipment_out" and written:
-                file.execute("update stock_shipment_out set effective_date = ? where id = ? and state = 'done'",
-                             (text(written)[:10], row_id))
+                file.execute("update stock_shipment_out set effective_date = ? where id = ?"
+                             " and state in ('shipped', 'done')", (text(written)[:10], row_id))
         file.execute("delete from ir_queue")
 
 
