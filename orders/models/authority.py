@@ -1,5 +1,6 @@
 """Whose word counts first for an axis or a field, since which version?"""
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import EVERYBODY, VisibleQuerySet
@@ -46,9 +47,10 @@ class AuthorityRank(models.Model):
         verbose_name_plural = _("authorities")
         ordering = ["version", "subject", "rank"]
         constraints = [
+            # Coalesce, because SQLite cannot declare that two blanks are equal.
             models.UniqueConstraint(
-                fields=["version", "company", "plant", "kind", "subject", "rank"], name="one_system_per_rank",
-                nulls_distinct=False,
+                "version", "company", Coalesce("plant", 0), Coalesce("kind", 0), "subject", "rank",
+                name="one_system_per_rank",
             )
         ]
 
