@@ -1,0 +1,102 @@
+"""How does one comparison of files run from profile to explained differences?"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from reconciliation.causes import explain
+from reconciliation.detect import Detection
+from reconciliation.engines.duckdb import CsvTrouble, DuckEngine
+from reconciliation.errors import CannotRun, gettext_noop
+from reconciliation.lookups import Lookups
+from reconciliation.sources import copy_to_parquet, open_source
+from reconciliation.values import smooth
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Everything a report says about one run. `inputs` {name: SourceFile}, `rows` {system: rows read}."""
+
+    profile: object
+    as_of_us: int
+    differences: list
+    groups: list
+    gaps: list
+    inputs: dict
+    rows: dict
+    profile_sha256: str
+    engine: str = "duckdb"
+    notes: list = field(default_factory=list)
+
+    @property
+    def open(self):
+        return [d for d in self.differences if d.state != "expected"]
+
+    @property
+    def expected(self):
+        return [d for d in self.differences if d.state == "expected"]
+
+
+def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, memory="", threads=0,
+                  step=lambda name: None):
+    """Outcome of comparing `sources` {source name: path} with `tables` {table name: path} beside them.
+
+    `spill` is a folder for temporary files. `step` is told what happens now. Raises CannotRun.
+    """
+    wanted = {s.source for s in profile.systems.values()}
+    _same_names(wanted, set(sources))
+    step(gettext_noop("reading"))
+    inputs = {}
+    for name, system in profile.systems.items():
+        inputs[name] = open_source(sources[system.source], spill, sheet=system.sheet, encoding=system.encoding)
+    beside = {name: open_source(path, spill) for name, path in sorted(tables.items())}
+    engine = DuckEngine(profile, None, memory=memory, threads=threads, spill=str(spill))
+    try:
+        engine.lookups = lookups_of(profile, {n: engine.rows_of(s) for n, s in beside.items()})
+        for name, source in inputs.items():
+            inputs[name] = _load(engine, name, source, spill)
+        step(gettext_noop("comparing"))
+        engine.prepare()
+        detection = Detection(profile, engine, as_of_us)
+        differences = detection.run()
+        step(gettext_noop("explaining"))
+        groups, gaps = explain(profile, engine, detection, differences)
+        rows = {n: loaded.rows for n, loaded in engine.loaded.items()}
+    finally:
+        engine.close()
+    digest = hashlib.sha256(profile_text.encode()).hexdigest()
+    inputs.update({f"table:{n}": s for n, s in beside.items()})
+    return Outcome(profile, as_of_us, differences, groups, gaps, inputs, rows, digest)
+
+
+def _same_names(wanted, given):
+    missing, extra = sorted(wanted - given), sorted(given - wanted)
+    if missing:
+        raise CannotRun(gettext_noop("No file is given for: %(names)s. Use --source NAME=FILE."),
+                        names=", ".join(missing))
+    if extra:
+        raise CannotRun(gettext_noop("The profile has no system for: %(names)s. It has: %(choices)s."),
+                        names=", ".join(extra), choices=", ".join(sorted(wanted)))
+
+
+def lookups_of(profile, tables):
+    """Lookups with keys smoothed as the profile's systems smooth theirs."""
+    default = next(iter(profile.systems.values())).key
+
+    def smooth_key(system, text):
+        rule = profile.systems[system].key if system in profile.systems else default
+        return smooth(smooth(text, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+
+    return Lookups(tables, profile.zone, smooth_key)
+
+
+def _load(engine, system, source, spill):
+    spec = engine.profile.systems[system]
+    try:
+        engine.load(system, engine.read_file(source), source.header)
+        return source
+    except CsvTrouble:
+        copied = copy_to_parquet(source, spill, sheet=spec.sheet, encoding=spec.encoding)
+        engine.load(system, engine.read_file(copied), copied.header)
+        return copied

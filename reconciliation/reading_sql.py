@@ -1,0 +1,73 @@
+"""Which values can the database read by itself, so that a million rows need no Python?
+
+Each function gives a pair of SQL texts over the column `col`: the canonical value, and a test that is true where
+the value is of the plain form the database may read (or empty). All other rows go through values.py, once per
+distinct text. Dialect: DuckDB.
+"""
+
+from __future__ import annotations
+
+from reconciliation.values import MICRO, fixed_offset_us
+
+PLAIN_NUMBER = r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?"
+PLAIN_STAMP = r"(199[2-9]|20[0-4][0-9])-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+
+
+def quote_name(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def number_sql(col):
+    """Decimal text of plain form → BIGINT millionths."""
+    plain = f"regexp_full_match({col}, '{PLAIN_NUMBER}')"
+    return f"CASE WHEN {plain} THEN CAST(CAST({col} AS DECIMAL(18,6)) * {MICRO} AS BIGINT) END", plain
+
+
+def time_sql(col, zone):
+    """ISO stamp with Z or without offset (then in `zone`, when that zone never changes) → BIGINT µs."""
+    offset = fixed_offset_us(zone)
+    with_z = f"regexp_full_match({col}, '{PLAIN_STAMP}Z')"
+    read_z = f"epoch_us(TRY_CAST(left({col}, length({col}) - 1) AS TIMESTAMP))"
+    if offset is None:
+        return f"CASE WHEN {with_z} THEN {read_z} END", f"({with_z} AND {read_z} IS NOT NULL)"
+    bare = f"regexp_full_match({col}, '{PLAIN_STAMP}')"
+    read = f"epoch_us(TRY_CAST({col} AS TIMESTAMP)) - {offset}"
+    value = f"CASE WHEN {bare} THEN {read} WHEN {with_z} THEN {read_z} END"
+    return value, f"({value} IS NOT NULL)"
+
+
+ASCII = "[!-~ ]*"
+
+
+def smooth_sql(col, steps):
+    """(SQL, plain test) of values.smooth without prefixes, for text of printable ASCII."""
+    sql = col
+    for step in steps:
+        sql = {
+            "trim": f"trim({sql})",
+            "nfkc": sql,
+            "upper": f"upper({sql})",
+            "strip_zeros": f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END",
+            "no_space": f"replace({sql}, ' ', '')",
+            "no_punctuation": f"regexp_replace({sql}, '[^0-9A-Za-z]', '', 'g')",
+        }[step]
+    if "strip_zeros" in steps:
+        sql = f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END"
+    return f"nullif({sql}, '')", f"regexp_full_match(coalesce({col}, ''), '{ASCII}')"
+
+
+def key_sql(cols, rule):
+    """(SQL, plain test) of a whole key; a rule with prefixes or suffixes is left to Python."""
+    if rule.strip_prefix or rule.strip_suffix:
+        return "NULL", "false"
+    parts = [smooth_sql(col, rule.normalise) for col in cols]
+    plain = " AND ".join(p for _, p in parts)
+    if len(parts) == 1:
+        return parts[0][0], plain
+    joined = f" || {quote_text(rule.join)} || ".join(f"coalesce({sql}, '')" for sql, _ in parts)
+    blank = " AND ".join(f"({sql}) IS NULL" for sql, _ in parts)
+    return f"CASE WHEN {blank} THEN NULL ELSE {joined} END", plain

@@ -1,0 +1,197 @@
+"""What does one raw row of a system say, in the profile's terms?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+
+from reconciliation.difference import Side
+from reconciliation.profile import DIMENSIONS, NUMBER_EVIDENCE, TIME_EVIDENCE
+from reconciliation.values import (
+    Unreadable,
+    read_money,
+    read_number,
+    read_time,
+    smooth,
+    times_factor,
+)
+
+TRANSPORT = ("received", "message_id", "batch", "sequence", "payload_hash", "synced", "received_version")
+
+
+def columns_of(profile, system):
+    """Names of the source columns the profile reads from `system`, sorted."""
+    spec = profile.systems[system]
+    names = set(spec.key.columns) | set(spec.evidence.values()) | set(spec.times.values())
+    names |= {t.column for t in spec.scope}
+    if system in profile.cardinality.many:
+        names.add(profile.cardinality.many[system])
+    for one in profile.fields.values():
+        for columns in (one.columns, one.currency_columns, one.unit_columns, one.item_columns):
+            if system in one.columns and system in columns:
+                names.add(columns[system])
+    return sorted(names)
+
+
+class Reader:
+    """Reads values and rows of one system. Conversions return (value, 1 if unreadable else 0, …)."""
+
+    def __init__(self, profile, system, lookups):
+        self.profile, self.system, self.lookups = profile, system, lookups
+        self.spec = profile.systems[system]
+        self.fields = {n: f for n, f in profile.fields.items() if system in f.columns}
+        self.event_column = self._event_column()
+        moving = {self.spec.evidence[n] for n in TRANSPORT if n in self.spec.evidence}
+        self.identity_columns = [c for c in columns_of(profile, system) if c not in moving]
+
+    def _event_column(self):
+        for name in ("event", "created"):
+            if name in self.spec.evidence:
+                return self.spec.evidence[name]
+        return next((f.columns[self.system] for f in self.fields.values() if f.type == "time"), "")
+
+    def dimension_column(self, dimension):
+        """Source column that holds a dimension: named as evidence, else the field it belongs to."""
+        if dimension in self.spec.evidence:
+            return self.spec.evidence[dimension]
+        if dimension == "raw_code":
+            return next((f.columns[self.system] for f in self.fields.values() if f.type == "code"), "")
+        if dimension == "raw_unit":
+            return next((f.unit_columns[self.system] for f in self.fields.values() if self.system in f.unit_columns), "")
+        if dimension == "item":
+            return next((f.item_columns[self.system] for f in self.fields.values() if self.system in f.item_columns), "")
+        return ""
+
+    # --- values -----------------------------------------------------------------------------------------
+
+    def key(self, *parts):
+        """Smoothed key of the key columns' texts, or None when all are blank."""
+        rule = self.spec.key
+        smoothed = [smooth(p or "", rule.normalise) for p in parts]
+        text = rule.join.join(smoothed) if any(smoothed) else ""
+        return smooth(text, (), rule.strip_prefix, rule.strip_suffix) or None
+
+    def number(self, one, text):
+        """(millionths, unreadable, currency) of a money, integer or plain number."""
+        try:
+            if one.type == "money":
+                value, currency = read_money(text, one.decimal)
+                return value, 0, currency or None
+            return read_number(text, one.decimal), 0, None
+        except Unreadable:
+            return None, 1, None
+
+    def quantity(self, one, text, factor):
+        try:
+            return times_factor(read_number(text, one.decimal), factor if factor is not None else Decimal(1)), 0
+        except Unreadable:
+            return None, 1
+
+    def factor(self, one, unit, item, at_us):
+        """Pieces of the base unit in one `unit` of `item`; 1 for the base unit, for none, and for an unknown one."""
+        unit = (unit or "").strip()
+        if not unit or unit.upper() == one.base_unit.upper():
+            return Decimal(1)
+        dated = self.lookups.unit((item or "").strip(), unit)
+        found = dated.at(at_us) if dated else None
+        return found if found is not None else Decimal(1)
+
+    def knows_unit(self, one, unit, item):
+        unit = (unit or "").strip()
+        return not unit or unit.upper() == one.base_unit.upper() or bool(self.lookups.unit((item or "").strip(), unit))
+
+    def time(self, text, zone, formats):
+        try:
+            return read_time(text, zone, formats, self.spec.day_first), 0
+        except Unreadable:
+            return None, 1
+
+    def moment(self, text, zone):
+        """UTC µs, or None when there is nothing or it cannot be read."""
+        return self.time(text, zone, ())[0] if text else None
+
+    def code(self, one, text, at_us=None):
+        """(canonical code, known). An unknown raw code stands for itself, so that equal raw codes are equal."""
+        raw = text.strip()
+        if raw in one.codes:
+            return one.codes[raw], True
+        found = self.lookups.code(one.codes_name, self.system, raw, at_us)
+        if found:
+            return found[0], True
+        return raw, raw in self._known_codes(one) or not self._has_map(one)
+
+    def _has_map(self, one):
+        return bool(one.codes) or self.lookups.has_codes(one.codes_name)
+
+    def _known_codes(self, one):
+        canonical = set(one.codes.values()) | set(one.rank)
+        for (name, _system, _raw), dated in self.lookups.codes.items():
+            if name in (one.codes_name, ""):
+                canonical |= {row[2][0] for row in dated.rows}
+        return canonical
+
+    def text(self, one, text):
+        """Smoothed text; with `xref`, the inside code of an outside one (itself when the table lacks it)."""
+        plain = smooth(text, one.normalise)
+        if one.xref:
+            dated = self.lookups.cross(one.xref, self.system, plain.strip())
+            found = dated.at(None) if dated else None
+            return found or plain
+        return plain or None
+
+    # --- whole rows -------------------------------------------------------------------------------------
+
+    def side(self, canonical, raw):
+        """Side of a row: `canonical` {v_/b_/c_ + field}, `raw` {column: text or None}."""
+        side = Side(self.system, self._raw_key(raw))
+        bad = []
+        for name, one in self.fields.items():
+            side.values[name] = canonical.get(f"v_{name}")
+            side.raw[name] = raw.get(one.columns[self.system])
+            if canonical.get(f"b_{name}"):
+                bad.append(name)
+            if one.type == "money":
+                side.currency[name] = canonical.get(f"c_{name}") or ""
+            if self.system in one.unit_columns:
+                side.units[name] = (raw.get(one.unit_columns[self.system]) or "").strip()
+            if one.type == "time" and side.values[name] is not None:
+                side.times[name] = side.values[name]
+        side.unreadable = tuple(bad)
+        self._evidence(side, raw)
+        side.identity = self._identity(raw)
+        return side
+
+    def _raw_key(self, raw):
+        return self.spec.key.join.join(raw.get(c) or "" for c in self.spec.key.columns)
+
+    def _evidence(self, side, raw):
+        for name, column in self.spec.evidence.items():
+            text = raw.get(column)
+            if text is None:
+                continue
+            if name in TIME_EVIDENCE:
+                side.us[name] = self.moment(text, self.spec.zone)
+            elif name in NUMBER_EVIDENCE:
+                side.numbers[name] = self._plain_number(text)
+            else:
+                side.text[name] = text.strip()
+        for name, column in self.spec.times.items():
+            moment = self.moment(raw.get(column), self.spec.zone)
+            if moment is not None:
+                side.times[name] = moment
+        if "event" not in side.us and self.event_column and "created" in self.spec.evidence:
+            side.us["event"] = side.us.get("created")
+        for dimension in DIMENSIONS:
+            if dimension not in side.text and (column := self.dimension_column(dimension)):
+                side.text[dimension] = (raw.get(column) or "").strip()
+
+    def _plain_number(self, text):
+        try:
+            return read_number(text)
+        except Unreadable:
+            return None
+
+    def _identity(self, raw):
+        said = json.dumps([raw.get(c) for c in self.identity_columns], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
