@@ -37,11 +37,11 @@ CSRF_TRUSTED_ORIGINS = env.list("ORDERHUB_TRUSTED_ORIGINS", default=[])
 DEMO = strict_bool("ORDERHUB_DEMO", False)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.guardian",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "kernel.apps.HubAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -151,6 +151,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
+SIMPLE_HISTORY_REVERT_DISABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 HUB_TIME_ZONE = env.str("ORDERHUB_TIME_ZONE", default="Asia/Shanghai")

@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -11,6 +12,7 @@ from kernel.models import NamedModel
 class Chain(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40, unique=True)
 
     class Meta:
@@ -24,6 +26,7 @@ class ChainLevel(models.Model):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     ASSIGNEE, DEPARTMENT, HEAD, ROLE, PERSON = "assignee", "department", "head", "role", "person"
     TARGETS = [
         (ASSIGNEE, _("the assignee")), (DEPARTMENT, _("everybody of the department")),

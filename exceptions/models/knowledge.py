@@ -1,6 +1,7 @@
 """What solved the like before?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -8,6 +9,7 @@ from kernel.access import EVERYBODY, VisibleQuerySet
 class Article(models.Model):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=60, unique=True)
     title_en = models.CharField(_("English title"), max_length=200)
     title_zh = models.CharField(_("Chinese title"), max_length=200)

@@ -1,6 +1,7 @@
 """Which department is responsible for a new ticket?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -10,6 +11,7 @@ class RoutingRule(models.Model):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     priority = models.PositiveIntegerField(_("priority"), unique=True)
     kind = models.ForeignKey(
         "exceptions.TicketKind", models.CASCADE, null=True, blank=True, verbose_name=_("ticket kind")

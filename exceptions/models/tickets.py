@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -11,6 +12,7 @@ from kernel.models import NamedModel
 class TicketKind(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40, unique=True)
     department = models.ForeignKey(
         "kernel.Department", models.PROTECT, null=True, blank=True, verbose_name=_("department")

@@ -1,6 +1,7 @@
 """Which doors are open, to which system, and how far have they read?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -10,6 +11,7 @@ class Connection(models.Model):
 
     scope_path = "scope_id"
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["secret", "next_pull_at", "last_success_at", "last_error_at", "last_error", "failures"])
     KINDS = [
         ("tryton", "Tryton"), ("folder", _("folder of files")), ("upload", _("uploaded files")),
         ("factory", _("sample factory")),

@@ -2,6 +2,7 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -11,6 +12,7 @@ from kernel.models.named import NamedModel
 class Department(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     company = models.ForeignKey(
         "kernel.Company", models.PROTECT, related_name="departments", verbose_name=_("company")
     )
@@ -31,6 +33,7 @@ class Department(NamedModel):
 class User(AbstractUser):
     """A person. `full_name` is written as the person writes it; sees rows through scopes, panels through roles."""
 
+    scope_path = EVERYBODY
     full_name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(
         _("language"), max_length=10, blank=True, choices=[("zh-hans", "简体中文"), ("en", "English")]

@@ -2,6 +2,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -13,6 +14,7 @@ class WorkCalendar(NamedModel):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
     weekly = models.JSONField(_("weekly hours"), default=list)
@@ -31,6 +33,7 @@ class CalendarDay(models.Model):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     OFF, AS_WEEKDAY, CUSTOM = "off", "as_weekday", "custom"
     KINDS = [(OFF, _("day off")), (AS_WEEKDAY, _("works as a weekday")), (CUSTOM, _("own hours"))]
     calendar = models.ForeignKey(
@@ -56,6 +59,7 @@ class CalendarDay(models.Model):
 class Company(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
@@ -72,6 +76,7 @@ class Company(NamedModel):
 class Plant(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     company = models.ForeignKey(Company, models.PROTECT, related_name="plants", verbose_name=_("company"))
     code = models.SlugField(_("code"), max_length=40)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
@@ -91,6 +96,7 @@ class Scope(NamedModel):
 
     scope_path = "id"
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     SALES_TEAM, PLANT, CUSTOMER_GROUP, SYSTEM = "sales_team", "plant", "customer_group", "system"
     KINDS = [
         (SALES_TEAM, _("sales team")),

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 
 class ApiToken(models.Model):
@@ -30,3 +30,27 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.prefix}…)"
+
+
+class ApiAnswer(models.Model):
+    """The answer to one POST with an Idempotency-Key, stored in the transaction of the action it answers."""
+
+    scope_path = "own:user"
+    objects = VisibleQuerySet.as_manager()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    key = models.CharField(_("key"), max_length=80)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(_("status"))
+    body = models.JSONField(_("answer"), default=dict)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key")]
+        indexes = [models.Index(fields=["created_at"], name="answer_age")]
+
+    def __str__(self):
+        return self.key

@@ -2,6 +2,7 @@
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -29,6 +30,7 @@ class AuthorityRank(models.Model):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     version = models.ForeignKey(
         AuthorityVersion, models.CASCADE, related_name="ranks", verbose_name=_("authority version")
     )

@@ -1,6 +1,7 @@
 """Who buys, supplies and carries?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -10,6 +11,7 @@ from kernel.models import NamedModel
 class CustomerTier(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=20, unique=True)
     rank = models.PositiveSmallIntegerField(_("rank"), default=100)
 

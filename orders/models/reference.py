@@ -1,6 +1,7 @@
 """Which kinds of order and which source systems are there?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -12,6 +13,7 @@ class OrderKind(NamedModel):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     SELL, BUY, SERVICE = "sell", "buy", "service"
     code = models.SlugField(_("code"), max_length=30, unique=True)
     direction = models.CharField(

@@ -1,15 +1,16 @@
 """What is compared with what, how, how often, and who owns it?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
-from kernel.access import EVERYBODY, VisibleQuerySet
-
+from kernel.access import VisibleQuerySet
 from kernel.models import NamedModel
 
 
 class Profile(NamedModel):
     scope_path = "scope_id"
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=60, unique=True)
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
     department = models.ForeignKey(

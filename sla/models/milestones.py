@@ -1,6 +1,7 @@
 """Which nodes does an order pass, until when, and did it?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
 
@@ -12,6 +13,7 @@ class MilestonePlan(NamedModel):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveIntegerField(_("version"), default=1)
     kind = models.ForeignKey("orders.OrderKind", models.PROTECT, null=True, blank=True, verbose_name=_("kind"))
@@ -31,6 +33,7 @@ class MilestoneNode(NamedModel):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
     WORK_S, WORK_DAY, CAL_DAY, CAL_S = "work_s", "work_day", "cal_day", "cal_s"
     UNITS = [
         (WORK_S, _("working seconds")), (WORK_DAY, _("working days")), (CAL_DAY, _("calendar days")),
@@ -105,3 +108,22 @@ class Milestone(models.Model):
 
     def __str__(self):
         return f"{self.order_id} {self.node_id}"
+
+
+class PlanRequest(models.Model):
+    """An order whose milestones must be planned anew: left by whoever changed it, in the same transaction.
+
+    The row goes away in the transaction that plans; asking again locks it, so a change can never slip between.
+    """
+
+    scope_path = "order__scope_id"
+    objects = VisibleQuerySet.as_manager()
+    order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("order to plan")
+        verbose_name_plural = _("orders to plan")
+
+    def __str__(self):
+        return str(self.order_id)
