@@ -1,0 +1,135 @@
+"""What changed in a Tryton since we last looked, so that nothing is lost and little comes twice?"""
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from integrations.mapping import payload_hash
+from integrations.systems import window as windows
+from integrations.systems.base import Page, RawRow
+from integrations.systems.tryton.client import TrytonClient, read_stamp
+from integrations.systems.tryton.streams import ENVELOPE, STREAMS
+from kernel.outbound import PeerError
+
+SKEW_S = 60
+
+
+class TrytonConnector:
+    """Pulls sales, lines, shipments and invoices. config.options["streams"] may name fewer."""
+
+    kind = "tryton"
+
+    def __init__(self, config):
+        self.config = config
+        self.client = TrytonClient(config)
+
+    def streams(self):
+        return tuple(self.config.options.get("streams") or STREAMS)
+
+    def pull(self, stream, cursor, *, at):
+        """Pages of changed rows up to `at`; see systems.base.Connector and systems.window."""
+        source = STREAMS[stream]
+        window, is_new = windows.resume(cursor, at=at, overlap_s=self.config.overlap_s)
+        if is_new:
+            window = windows.counted(window, self._count(source, window))
+        seen = windows.remembered(cursor)
+        while rows := self._read(source, window):
+            window = window.read([row["id"] for row in rows])
+            fresh = [row for row in rows if self._is_news(row, source, seen)]
+            is_last = window.got >= window.expected and len(rows) < self.config.page_size
+            raws = [RawRow(stream, raw) for row in fresh for raw in split(row, source)]
+            unchanged = len(rows) - len(fresh)
+            if is_last:
+                yield Page(raws, self._closed(window, seen), unchanged)
+                return
+            yield Page(raws, windows.open_cursor(cursor, window, seen), unchanged)
+        yield self._last_page(source, cursor, window, seen)
+
+    def close(self):
+        self.client.close()
+
+    def check(self):
+        """Sentences saying what is wrong: unreachable, key refused, a model missing, clocks apart."""
+        try:
+            for stream in self.streams():
+                self.client.search(STREAMS[stream].model, [], ["id"], limit=1)
+        except PeerError as failure:
+            return [f"{stream}: {failure}"]
+        skew = self.client.peer_time and abs((self.client.peer_time - datetime.now(UTC)).total_seconds())
+        if skew and skew > SKEW_S:
+            return [_("The clocks are %(seconds)s s apart.") % {"seconds": round(skew)}]
+        return []
+
+    def _last_page(self, source, cursor, window, seen):
+        """Nothing more came: the window is whole, unless the peer counts more now and counted more before."""
+        if window.got < window.expected and window.got < self._count(source, window):
+            alarm = _("Only %(got)s of %(expected)s records came.") % {
+                "got": window.got, "expected": window.expected}
+            return Page([], windows.reopened_cursor(cursor), alarm=alarm)
+        return Page([], self._closed(window, seen))
+
+    def _closed(self, window, seen):
+        return windows.closed_cursor(window, seen, overlap_s=self.config.overlap_s)
+
+    def _count(self, source, window):
+        return self.client.count(source.model, domain_of(source, window))
+
+    def _read(self, source, window):
+        domain = [domain_of(source, window), ["id", ">", window.last]]
+        fields = [*source.fields, *(f"{relation}.{stamp}" for relation in source.touched_by
+                                    for stamp in ("create_date", "write_date"))]
+        return self.client.search(source.model, domain, fields, limit=self.config.page_size)
+
+    def _is_news(self, row, source, seen):
+        """Has this row other content than when it was last read? Remembers it, takes helper stamps off."""
+        stamp = newest_stamp(row, source)
+        forget_stamps(row, source)
+        key, digest = str(row["id"]), payload_hash(row, ENVELOPE)[:16]
+        is_news = seen.get(key, ("",))[0] != digest
+        seen[key] = (digest, stamp)
+        return is_news
+
+
+def domain_of(source, window):
+    """Tryton's search words for: this record, or one that it depends on, changed inside the window."""
+    spans = [span("", window)] + [span(f"{relation}.", window) for relation in source.touched_by]
+    return [list(clause) for clause in source.domain] + [["OR", *spans]]
+
+
+def span(prefix, window):
+    """write_date inside the window, or create_date while write_date is still empty."""
+    return ["OR", limits(f"{prefix}write_date", window),
+            [[f"{prefix}write_date", "=", None], *limits(f"{prefix}create_date", window)]]
+
+
+def limits(name, window):
+    since = [[name, ">=", window.since]] if window.since else []
+    return since + [[name, "<", window.until]]
+
+
+def newest_stamp(row, source):
+    """When this row, or one that it depends on, was last written."""
+    stamps = [row.get("write_date") or row.get("create_date")]
+    for relation in source.touched_by:
+        related = row.get(relation) or []
+        for one in related if isinstance(related, list) else [related]:
+            stamps.append(one.get("write_date") or one.get("create_date"))
+    return max(read_stamp(stamp) for stamp in stamps if stamp)
+
+
+def forget_stamps(row, source):
+    """Take off the stamps that were only asked for to know the newest: they are no content."""
+    for relation in source.touched_by:
+        related = row.get(relation)
+        if isinstance(related, dict):
+            for stamp in ("create_date", "write_date"):
+                related.pop(stamp, None)
+        elif relation not in {name.split(".")[0] for name in source.fields}:
+            row.pop(relation, None)
+
+
+def split(row, source):
+    """One row per element of the split list, each with the record's own fields around it; else the row."""
+    if not source.split:
+        return [row]
+    around = {name: value for name, value in row.items() if name != source.split}
+    return [{**around, "line": element} for element in row[source.split] or []]

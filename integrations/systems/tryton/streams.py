@@ -1,0 +1,58 @@
+"""What does the hub read from a Tryton, record by record and field by field, and no more?"""
+from dataclasses import dataclass
+
+# Written by Tryton whenever a record is saved, even when nothing changed: no part of what it says.
+ENVELOPE = ("write_date", "write_uid")
+
+_STAMPS = ("create_date", "write_date")
+_PEOPLE = ("create_uid.name", "write_uid.name")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One model to read.
+
+    `touched_by` are relations whose change makes a record worth reading again: a sale gets its number
+    without its lines being written, a move changes without its shipment. `split` names a list inside the
+    record that becomes one row per element.
+    """
+
+    model: str
+    fields: tuple[str, ...]
+    domain: tuple = ()
+    touched_by: tuple[str, ...] = ()
+    split: str = ""
+
+
+STREAMS = {
+    "order": Stream(
+        "sale.sale",
+        ("number", "reference", "state", "shipment_state", "invoice_state", "party.code", "party.name",
+         "currency.code", "total_amount", "sale_date", "shipping_date", "warehouse.code", *_STAMPS, *_PEOPLE),
+    ),
+    "order_line": Stream(
+        "sale.line",
+        ("sequence", "quantity", "unit.symbol", "unit_price", "amount", "currency.code", "product.code",
+         "product.name", "sale.number", "sale.state", "sale.shipping_date", *_STAMPS, *_PEOPLE),
+        domain=(("type", "=", "line"), ("product", "!=", None)),
+        touched_by=("sale",),
+    ),
+    "shipment": Stream(
+        "stock.shipment.out",
+        ("number", "reference", "state", "customer.code", "customer.name", "planned_date", "effective_date",
+         "warehouse.code", *_STAMPS, *_PEOPLE,
+         *(f"outgoing_moves.{name}" for name in (
+             "quantity", "state", "unit.symbol", "product.code", "product.name", "origin", "sale.number"))),
+        touched_by=("moves",),
+        split="outgoing_moves",
+    ),
+    "invoice": Stream(
+        "account.invoice",
+        ("number", "type", "state", "party.code", "currency.code", "total_amount", "invoice_date",
+         "sales.number", *_STAMPS, *_PEOPLE),
+        domain=(("type", "=", "out"),),
+    ),
+}
+
+# What a Tryton that only keeps the warehouse is asked for.
+WAREHOUSE_STREAMS = ("shipment",)
