@@ -1,0 +1,15 @@
+from sla.actions.clocks import (
+    cancel_clock,
+    meet_clock,
+    move_deadline,
+    pause_clock,
+    reopen_clock,
+    resume_clock,
+    start_clock,
+)
+from sla.actions.sweep import sweep_clocks
+
+__all__ = [
+    "cancel_clock", "meet_clock", "move_deadline", "pause_clock", "reopen_clock", "resume_clock", "start_clock",
+    "sweep_clocks",
+]

@@ -1,4 +1,4 @@
 from sla.models.clocks import Clock, ClockFire, ClockSegment
-from sla.models.milestones import Milestone, MilestoneNode, MilestonePlan
+from sla.models.milestones import Milestone, MilestoneNode, MilestonePlan, PlanRequest
 
-__all__ = ["Clock", "ClockFire", "ClockSegment", "Milestone", "MilestoneNode", "MilestonePlan"]
+__all__ = ["Clock", "ClockFire", "ClockSegment", "Milestone", "MilestoneNode", "MilestonePlan", "PlanRequest"]

@@ -2,15 +2,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 
 class Clock(models.Model):
     """The one timer. It does not know whose it is: a milestone or a ticket points down to it.
 
-    `budget` clocks count working seconds and pausing extends them; a `deadline` clock never moves. `levels` is the
-    pinned list of [level number, offset seconds from due (working, negative = before)], sorted. `next_fire_at` is the
-    one due column: NULL when paused, met, cancelled or out of levels.
+    `budget` clocks count working seconds and pausing extends them; a `deadline` clock never moves. `levels`
+    is the pinned list of [level number, offset seconds from due (working, negative = before)], sorted.
+    `next_fire_at` is the one due column: NULL when paused, met, cancelled or out of levels.
     """
 
     scope_path = "scope_id"
@@ -34,6 +34,8 @@ class Clock(models.Model):
     used_s = models.PositiveBigIntegerField(_("used, seconds"), default=0)
     started_at = models.DateTimeField(_("started"))
     running_since = models.DateTimeField(_("running since"), null=True, blank=True)
+    paused_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    pause_reason = models.CharField(_("waiting for"), max_length=200, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     met_at = models.DateTimeField(_("met"), null=True, blank=True)
     late_at = models.DateTimeField(_("late since"), null=True, blank=True)
@@ -59,7 +61,10 @@ class Clock(models.Model):
 
 
 class ClockSegment(models.Model):
-    """Append-only ledger: from when to when was the clock in which state, why, and how much work was that?"""
+    """Append-only ledger of ended stretches: from when to when in which state, why, and how much work was it?
+
+    The stretch a clock is in now stands on the clock itself (`running_since`, `paused_since`).
+    """
 
     scope_path = "clock__scope_id"
     objects = VisibleQuerySet.as_manager()

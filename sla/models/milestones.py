@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
-
 from kernel.models import NamedModel
 
 
@@ -16,8 +15,12 @@ class MilestonePlan(NamedModel):
     history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveIntegerField(_("version"), default=1)
-    kind = models.ForeignKey("orders.OrderKind", models.PROTECT, null=True, blank=True, verbose_name=_("kind"))
-    tier = models.ForeignKey("orders.CustomerTier", models.PROTECT, null=True, blank=True, verbose_name=_("tier"))
+    kind = models.ForeignKey(
+        "orders.OrderKind", models.PROTECT, null=True, blank=True, verbose_name=_("kind")
+    )
+    tier = models.ForeignKey(
+        "orders.CustomerTier", models.PROTECT, null=True, blank=True, verbose_name=_("tier")
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     is_current = models.BooleanField(_("in force"), default=False)
 
@@ -29,7 +32,7 @@ class MilestonePlan(NamedModel):
 
 
 class MilestoneNode(NamedModel):
-    """One node: `anchor` is ordered | promised | node:<code>:planned | node:<code>:actual; `offset` in `unit`."""
+    """One node: `offset`, in `unit`, from `anchor`: ordered | promised | node:<code>:planned | node:<code>:actual."""
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
@@ -67,7 +70,7 @@ class MilestoneNode(NamedModel):
 
 
 class Milestone(models.Model):
-    """One node of one order, with planned, forecast and actual. `baseline_at` is frozen at the first planning."""
+    """One node of one order: planned, forecast and actual. `baseline_at` is frozen at the first planning."""
 
     scope_path = "order__scope_id"
     customer_path = "order__customer_id"
@@ -111,9 +114,9 @@ class Milestone(models.Model):
 
 
 class PlanRequest(models.Model):
-    """An order whose milestones must be planned anew: left by whoever changed it, in the same transaction.
+    """An order whose milestones must be planned anew: left by whoever changed it, in that transaction.
 
-    The row goes away in the transaction that plans; asking again locks it, so a change can never slip between.
+    The row goes away in the transaction that plans; asking again locks it, so that no change slips between.
     """
 
     scope_path = "order__scope_id"

@@ -1,0 +1,68 @@
+"""Starting, pausing, resuming, meeting, cancelling, moving and reopening one clock."""
+from kernel.news import action
+from sla import clocks
+from sla.calendars import work_time
+from sla.models import Clock, ClockSegment
+
+
+@action
+def start_clock(*, kind, label, at, budget_s=0, due_at=None, calendar=None, levels=(), scope=None, by=None):
+    """Set a clock going. `budget` counts `budget_s` working seconds from `at`; `deadline` ends at `due_at`.
+
+    `levels`: [(number, offset in working seconds from due), …]; level 0, the due instant, is always there.
+    """
+    clock = Clock(
+        kind=kind, label=label[:160], budget_s=budget_s, calendar=calendar, scope=scope, levels=list(levels)
+    )
+    clocks.start(clock, at, work_time(calendar), due_at)
+    clock.save(force_insert=True)
+    return clock
+
+
+@action
+def pause_clock(*, clock, reason, at, by=None):
+    """Stop a budget's time from running; a deadline goes on and only notes who is waited for."""
+    return _change(clock, clocks.PAUSE, at, reason=reason)
+
+
+@action
+def resume_clock(*, clock, at, by=None):
+    return _change(clock, clocks.RESUME, at)
+
+
+@action
+def meet_clock(*, clock, at, by=None):
+    return _change(clock, clocks.MEET, at)
+
+
+@action
+def cancel_clock(*, clock, at, by=None):
+    return _change(clock, clocks.CANCEL, at)
+
+
+@action
+def reopen_clock(*, clock, at, used=clocks.CONTINUE, by=None):
+    """Start a new cycle; `used` "restart" gives the whole budget again."""
+    return _change(clock, clocks.REOPEN, at, used=used)
+
+
+@action
+def move_deadline(*, clock, due_at, at, by=None):
+    """The promise changed. The only way a deadline moves."""
+    clock = _locked(clock)
+    clocks.move(clock, at, work_time(clock.calendar), due_at)
+    clock.save()
+    return clock
+
+
+def _locked(clock):
+    """The row as it is now, locked: whoever holds an older copy does not decide."""
+    return Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+
+
+def _change(clock, event, at, **more):
+    clock = _locked(clock)
+    ended = clocks.apply(clock, event, at, work_time(clock.calendar), **more)
+    clock.save()
+    ClockSegment.objects.bulk_create(ended)
+    return clock

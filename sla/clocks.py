@@ -1,0 +1,203 @@
+"""In which state is a clock after an event, when is it due, and when does it fire next?
+
+`apply` is the one state machine: it changes a Clock in memory and returns the ledger rows of the stretch that
+ended. Nothing here reads the database or the time. `work` counts working time: see sla.calendars.WorkTime.
+"""
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refusal
+from sla.models import Clock, ClockSegment
+
+START, PAUSE, RESUME, MEET, CANCEL, REOPEN = "start", "pause", "resume", "meet", "cancel", "reopen"
+CONTINUE, RESTART = "continue", "restart"
+DUE_LEVEL = 0
+WARNING_LEVEL = -1
+# After downtime levels follow one another by this much, so that days of silence end without a burst.
+LEAST_GAP = timedelta(seconds=60)
+
+R, P, M, B, C = Clock.RUNNING, Clock.PAUSED, Clock.MET, Clock.BREACHED, Clock.CANCELLED
+# (state, event) → state afterwards; the same state means: nothing to do. A pair that is not here is refused.
+NEXT = {
+    (R, PAUSE): P, (B, PAUSE): P, (P, PAUSE): P,
+    (P, RESUME): R, (R, RESUME): R, (B, RESUME): B,
+    (R, MEET): M, (B, MEET): M, (P, MEET): M, (M, MEET): M,
+    (R, CANCEL): C, (B, CANCEL): C, (P, CANCEL): C, (C, CANCEL): C, (M, CANCEL): M,
+    (M, REOPEN): R, (C, REOPEN): R, (R, REOPEN): R, (B, REOPEN): B, (P, REOPEN): P,
+}
+REFUSALS = {
+    PAUSE: _("A clock that is no longer running cannot be paused."),
+    RESUME: _("A clock that has ended cannot be resumed; reopen it."),
+    MEET: _("A cancelled clock cannot be met."),
+}
+
+
+def sorted_levels(levels):
+    """[[number, offset seconds from due], …] by offset, with the due instant itself as level 0."""
+    kept = dict(levels)
+    kept[DUE_LEVEL] = 0
+    # The breach goes before other levels at the same instant.
+    return sorted(([n, o] for n, o in kept.items()), key=lambda level: (level[1], level[0] != DUE_LEVEL, level[0]))
+
+
+def start(clock, at, work, due_at=None):
+    """Set a new clock going: `due_at` for a deadline, else its budget counts from `at`."""
+    clock.levels = sorted_levels(clock.levels)
+    clock.started_at = clock.running_since = at
+    clock.state, clock.calendar_version = R, work.version
+    clock.due_at = due_at or _budget_due(clock, at, work)
+    _plan_next(clock, at, work, skip_warnings=True)
+    return clock
+
+
+def apply(clock, event, at, work, reason="", used=CONTINUE):
+    """Change the clock by one event; returns the ledger rows to store ([] when nothing changed).
+
+    `used`, for reopen: "continue" keeps the work used before, "restart" gives the whole budget again. Raises
+    Refusal for what cannot be. A deadline never moves: pausing it only marks in the ledger who is waited for.
+    """
+    before = clock.state
+    after = NEXT.get((before, event))
+    if after is None:
+        raise Refusal(REFUSALS[event], code="clock_state")
+    if event == PAUSE and clock.kind == Clock.DEADLINE and before != P:
+        return _mark_waiting(clock, at, work, reason)
+    if event == RESUME and clock.kind == Clock.DEADLINE and clock.paused_since:
+        return _end_waiting(clock, at, work)
+    if after == before:
+        return []
+    at = max(at, _latest(clock))
+    ended = _end_stretch(clock, at, work)
+    CHANGES[event](clock, at, work, used)
+    clock.pause_reason = reason[:200] if event == PAUSE else ""
+    clock.generation += 1
+    return ended
+
+
+def _latest(clock):
+    """The last instant the clock knows of: a wall clock set back makes no stretch of negative length."""
+    return max(filter(None, (clock.started_at, clock.running_since, clock.paused_since, clock.met_at)))
+
+
+def move(clock, at, work, due_at):
+    """Give a deadline another date, because the promise changed; a later one can be late anew (new cycle)."""
+    if clock.due_at == due_at or clock.state not in (R, B):
+        return clock
+    if due_at > at and clock.level_index:
+        clock.cycle, clock.level_index = clock.cycle + 1, 0
+    if due_at > at:
+        clock.state, clock.late_at = R, None
+    clock.due_at = due_at
+    clock.generation += 1
+    _plan_next(clock, at, work, skip_warnings=True)
+    return clock
+
+
+def fire(clock, at, work):
+    """Take the level that is due now and plan the next. Returns (cycle, level, planned instant)."""
+    level = clock.levels[clock.level_index][0]
+    planned = planned_at(clock, clock.level_index, work)
+    if level == DUE_LEVEL:
+        clock.state, clock.late_at = B, clock.due_at
+    clock.level_index += 1
+    clock.last_fired_at = at
+    clock.generation += 1
+    _plan_next(clock, at, work)
+    if clock.next_fire_at and clock.next_fire_at <= at:
+        clock.next_fire_at = at + LEAST_GAP
+    return clock.cycle, level, planned
+
+
+def planned_at(clock, index, work):
+    """When the level at `index` is due by plan, whatever has happened since."""
+    return work.add(clock.due_at, clock.levels[index][1])
+
+
+def _plan_next(clock, at, work, skip_warnings=False):
+    """Set `next_fire_at` to the next level. A warning about a date that has already passed is left out."""
+    if skip_warnings and clock.due_at <= at:
+        while clock.level_index < len(clock.levels) and clock.levels[clock.level_index][1] < 0:
+            clock.level_index += 1
+    done = clock.level_index >= len(clock.levels)
+    clock.next_fire_at = None if done else planned_at(clock, clock.level_index, work)
+    clock.provisional = clock.provisional or not work.is_certain(clock.due_at)
+
+
+def _budget_due(clock, at, work):
+    return work.add(at, clock.budget_s - clock.used_s)
+
+
+def _end_stretch(clock, at, work):
+    """Close the stretch the clock is in; a running one adds to the work used."""
+    since = clock.paused_since or clock.running_since
+    if since is None:
+        return []
+    worked = work.between(since, at)
+    if not clock.paused_since:
+        clock.used_s += worked
+    state = P if clock.paused_since else clock.state
+    ended = _segment(clock, since, at, state, clock.pause_reason, worked)
+    clock.running_since = clock.paused_since = None
+    return [ended]
+
+
+def _segment(clock, since, at, state, reason, worked):
+    return ClockSegment(
+        clock=clock, cycle=clock.cycle, from_at=since, to_at=at, state=state, reason=reason, work_s=worked
+    )
+
+
+def _mark_waiting(clock, at, work, reason):
+    if clock.paused_since:
+        return []
+    since = clock.running_since
+    at = max(at, since)
+    ended = [_segment(clock, since, at, clock.state, "", work.between(since, at))]
+    clock.used_s += ended[0].work_s
+    clock.paused_since, clock.pause_reason = at, reason[:200]
+    clock.generation += 1
+    return ended
+
+
+def _end_waiting(clock, at, work):
+    since = clock.paused_since
+    at = max(at, since)
+    ended = [_segment(clock, since, at, P, clock.pause_reason, work.between(since, at))]
+    clock.paused_since, clock.pause_reason, clock.running_since = None, "", at
+    clock.generation += 1
+    return ended
+
+
+def _pause(clock, at, work, used):
+    clock.state, clock.paused_since = P, at
+    clock.due_at = clock.next_fire_at = None
+
+
+def _resume(clock, at, work, used):
+    clock.running_since = at
+    clock.due_at = _budget_due(clock, at, work)
+    clock.state = B if clock.late_at else R
+    _plan_next(clock, at, work)
+
+
+def _meet(clock, at, work, used):
+    clock.state, clock.met_at, clock.next_fire_at = M, at, None
+    if clock.due_at and at > clock.due_at:
+        clock.late_at = clock.late_at or clock.due_at
+
+
+def _cancel(clock, at, work, used):
+    clock.state, clock.next_fire_at = C, None
+
+
+def _reopen(clock, at, work, used):
+    clock.cycle, clock.level_index = clock.cycle + 1, 0
+    clock.state, clock.met_at, clock.late_at, clock.running_since = R, None, None, at
+    if clock.kind == Clock.BUDGET:
+        clock.used_s = 0 if used == RESTART else clock.used_s
+        clock.due_at = _budget_due(clock, at, work)
+    _plan_next(clock, at, work, skip_warnings=True)
+
+
+CHANGES = {PAUSE: _pause, RESUME: _resume, MEET: _meet, CANCEL: _cancel, REOPEN: _reopen}
