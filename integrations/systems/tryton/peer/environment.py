@@ -27,7 +27,11 @@ SECONDS = 600
 
 
 class CannotBuild(Exception):
-    """The peer cannot be built here: no package index, no pip, or Tryton itself refused."""
+    """The peer cannot be built: one of the programs refused; the message holds its last lines."""
+
+
+class NoPackages(CannotBuild):
+    """Tryton's packages cannot be had here (no package index within reach)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,6 @@ def prepare(*, day=None, say=lambda sentence: None):
         _build_seeded(root, seeded, day, say)
         facts = json.loads((seeded / "facts.json").read_text(encoding="utf-8"))
     return Peer(root / "venv" / "bin", seeded, facts)
-
-
-def is_built():
-    """Does the cache hold the environment, so that no package index is needed?"""
-    root = cache_root() / f"tryton-{_fingerprint(*PACKAGES, *MODULES, sys.version[:4])}"
-    return (root / "venv" / "complete").exists()
 
 
 def copy_database(source, target):
@@ -110,7 +108,10 @@ def _build_environment(root, say):
     except CannotBuild:  # Debian without ensurepip
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)])
         pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python")]
-    _run([*pip, "install", "--quiet", *PACKAGES])
+    try:
+        _run([*pip, "install", "--quiet", *PACKAGES])
+    except CannotBuild as error:
+        raise NoPackages(str(error)) from error
     (venv / "complete").touch()
 
 
@@ -141,7 +142,8 @@ def _build_seeded(root, seeded, day, say):
             say(f"Filling the {role.upper()} with a car-parts maker's orders …")
             made[role] = _seed(root, folder, role, made)
         (folder / "facts.json").write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-        shutil.rmtree(seeded, ignore_errors=True)
+        for old in root.glob("seed-*"):
+            shutil.rmtree(old, ignore_errors=True)
         seeded.mkdir(mode=0o700)
         for role in ROLES:
             copy_database(folder / f"{role}.sqlite", seeded / f"{role}.sqlite")
