@@ -83,6 +83,7 @@ class TrytonConnector:
         """Has this row other content than when it was last read? Remembers it, takes helper stamps off."""
         stamp = newest_stamp(row, source)
         forget_stamps(row, source)
+        row["touched_at"] = stamp.isoformat().replace("+00:00", "Z")
         key, digest = str(row["id"]), payload_hash(row, ENVELOPE)[:16]
         is_news = seen.get(key, ("",))[0] != digest
         seen[key] = (digest, stamp)

@@ -60,7 +60,7 @@ _SOLD = ("confirmed", "processing", "done")
 _WRITTEN = "not_null(write_date, create_date)"
 _COMMON = {
     "key": "id",
-    "occurred_at": _time(_WRITTEN),
+    "occurred_at": {"from": "touched_at", "dialect": "iso"},
     "actor": "write_uid.name || create_uid.name",
     "actor_kind": {"const": "person"},
     "closed": "contains(['done', 'cancelled', 'paid'], state)",

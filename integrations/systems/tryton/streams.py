@@ -1,8 +1,9 @@
 """What does the hub read from a Tryton, record by record and field by field, and no more?"""
 from dataclasses import dataclass
 
-# Written by Tryton whenever a record is saved, even when nothing changed: no part of what it says.
-ENVELOPE = ("write_date", "write_uid")
+# No part of what a record says: Tryton writes the first two whenever it is saved, even when nothing changed;
+# `touched_at` is put there by the connector, the newest stamp of the record and those it is touched by.
+ENVELOPE = ("write_date", "write_uid", "touched_at")
 
 _STAMPS = ("create_date", "write_date")
 _PEOPLE = ("create_uid.name", "write_uid.name")
@@ -13,8 +14,8 @@ class Stream:
     """One model to read.
 
     `touched_by` are relations whose change makes a record worth reading again: a sale gets its number
-    without its lines being written, a move changes without its shipment. `split` names a list inside the
-    record that becomes one row per element.
+    without its lines being written, its total changes with a line and it is not written either. `split`
+    names a list inside the record that becomes one row per element.
     """
 
     model: str
@@ -29,6 +30,7 @@ STREAMS = {
         "sale.sale",
         ("number", "reference", "state", "shipment_state", "invoice_state", "party.code", "party.name",
          "currency.code", "total_amount", "sale_date", "shipping_date", "warehouse.code", *_STAMPS, *_PEOPLE),
+        touched_by=("lines",),
     ),
     "order_line": Stream(
         "sale.line",
