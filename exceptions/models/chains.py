@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
-
 from kernel.models import NamedModel
 
 
@@ -22,7 +21,10 @@ class Chain(NamedModel):
 
 
 class ChainLevel(models.Model):
-    """One step: `offset_s` working seconds from due (negative before it). A step with nobody is recorded, passed."""
+    """One step, `offset_s` working seconds from due. A step with nobody to tell is recorded and passed.
+
+    Numbers grow with time: negative ones warn before the due instant, 0 is due itself, others come after.
+    """
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
@@ -32,8 +34,10 @@ class ChainLevel(models.Model):
         (ASSIGNEE, _("the assignee")), (DEPARTMENT, _("everybody of the department")),
         (HEAD, _("the head of the department")), (ROLE, _("a role")), (PERSON, _("a person")),
     ]
-    chain = models.ForeignKey(Chain, models.CASCADE, related_name="levels", verbose_name=_("escalation chain"))
-    number = models.PositiveSmallIntegerField(_("level"))
+    chain = models.ForeignKey(
+        Chain, models.CASCADE, related_name="levels", verbose_name=_("escalation chain")
+    )
+    number = models.SmallIntegerField(_("level"))
     offset_s = models.IntegerField(_("offset from due, working seconds"))
     target = models.CharField(_("tells"), max_length=12, choices=TARGETS)
     role = models.CharField(_("role"), max_length=60, blank=True)

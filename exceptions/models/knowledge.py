@@ -15,7 +15,9 @@ class Article(models.Model):
     title_zh = models.CharField(_("Chinese title"), max_length=200)
     body_en = models.TextField(_("English text"))
     body_zh = models.TextField(_("Chinese text"))
-    causes = models.JSONField(_("causes"), default=list, help_text=_("Cause names or ticket kinds it answers."))
+    causes = models.JSONField(
+        _("causes"), default=list, help_text=_("Cause names or ticket kinds it answers.")
+    )
     shown_count = models.PositiveIntegerField(_("shown"), default=0)
     solved_count = models.PositiveIntegerField(_("solved"), default=0)
     is_published = models.BooleanField(_("published"), default=True)

@@ -7,7 +7,7 @@ from kernel.access import EVERYBODY, VisibleQuerySet
 
 
 class RoutingRule(models.Model):
-    """First match by priority. `conditions` is [{"field", "op", "value"}, …], all must hold; validated on save."""
+    """First match by priority. `conditions` is [{"field", "op", "value"}, …]; all must hold."""
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()

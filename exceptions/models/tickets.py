@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
-
 from kernel.models import NamedModel
 
 
@@ -31,8 +30,10 @@ class TicketKind(NamedModel):
 
 
 class Ticket(models.Model):
-    """One exception somebody owns. It knows its subject (kind + key, and the order where there is one) and its
-    evidence, never the app that found the trouble. At most one open ticket per kind and subject.
+    """One exception somebody owns. At most one open ticket per kind and subject.
+
+    It knows its subject (kind + key, and the order where there is one) and its evidence, never the app that found
+    the trouble.
     """
 
     scope_path = "scope_id"
@@ -50,7 +51,7 @@ class Ticket(models.Model):
     kind = models.ForeignKey(TicketKind, models.PROTECT, verbose_name=_("kind"))
     subject_kind = models.CharField(_("subject kind"), max_length=30)
     subject_key = models.CharField(_("subject"), max_length=160)
-    # "kind|subject" while open, NULL when not: UNIQUE keeps one open ticket per kind and subject on both databases.
+    # "kind|subject" while open, NULL when not: UNIQUE keeps one open ticket per subject on both databases.
     open_key = models.CharField(max_length=240, unique=True, null=True, blank=True, editable=False)
     order = models.ForeignKey(
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("order")
@@ -79,6 +80,9 @@ class Ticket(models.Model):
     late_at = models.DateTimeField(_("late since"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first response"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     level = models.SmallIntegerField(_("escalation level"), default=0)
     response_clock = models.OneToOneField(
@@ -92,7 +96,9 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["-opened_at", "-id"]
-        permissions = [("work_ticket", _("Work on tickets")), ("assign_ticket", _("Assign tickets to others"))]
+        permissions = [
+            ("work_ticket", _("Work on tickets")), ("assign_ticket", _("Assign tickets to others")),
+        ]
         indexes = [
             models.Index(fields=["scope", "state", "due_at"], name="ticket_scope_queue"),
             models.Index(fields=["department", "state", "due_at"], name="ticket_department_queue"),
@@ -116,7 +122,8 @@ class TicketEntry(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="entries", verbose_name=_("ticket"))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("by"),
     )
     action = models.CharField(_("action"), max_length=30)
     text = models.TextField(_("text"), blank=True)
@@ -129,3 +136,19 @@ class TicketEntry(models.Model):
 
     def __str__(self):
         return f"{self.ticket_id} {self.action}"
+
+
+class TicketCounter(models.Model):
+    """The last ticket number given on a day. Its row is locked while a ticket is opened, so none is given twice."""
+
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    day = models.CharField(max_length=6, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("ticket counter")
+        verbose_name_plural = _("ticket counters")
+
+    def __str__(self):
+        return f"{self.day}: {self.last}"

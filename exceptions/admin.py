@@ -1,0 +1,65 @@
+"""Where are tickets inspected, and their kinds, routes, chains and articles edited?"""
+from django.contrib import admin
+
+from exceptions.models import Article, Chain, ChainLevel, RoutingRule, Ticket, TicketEntry, TicketKind
+from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
+
+
+@admin.register(TicketKind)
+class TicketKindAdmin(SettingsAdmin):
+    list_display = ("code", "name", "department", "chain", "response_s", "resolution_s", "severity")
+    list_filter = ("department", "chain")
+    list_select_related = ("department", "chain")
+    search_fields = ("code", "name_en", "name_zh")
+
+
+class ChainLevelInline(SettingsInline):
+    model = ChainLevel
+    autocomplete_fields = ("person",)
+
+
+@admin.register(Chain)
+class ChainAdmin(SettingsAdmin):
+    list_display = ("code", "name")
+    search_fields = ("code", "name_en", "name_zh")
+    inlines = [ChainLevelInline]
+
+
+@admin.register(ChainLevel)
+class ChainLevelAdmin(SettingsAdmin):
+    list_display = ("chain", "number", "offset_s", "target", "role", "person")
+    list_filter = ("chain", "target")
+    list_select_related = ("chain", "person")
+    autocomplete_fields = ("person",)
+    may_delete = True
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(SettingsAdmin):
+    list_display = ("priority", "kind", "department", "is_active")
+    list_filter = ("kind", "department", "is_active")
+    list_select_related = ("kind", "department")
+    may_delete = True
+
+
+@admin.register(Article)
+class ArticleAdmin(SettingsAdmin):
+    list_display = ("code", "title_en", "title_zh", "is_published", "shown_count", "solved_count")
+    list_filter = ("is_published",)
+    search_fields = ("code", "title_en", "title_zh")
+    readonly_fields = ("shown_count", "solved_count")
+
+
+@admin.register(Ticket)
+class TicketAdmin(FactsAdmin):
+    page = ("exceptions:ticket", "number")
+    list_display = ("number", "kind", "scope", "department", "assignee", "state", "severity", "due_at")
+    list_filter = ("state", "severity", "kind", "department", "scope")
+    list_select_related = ("kind", "scope", "department", "assignee")
+    search_fields = ("number__startswith",)
+
+
+@admin.register(TicketEntry)
+class TicketEntryAdmin(FactsAdmin):
+    list_display = ("ticket", "at", "by", "action", "text")
+    list_select_related = ("ticket", "by")
