@@ -363,9 +363,9 @@ def send(method, url, *, policy=Policy(), **options):
 def _unpack(chunks, headers, limit, deadline):
     """(decoded body, whether the packing itself was whole). Never holds more than `limit` + one chunk."""
     packing = headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("identity", "gzip", "x-gzip", "deflate", ""):
+    if packing not in ("identity", "gzip", "x-gzip", ""):
         raise _error(PERMANENT, "encoding", detail=packing)
-    unpacker = None if packing in ("identity", "") else zlib.decompressobj(47 if "gzip" in packing else 15)
+    unpacker = zlib.decompressobj(31) if "gzip" in packing else None
     parts, size = [], 0
     for chunk in chunks:
         deadline.left()
@@ -387,6 +387,8 @@ def _pieces(chunk, unpacker, room):
             room -= len(piece)
             yield piece
             chunk = unpacker.unconsumed_tail
+        if unpacker.unused_data:
+            raise zlib.error("data after the end")
     except zlib.error as error:
         raise _error(RETRYABLE, "broken", detail=str(error)) from None
 
@@ -426,7 +428,7 @@ def retry_after(value, now=None):
     if not value:
         return None
     text = value.strip()
-    if re.fullmatch(r"[+-]?\d{1,40}(\.\d*)?([eE]\+?\d{1,3})?", text):
+    if re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]*)?([eE]\+?[0-9]{1,3})?", text):
         return int(min(max(float(text), RETRY_LEAST_S), RETRY_MOST_S))
     try:
         moment = email.utils.parsedate_to_datetime(text)

@@ -12,7 +12,7 @@ import re
 import sys
 import zipfile
 import zlib
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from xml.parsers import expat
 
@@ -329,7 +329,7 @@ class Sheet(Handler):
         moment = epoch + timedelta(milliseconds=int((days * 86_400_000).to_integral_value()))
         if serial < 1 and shown_as == "time":
             return moment.strftime("%H:%M:%S")
-        if shown_as == "date" and not moment.time():
+        if shown_as == "date" and moment.time() == time.min:
             return ["d", moment.date().isoformat()]
         return ["t", moment.isoformat()]
 
