@@ -1,4 +1,120 @@
-"""Which role may do what? Role code → names and permissions; `manage.py sync_roles` writes them as groups."""
+"""Which role may do what? Role code → names and permissions; `manage.py sync_roles` writes them as groups.
+
+Rows are another matter: they come from scopes (kernel/access.py). A role says which panels and actions.
+"""
+from kernel.roles import Role
+
+
+def view(app, *models):
+    return {f"{app}.view_{model}" for model in models}
+
+
+def edit(app, *models):
+    return {f"{app}.{verb}_{model}" for model in models for verb in ("view", "add", "change")}
+
+
+def remove(app, *models):
+    return {f"{app}.delete_{model}" for model in models}
+
+
+ORDERS = (
+    view("orders", "order", "orderline", "event", "sourcerecord", "externalkey", "party", "material", "bomrevision",
+         "orderkind", "customertier", "sourcesystem")
+    | view("sla", "milestone")
+    | view("kernel", "notice", "company", "plant", "department")
+    | edit("kernel", "apitoken")
+)
+TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "article") | {"exceptions.work_ticket"}
+DIFFERENCES = view(
+    "reconciliation", "difference", "observation", "differenceentry", "profile", "profileversion", "run", "causegroup"
+)
+STOCK = view("orders", "stocklevel")
+CLOCKS = view("sla", "clock", "clocksegment", "clockfire", "milestoneplan", "milestonenode")
+DOORS = view(
+    "integrations", "connection", "synccursor", "inboxbatch", "parkedrow", "importfile", "mapping"
+) | view("kernel", "outboxmessage", "jobrun", "heartbeat")
+SETTINGS = (
+    edit("kernel", "company", "plant", "department", "scope", "workcalendar", "calendarday")
+    | edit("orders", "orderkind", "customertier", "sourcesystem", "authorityrank", "authorityversion")
+    | edit("sla", "milestoneplan", "milestonenode")
+    | edit("exceptions", "ticketkind", "chain", "chainlevel", "routingrule", "article")
+    | edit("reconciliation", "profile")
+    | remove("kernel", "calendarday")
+    | remove("exceptions", "chainlevel", "routingrule")
+    | remove("orders", "authorityrank")
+    | remove("sla", "milestonenode")
+)
+PEOPLE = view("kernel", "user") | {"kernel.change_user", "kernel.add_user", "kernel.see_scope"}
+CONTACTS = view("orders", "partyrole", "partycontact")
 
 ROLES = {
+    "order_operations": Role(
+        "Order operations", "订单运营",
+        frozenset(
+            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | CONTACTS | view("orders", "ordershare")
+            | view("exceptions", "chain", "chainlevel", "routingrule") | view("integrations", "parkedrow", "importfile")
+            | edit("sla", "milestoneplan", "milestonenode") | edit("exceptions", "ticketkind", "article")
+            | {"orders.hold_order", "orders.expedite_order", "orders.join_order", "orders.see_finance",
+               "orders.see_capacity", "orders.see_transit", "exceptions.assign_ticket",
+               "reconciliation.accept_difference", "reconciliation.run_profile"}
+        ),
+    ),
+    "sales": Role(
+        "Sales", "销售",
+        frozenset(ORDERS | TICKETS | CONTACTS | {
+            "orders.see_capacity", "orders.see_finance", "orders.hold_order", "orders.expedite_order",
+        }),
+    ),
+    "service": Role("Customer service", "客服", frozenset(ORDERS | TICKETS | CONTACTS | {"orders.see_transit"})),
+    "finance": Role(
+        "Finance", "财务",
+        frozenset(ORDERS | TICKETS | DIFFERENCES | view("orders", "partyrole") | {
+            "orders.see_finance", "orders.hold_order", "reconciliation.accept_difference",
+            "reconciliation.run_profile",
+        }),
+    ),
+    "planner": Role(
+        "Planner", "计划", frozenset(ORDERS | TICKETS | STOCK | CLOCKS | {"orders.see_capacity"}),
+    ),
+    "warehouse": Role(
+        "Warehouse", "仓储", frozenset(ORDERS | TICKETS | DIFFERENCES | STOCK | {"orders.see_transit"}),
+    ),
+    "quality": Role("Quality", "质量", frozenset(ORDERS | TICKETS | {"orders.hold_order"})),
+    "department_head": Role(
+        "Head of department", "部门负责人",
+        frozenset(ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | {
+            "orders.see_finance", "orders.see_capacity", "orders.see_transit", "orders.hold_order",
+            "orders.expedite_order", "exceptions.assign_ticket", "reconciliation.accept_difference",
+        }),
+    ),
+    "integration_engineer": Role(
+        "Integration engineer", "集成工程师",
+        frozenset(
+            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | DOORS | edit("integrations", "connection")
+            | edit("reconciliation", "profile") | edit("orders", "sourcesystem")
+            | view("orders", "authorityversion", "authorityrank")
+            | {"integrations.run_connection", "reconciliation.run_profile", "orders.join_order", "orders.see_finance",
+               "kernel.change_jobrun", "integrations.add_importfile", "kernel.change_outboxmessage"}
+        ),
+    ),
+    "auditor": Role(
+        "Auditor", "审计",
+        frozenset(
+            (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket"}) | DIFFERENCES | STOCK | CLOCKS
+            | DOORS | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
+            | view("exceptions", "chain", "chainlevel", "routingrule")
+            | view("kernel", "scope", "workcalendar", "calendarday", "user", "apitoken")
+            | {"kernel.see_scope", "orders.see_finance", "orders.see_capacity", "orders.see_transit"}
+        ),
+    ),
+    "administrator": Role(
+        "Administrator", "管理员",
+        frozenset(
+            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | DOORS | SETTINGS | PEOPLE
+            | {"integrations.run_connection", "reconciliation.run_profile", "exceptions.assign_ticket",
+               "orders.see_finance", "orders.see_capacity", "orders.see_transit", "kernel.change_jobrun",
+               "kernel.change_outboxmessage"}
+        ),
+    ),
+    "customer": Role("Customer", "客户", frozenset(), is_staff=False),
 }

@@ -1,7 +1,16 @@
 """Where are tickets inspected, and their kinds, routes, chains and articles edited?"""
 from django.contrib import admin
 
-from exceptions.models import Article, Chain, ChainLevel, RoutingRule, Ticket, TicketEntry, TicketKind
+from exceptions.models import (
+    Article,
+    Chain,
+    ChainLevel,
+    RoutingRule,
+    Ticket,
+    TicketCounter,
+    TicketEntry,
+    TicketKind,
+)
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
 
 
@@ -63,3 +72,8 @@ class TicketAdmin(FactsAdmin):
 class TicketEntryAdmin(FactsAdmin):
     list_display = ("ticket", "at", "by", "action", "text")
     list_select_related = ("ticket", "by")
+
+
+@admin.register(TicketCounter)
+class TicketCounterAdmin(FactsAdmin):
+    list_display = ("day", "last")

@@ -11,6 +11,7 @@ from django.db.models import Q
 ALL = object()
 EVERYBODY = "*"  # reference data every member of staff may read
 OWN = "own:"  # "own:person": rows that belong to the person
+HOLDERS = "perm:"  # "perm:kernel.view_jobrun": all rows, but only for holders of the permission
 
 
 def _guardian():
@@ -80,6 +81,8 @@ def visible_filter(model, user):
         return Q()
     if path.startswith(OWN):
         return Q(**{path[len(OWN):]: user.pk})
+    if path.startswith(HOLDERS):
+        return Q() if user.has_perm(path[len(HOLDERS):]) else None
     return _scope_filter(model, path, user)
 
 

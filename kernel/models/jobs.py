@@ -13,6 +13,7 @@ class JobRun(models.Model):
     starts. `key` is unique: asking twice for the same work is one row.
     """
 
+    scope_path = "perm:kernel.view_jobrun"  # one job serves all scopes
     objects = VisibleQuerySet.as_manager()
     WAITING, RUNNING, DONE, FAILED, DEAD = "waiting", "running", "done", "failed", "dead"
     STATES = [

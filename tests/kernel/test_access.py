@@ -1,6 +1,7 @@
 """Who sees which rows?"""
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.sessions.models import Session
 
 from kernel.access import visible
 from kernel.models import JobRun, Scope, User
@@ -62,9 +63,17 @@ def test_customer_sees_own_orders_only(two_orders, company, scopes, person):
 
 
 def test_a_model_without_a_path_is_invisible(person, scopes, at):
-    JobRun.objects.create(key="k", kind="k", asked_at=at)
-    assert visible(JobRun, person("li", *scopes)).count() == 0
+    Session.objects.create(session_key="k", session_data="", expire_date=at)
+    assert visible(Session, person("li", *scopes)).count() == 0
     assert visible(Scope, person("wang", scopes[0])).count() == 1
+
+
+def test_jobs_are_for_holders_of_the_permission(person, scopes, at):
+    JobRun.objects.create(key="k", kind="k", asked_at=at)
+    user = person("li", *scopes)
+    assert visible(JobRun, user).count() == 0
+    user.user_permissions.add(Permission.objects.get(codename="view_jobrun"))
+    assert visible(JobRun, User.objects.get(pk=user.pk)).count() == 1
 
 
 def test_scope_ids_are_read_once(two_orders, scopes, person, django_assert_max_num_queries):

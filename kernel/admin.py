@@ -1,0 +1,141 @@
+"""Where are people, places, jobs and messages inspected, and calendars edited?
+
+The two base classes come from kernel.admin_bases; other apps take them from here.
+"""
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
+from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
+from kernel.jobs import retry_job
+from kernel.models import (
+    ApiAnswer,
+    ApiToken,
+    CalendarDay,
+    Company,
+    Department,
+    Heartbeat,
+    JobRun,
+    Notice,
+    OutboxMessage,
+    Plant,
+    Scope,
+    User,
+    WorkCalendar,
+)
+from kernel.outbox import release_message
+from kernel.tokens import revoke_token
+
+__all__ = ["Button", "FactsAdmin", "FactsInline", "HubAdmin", "SettingsAdmin", "SettingsInline"]
+
+
+@admin.register(Company)
+class CompanyAdmin(SettingsAdmin):
+    list_display = ("code", "name", "time_zone", "currency", "calendar")
+    search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(Plant)
+class PlantAdmin(SettingsAdmin):
+    list_display = ("code", "name", "company", "time_zone", "calendar")
+    list_filter = ("company",)
+    list_select_related = ("company", "calendar")
+    search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(Department)
+class DepartmentAdmin(SettingsAdmin):
+    list_display = ("code", "name", "company", "head", "calendar")
+    list_filter = ("company",)
+    list_select_related = ("company", "head", "calendar")
+    search_fields = ("code", "name_en", "name_zh")
+    autocomplete_fields = ("head",)
+
+
+@admin.register(Scope)
+class ScopeAdmin(SettingsAdmin):
+    list_display = ("code", "name", "kind", "company")
+    list_filter = ("kind", "company")
+    list_select_related = ("company",)
+    search_fields = ("code", "name_en", "name_zh")
+
+
+class CalendarDayInline(SettingsInline):
+    model = CalendarDay
+    per_page = 60
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(SettingsAdmin):
+    list_display = ("code", "name", "time_zone", "covers_from", "covers_until", "version")
+    search_fields = ("code", "name_en", "name_zh")
+    inlines = [CalendarDayInline]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(SettingsAdmin):
+    list_display = ("date", "calendar", "kind", "source", "provisional")
+    list_filter = ("calendar", "kind", "date", "provisional")
+    list_select_related = ("calendar",)
+    may_delete = True
+
+
+@admin.register(User)
+class UserAdmin(FactsAdmin):
+    """People are edited on their own page, by actions: nobody makes themselves a superuser here."""
+
+    page = ("settings-person", "pk")
+    list_display = ("username", "full_name", "department", "is_active", "last_login")
+    list_filter = ("is_active", "department")
+    list_select_related = ("department",)
+    search_fields = ("username", "full_name")
+    hidden_fields = ("password",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(FactsAdmin):
+    list_display = ("name", "prefix", "user", "may_write", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("user",)
+    hidden_fields = ("hash",)
+    buttons = (
+        Button("revoke", _("Revoke"), "kernel.change_apitoken",
+               lambda row, by, at: revoke_token(token=row, by=by, at=at)),
+    )
+
+
+@admin.register(ApiAnswer)
+class ApiAnswerAdmin(FactsAdmin):
+    list_display = ("key", "user", "status", "created_at")
+    list_select_related = ("user",)
+    hidden_fields = ("request_hash", "body")
+
+
+@admin.register(JobRun)
+class JobRunAdmin(FactsAdmin):
+    list_display = ("key", "kind", "state", "attempts", "asked_at", "finished_at", "message")
+    list_filter = ("state", "kind")
+    buttons = (
+        Button("retry", _("Start again"), "kernel.change_jobrun",
+               lambda row, by, at: retry_job(job=row, by=by, at=at)),
+    )
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(FactsAdmin):
+    list_display = ("name", "beat_at")
+
+
+@admin.register(Notice)
+class NoticeAdmin(FactsAdmin):
+    list_display = ("kind", "text_en", "text_zh", "created_at", "read_at")
+    list_filter = ("kind",)
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(FactsAdmin):
+    list_display = ("key", "channel", "kind", "state", "attempts", "created_at", "sent_at")
+    list_filter = ("state", "channel", "kind")
+    buttons = (
+        Button("release", _("Send after all"), "kernel.change_outboxmessage",
+               lambda row, by, at: release_message(message=row, by=by, at=at)),
+    )

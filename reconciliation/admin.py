@@ -1,0 +1,65 @@
+"""Where are differences and runs inspected, and comparison profiles edited?"""
+from django.contrib import admin
+
+from kernel.admin import FactsAdmin, SettingsAdmin
+from reconciliation.models import (
+    CauseGroup,
+    Difference,
+    DifferenceEntry,
+    Observation,
+    Profile,
+    ProfileVersion,
+    Run,
+)
+
+
+@admin.register(Profile)
+class ProfileAdmin(SettingsAdmin):
+    list_display = ("code", "name", "department", "scope", "every_minutes", "is_active")
+    list_filter = ("is_active", "department", "scope")
+    list_select_related = ("department", "scope")
+    search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(ProfileVersion)
+class ProfileVersionAdmin(FactsAdmin):
+    """Immutable: runs name the version they used."""
+
+    list_display = ("profile", "number", "published_at")
+    list_select_related = ("profile",)
+
+
+@admin.register(Run)
+class RunAdmin(FactsAdmin):
+    page = ("reconciliation:run", "pk")
+    list_display = ("profile", "state", "as_of", "started_at", "finished_at")
+    list_filter = ("state", "profile")
+    list_select_related = ("profile",)
+
+
+@admin.register(CauseGroup)
+class CauseGroupAdmin(FactsAdmin):
+    list_display = ("run", "cause", "dimension", "value", "hits")
+    list_filter = ("cause",)
+    list_select_related = ("run__profile",)
+
+
+@admin.register(Difference)
+class DifferenceAdmin(FactsAdmin):
+    page = ("reconciliation:difference", "pk")
+    list_display = ("key", "kind", "field", "scope", "state", "severity", "cause", "opened_at")
+    list_filter = ("state", "kind", "cause", "scope")
+    list_select_related = ("scope",)
+    search_fields = ("key__startswith",)
+
+
+@admin.register(DifferenceEntry)
+class DifferenceEntryAdmin(FactsAdmin):
+    list_display = ("difference", "at", "by", "action", "text")
+    list_select_related = ("difference", "by")
+
+
+@admin.register(Observation)
+class ObservationAdmin(FactsAdmin):
+    list_display = ("difference", "run")
+    list_select_related = ("difference", "run__profile")
