@@ -157,8 +157,32 @@ def test_every_status_on_the_way_arrives(pair):
         rows, cursor, _ = pull_all(connector, "shipment", cursor, now())
         (spoken,) = [mapping.read("shipment", row.data).statement for row in rows]
         heard.append((spoken.status_raw, spoken.data["status"], spoken.data.get("shipped_m")))
+    assert [spoken.data["facts"][fact] for fact in ("packed", "shipped", "delivered")] == logged(
+        pair.wms, f"stock.shipment.out,{shipment}", "packed", "shipped", "done")
     assert heard == [("assigned", "picking", None), ("picked", "picking", None), ("packed", "packed", None),
                      ("shipped", "shipped", 40_000), ("done", "delivered", 40_000)]
+
+
+def logged(server, resource, *states):
+    """When the peer's own log says that these states were reached, as ISO text."""
+    return [datetime.fromisoformat(when).isoformat() + "Z" for state in states for (when,) in said(
+        server, "select create_date from ir_model_log where resource = ? and target = ?", resource,
+        f"state:{state}")]
+
+
+def test_a_step_gone_by_unseen_has_its_time_all_the_same(pair):
+    mapping, connector = compile_mappings(mapping_spec("erp")), connect(pair.erp)
+    cursor = caught_up(connector, "shipment")
+    number = pair.desk.confirm(draft(pair))
+    (shipment,) = pair.desk.sale(number)["shipments"]
+    pair.erp_dock.bring_to(shipment["id"], "do")
+    rows, _, _ = pull_all(connector, "shipment", cursor, now())
+    for row in rows:
+        spoken = mapping.read("shipment", row.data).statement
+        facts = [spoken.data["facts"][fact] for fact in ("packed", "shipped", "delivered")]
+        assert facts == logged(pair.erp, f"stock.shipment.out,{shipment['id']}", "packed", "shipped", "done")
+        assert spoken.order_number == number and spoken.data["posted_at"] == facts[1]
+    assert len(rows) == 2
 
 
 def test_a_cancelled_sale_says_so(pair):

@@ -22,10 +22,15 @@ class Shelf:
         self.rows = [{"id": number, "state": "draft", "create_date": stamp, "write_date": None}
                      for number in range(1, count + 1)]
         self.most, self.lost = most, lost
-        self.asked = 0
+        self.asked, self.log = 0, []
 
     def count(self, model, domain):
         return len(self.rows)
+
+    def read_all(self, model, domain, fields):
+        if self.log is None:
+            raise PeerError("auth", "auth", "may not be read")
+        return self.log
 
     def search(self, model, domain, fields, *, limit):
         self.asked += 1
@@ -80,6 +85,12 @@ def test_what_the_overlap_shows_again_is_dropped_unless_it_changed():
     assert ids(pull(made, again[-1].cursor, at=AT + timedelta(seconds=30))) == []  # saved, nothing changed
     made.client.rows[2]["state"] = "quotation"
     assert ids(pull(made, again[-1].cursor, at=AT + timedelta(seconds=40))) == [3]
+
+
+def test_a_log_that_may_not_be_read_stops_nothing():
+    shelf = Shelf(3)
+    shelf.log = None
+    assert ids(pull(connector(shelf), {})) == [1, 2, 3]
 
 
 def test_an_idle_peer_is_asked_twice_per_stream():

@@ -8,7 +8,7 @@ from integrations.systems import window as windows
 from integrations.systems.base import Page, RawRow
 from integrations.systems.tryton.client import TrytonClient, read_stamp
 from integrations.systems.tryton.streams import ENVELOPE, STREAMS
-from kernel.outbound import PeerError
+from kernel.outbound import RETRYABLE, PeerError
 
 SKEW_S = 60
 
@@ -77,7 +77,24 @@ class TrytonConnector:
         domain = [domain_of(source, window), ["id", ">", window.last]]
         fields = [*source.fields, *(f"{relation}.{stamp}" for relation in source.touched_by
                                     for stamp in ("create_date", "write_date"))]
-        return self.client.search(source.model, domain, fields, limit=self.config.page_size)
+        rows = self.client.search(source.model, domain, fields, limit=self.config.page_size)
+        return self._with_log(rows, source) if rows and source.has_log else rows
+
+    def _with_log(self, rows, source):
+        """The rows, each with when it reached its states; without, where the log may not be read."""
+        by_name = {f"{source.model},{row['id']}": row for row in rows}
+        domain = [["event", "=", "transition"], ["target", "like", "state:%"],
+                  ["resource", "in", list(by_name)]]
+        try:
+            log = self.client.read_all("ir.model.log", domain, ("resource", "target", "create_date"))
+        except PeerError as error:
+            if error.kind == RETRYABLE:
+                raise
+            return rows
+        for entry in log:
+            reached = by_name[entry["resource"]].setdefault("reached", {})
+            reached[entry["target"].removeprefix("state:")] = entry["create_date"]
+        return rows
 
     def _is_news(self, row, source, seen):
         """Has this row other content than when it was last read? Remembers it, takes helper stamps off."""

@@ -58,6 +58,14 @@ def _when(states, expression):
 
 _SOLD = ("confirmed", "processing", "done")
 _WRITTEN = "not_null(write_date, create_date)"
+
+
+def _reached(state, while_in, otherwise=_WRITTEN):
+    """When Tryton's log says it reached `state`; without a log, `otherwise` while in one of `while_in`."""
+    return f"not_null(reached.{state}, {_when(while_in, otherwise)})"
+
+
+_LEFT = f"not_null(reached.shipped, {_reached('done', ('shipped', 'done'))})"
 _COMMON = {
     "key": "id",
     "occurred_at": {"from": "touched_at", "dialect": "iso"},
@@ -77,10 +85,10 @@ def _order(zone):
             "currency": {"from": "currency.code", "as": "currency"},
             "amount_minor": {"from": "total_amount.decimal", "as": "money", "currency": "currency.code"},
             "warehouse": "warehouse.code",
-            "ordered_at": _time(_when(_SOLD, "create_date")),
+            "ordered_at": _time(_reached("confirmed", _SOLD, "create_date")),
             "requested_at": _end_of("shipping_date", zone),
         },
-        "facts": {"ordered": _time(_when(_SOLD, "create_date"))},
+        "facts": {"ordered": _time(_reached("confirmed", _SOLD, "create_date"))},
     }
 
 
@@ -118,12 +126,12 @@ def _shipment(zone, order_number):
                           "unit": "line.unit.symbol", "units": "tryton"},
             "warehouse": "warehouse.code",
             "promised_at": _end_of("planned_date", zone),
-            "posted_at": _time(_when(("shipped", "done"), _WRITTEN)),
+            "posted_at": _time(_LEFT),
         },
         "facts": {
-            "packed": _time(_when(("packed",), _WRITTEN)),
-            "shipped": _time(_when(("shipped",), _WRITTEN)),
-            "delivered": _time(_when(("done",), _WRITTEN)),
+            "packed": _time(_reached("packed", ("packed",))),
+            "shipped": _time(_LEFT),
+            "delivered": _time(_reached("done", ("done",))),
         },
     }
 
@@ -138,11 +146,11 @@ def _invoice():
             "customer": "party.code",
             "currency": {"from": "currency.code", "as": "currency"},
             "amount_minor": {"from": "total_amount.decimal", "as": "money", "currency": "currency.code"},
-            "posted_at": _time(_when(("posted", "paid"), _WRITTEN)),
+            "posted_at": _time(_reached("posted", ("posted",))),
         },
         "facts": {
-            "invoiced": _time(_when(("posted",), _WRITTEN)),
-            "paid": _time(_when(("paid",), _WRITTEN)),
+            "invoiced": _time(_reached("posted", ("posted",))),
+            "paid": _time(_reached("paid", ("paid",))),
         },
     }
 

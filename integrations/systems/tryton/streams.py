@@ -15,7 +15,8 @@ class Stream:
 
     `touched_by` are relations whose change makes a record worth reading again: a sale gets its number
     without its lines being written, its total changes with a line and it is not written either. `split`
-    names a list inside the record that becomes one row per element.
+    names a list inside the record that becomes one row per element. `has_log`: Tryton's own log knows when
+    it reached each state; the connector adds that as `reached`: {state: when, last time}.
     """
 
     model: str
@@ -23,6 +24,7 @@ class Stream:
     domain: tuple = ()
     touched_by: tuple[str, ...] = ()
     split: str = ""
+    has_log: bool = True
 
 
 STREAMS = {
@@ -38,6 +40,7 @@ STREAMS = {
          "product.name", "sale.number", "sale.state", "sale.shipping_date", *_STAMPS, *_PEOPLE),
         domain=(("type", "=", "line"), ("product", "!=", None)),
         touched_by=("sale",),
+        has_log=False,
     ),
     "shipment": Stream(
         "stock.shipment.out",
