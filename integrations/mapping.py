@@ -15,10 +15,12 @@ from integrations.unreadable import REASONS, BadMapping, BadValue, UnreadableRow
 from orders.statement import ENTITIES, Statement
 
 MAX_ROW = 262_144
-_KEY_LIMIT = 120
-_TEXT_PARTS = (
-    "order_number", "line_number", "parent_key", "version", "message_id", "batch", "actor", "device",
-)
+_KEY_LIMIT = 80
+# How many characters the hub keeps of each part of a statement.
+_TEXT_PARTS = {
+    "parent_entity": 20, "parent_key": 80, "order_number": 60, "line_number": 20, "version": 40,
+    "message_id": 64, "batch": 64, "actor": 60, "device": 40,
+}
 
 
 class Note(NamedTuple):
@@ -68,6 +70,11 @@ def payload_hash(row, envelope=()):
     return hashlib.sha256(payload_text(row, envelope).encode()).hexdigest()
 
 
+def _named_entity(part):
+    """The parent's entity is one of our words, unless it is read from the row: {"from": …, "table": …}."""
+    return {"const": part} if isinstance(part, str) else part
+
+
 class Mapping:
     """A checked mapping, ready to read rows. Attributes: system, stream, entity, version, orders_by."""
 
@@ -93,8 +100,8 @@ class Mapping:
         self._key_name = compiler.source_name(spec["key"])
         self._occurred = compiler.occurred(spec["occurred_at"])
         self._texts = [
-            (name, compiler.text(spec[name], limit=_KEY_LIMIT), compiler.source_name(spec[name]))
-            for name in _TEXT_PARTS if name in spec
+            (name, compiler.text(_named_entity(spec[name]) if name == "parent_entity" else spec[name], limit))
+            for name, limit in _TEXT_PARTS.items() if name in spec
         ]
         self._parts = compiler.parts(spec)
         self._fields = compiler.fields(spec.get("fields", {}))
@@ -106,8 +113,8 @@ class Mapping:
         draft = _Draft()
         key = self._read_key(row)
         occurred_at, raw, zone = self._read_occurred(row)
-        for name, read, source in self._texts:
-            self._take_text(draft, name, read, source, row)
+        for name, read in self._texts:
+            self._take_text(draft, name, read, row)
         for field, read, required in self._parts:
             self._take(draft, field, read, required, row)
         for field, read, required in self._fields:
@@ -117,7 +124,7 @@ class Mapping:
         statement = Statement(
             system=self.system, entity=self.entity, key=key, occurred_at=occurred_at, data=draft.data,
             occurred_raw=raw, occurred_zone=zone, orders_by=self.orders_by, position=position,
-            parent_entity=self.spec.get("parent_entity", ""), mapping_version=self.version,
+            mapping_version=self.version,
             payload_hash=digest, **draft.extra,
         )
         return Reading(statement, tuple(draft.notes))
@@ -148,7 +155,7 @@ class Mapping:
         except BadValue as bad:
             raise UnreadableRow(bad.code, **bad.params) from None
 
-    def _take_text(self, draft, name, read, source, row):
+    def _take_text(self, draft, name, read, row):
         try:
             value = read(row)
         except BadValue as bad:

@@ -99,7 +99,8 @@ class Compiler:
             moment, raw = moment_of(row)
             if moment is None:
                 raise BadValue("MISSING_VALUE", field=name)
-            return moment, raw if isinstance(raw, str) else json.dumps(raw, default=str), zone
+            written = raw if isinstance(raw, str) else json.dumps(raw, default=str)
+            return moment, written[:60], zone
         return occurred
 
     def _time(self, part, field):
@@ -230,7 +231,7 @@ class Compiler:
         table = self.units[part["units"]]
 
         def factor(row, draft):
-            raw = converters.clean_text(read(row)) or ""
+            raw = converters.clean_text(read(row), 20) or ""
             found = (item and table.get(f"{converters.clean_text(item(row))}/{raw}")) or table.get(raw)
             if found is None:
                 raise BadValue("UNKNOWN_UNIT", value=raw)
