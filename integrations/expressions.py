@@ -111,14 +111,26 @@ def _field(node, own):
 
 def _subexpression(node, own):
     steps = [_build(child, own) for child in node["children"]]
+    header = _dotted(node)
 
     def walk(row):
+        value = row
         for step in steps:
-            row = step(row)
-            if row is None:
-                return None
-        return row
+            value = step(value)
+            if value is None:
+                return row.get(header) if header and isinstance(row, dict) else None
+        return value
     return walk
+
+
+def _dotted(node):
+    """The path as a spreadsheet writes it in its header ("account.id"), when it is nothing but names."""
+    if node["type"] == "field":
+        return node["value"]
+    if node["type"] != "subexpression":
+        return ""
+    parts = [_dotted(child) for child in node["children"]]
+    return ".".join(parts) if all(parts) else ""
 
 
 def _literal(node, own):

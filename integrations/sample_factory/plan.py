@@ -282,13 +282,22 @@ def _plan_promise(plan, draw, now):
 
 def _bring_near(plan, draw, now):
     chance = draw.random()
-    if plan.trouble is not None and chance < 0.45:
+    if plan.trouble is not None and _trouble_began(plan) <= now and chance < 0.8:
         near = now - _hours(draw, 0.5, 44)
     elif chance < 0.09:
         near = now + _hours(draw, 0.3, 9)
     else:
         return
     plan.promised_first = max(near - near % (5 * MINUTE), plan.confirmed + HOUR)
+
+
+def _trouble_began(plan):
+    """When the node began at which the order's trouble befell it."""
+    return {
+        "credit": plan.held, "material": plan.mrp, "capacity": plan.received_posted, "machine": plan.dispatched,
+        "first_article": plan.started, "quality": plan.rejected, "carrier": plan.shipments[0].shipped,
+        "picking": plan.qc_released if plan.is_made else plan.confirmed,
+    }[plan.trouble[0]]
 
 
 def _move_promise(plan, draw):
