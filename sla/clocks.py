@@ -37,8 +37,13 @@ def sorted_levels(levels):
     """[[number, offset seconds from due], …] by offset, with the due instant itself as level 0."""
     kept = dict(levels)
     kept[DUE_LEVEL] = 0
+    return sorted(([number, offset] for number, offset in kept.items()), key=_level_order)
+
+
+def _level_order(level):
     # The breach goes before other levels at the same instant.
-    return sorted(([n, o] for n, o in kept.items()), key=lambda level: (level[1], level[0] != DUE_LEVEL, level[0]))
+    number, offset = level
+    return offset, number != DUE_LEVEL, number
 
 
 def start(clock, at, work, due_at=None):

@@ -1,0 +1,18 @@
+from exceptions.actions.opening import open_ticket
+from exceptions.actions.working import (
+    assign_ticket,
+    change_tickets,
+    close_ticket,
+    comment_ticket,
+    drain_queue,
+    merge_tickets,
+    reopen_ticket,
+    resolve_ticket,
+    start_ticket,
+    wait_ticket,
+)
+
+__all__ = [
+    "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue", "merge_tickets",
+    "open_ticket", "reopen_ticket", "resolve_ticket", "start_ticket", "wait_ticket",
+]

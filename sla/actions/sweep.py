@@ -71,3 +71,11 @@ def overdue_clocks(*, at, grace_s=300):
     """The auditor: how many clocks should have fired more than `grace_s` seconds ago and have not."""
     late = Clock.objects.filter(next_fire_at__lt=at - timedelta(seconds=grace_s))
     return late.count()
+
+
+@action
+def pass_level(*, clock, level, at, by=None):
+    """Nobody could be told at this level: say so on its fire row, and after the due instant let the next go at once."""
+    ClockFire.objects.filter(clock=clock, cycle=clock.cycle, level=level).update(outcome=ClockFire.SKIPPED)
+    if level >= clocks.DUE_LEVEL:
+        Clock.objects.filter(pk=clock.pk, next_fire_at__gt=at).update(next_fire_at=at)

@@ -1,0 +1,93 @@
+"""Opening a ticket: one open per kind and subject, routed, timed and given to somebody."""
+from django.utils.translation import gettext_lazy as _
+
+from exceptions import entries, routing, ticket_clocks
+from exceptions.models import Ticket, TicketKind
+from exceptions.numbers import next_number
+from kernel.errors import Refusal
+from kernel.news import News, action, publish
+
+OPENED, ASSIGNED, CHANGED = "ticket.opened", "ticket.assigned", "ticket.changed"
+
+
+@action
+def open_ticket(
+    *, subject_kind, subject_key, kind_code, title_en, title_zh, scope, at, by=None, order=None, evidence=None,
+    cause="", severity=None, department=None,
+):
+    """Open a ticket, or add the finding to the open one of the same kind and subject; returns the ticket.
+
+    `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it. Raises
+    Refusal when there is no such kind.
+    """
+    kind = _kind(kind_code)
+    open_key = open_key_of(kind, subject_kind, subject_key)
+    known = _open_ticket(open_key)
+    if known is None:
+        number = next_number(at)  # locks the day's counter, so the second look sees whoever was faster
+        known = _open_ticket(open_key)
+    if known is not None:
+        return _add_finding(known, title_en, title_zh, evidence or {}, by, at)
+    ticket = Ticket(
+        number=number, kind=kind, subject_kind=subject_kind, subject_key=subject_key, open_key=open_key,
+        order=order, scope=scope, title_en=title_en[:300], title_zh=title_zh[:300], cause=cause,
+        evidence=evidence or {}, severity=severity or kind.severity, opened_at=at, opened_by=by,
+    )
+    return _set_going(ticket, department, at, by)
+
+
+def open_key_of(kind, subject_kind, subject_key):
+    return f"{kind.code}|{subject_kind}:{subject_key}"[:240]
+
+
+def _kind(code):
+    try:
+        return TicketKind.objects.select_related("department", "chain").get(code=code)
+    except TicketKind.DoesNotExist:
+        raise Refusal(_("There is no ticket kind %(code)s."), code="ticket_kind", code_given=code) from None
+
+
+def _open_ticket(open_key):
+    return Ticket.objects.select_for_update(of=("self",)).filter(open_key=open_key).first()
+
+
+def _add_finding(ticket, title_en, title_zh, evidence, by, at):
+    """The trouble goes on: the open ticket hears of it, once per finding."""
+    same = {"title_en": title_en, "title_zh": title_zh, "evidence": evidence}
+    last = ticket.entries.filter(action=entries.FOUND_AGAIN).order_by("-id").first()
+    if evidence != ticket.evidence and (last is None or last.data != same):
+        entries.add_entry(ticket, entries.FOUND_AGAIN, at, by, **same)
+        publish(News(CHANGED, ticket.pk, at))
+    return ticket
+
+
+def _set_going(ticket, department, at, by):
+    rule = routing.matching_rule(ticket.kind, routing.facts_of(ticket))
+    ticket.department = rule.department if rule else department or ticket.kind.department
+    ticket_clocks.start_clocks(ticket, at)
+    ticket.save(force_insert=True)
+    entries.add_entry(
+        ticket, entries.OPENED, at, by, department=ticket.department.code if ticket.department else "",
+        rule=rule.priority if rule else None,
+    )
+    publish(News(OPENED, ticket.pk, at))
+    hand_out(ticket, at)
+    return ticket
+
+
+def hand_out(ticket, at):
+    """Give the ticket to the person of its department with the least to do; nobody there: it waits in the queue."""
+    person = ticket.department and routing.least_loaded(ticket.department, ticket.scope)
+    if not person:
+        entries.add_entry(ticket, entries.QUEUED, at)
+        return False
+    give(ticket, person, at, by=None)
+    return True
+
+
+def give(ticket, person, at, by):
+    ticket.assignee = person
+    ticket.state = Ticket.ASSIGNED if ticket.state == Ticket.NEW else ticket.state
+    ticket.save(update_fields=["assignee", "state"])
+    entries.add_entry(ticket, entries.ASSIGNED, at, by, to=person.pk, name=str(person))
+    publish(News(ASSIGNED, ticket.pk, at))

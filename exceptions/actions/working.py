@@ -1,0 +1,188 @@
+"""Working on a ticket: assign, start, comment, wait, resolve, reopen, close, merge."""
+from django.utils.translation import gettext_lazy as _
+
+from exceptions import entries, routing, ticket_clocks
+from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of
+from exceptions.models import Ticket
+from exceptions.ticket_clocks import lock_ticket
+from kernel.errors import Refusal
+from kernel.news import News, action, publish
+
+RESOLVED = "ticket.resolved"
+
+
+@action
+def assign_ticket(*, ticket, to, by, at):
+    """Give an open ticket to a person of staff who may see it and work on tickets."""
+    ticket = _open(ticket)
+    if not to.is_active or not to.has_perm("exceptions.work_ticket"):
+        raise Refusal(_("%(person)s does not work on tickets."), code="assignee", person=str(to))
+    if not Ticket.objects.visible_to(to).filter(pk=ticket.pk).exists():
+        raise Refusal(_("%(person)s may not see this ticket."), code="assignee_scope", person=str(to))
+    if ticket.assignee_id != to.pk:
+        give(ticket, to, at, by)
+    _note_answer(ticket, by, at)
+    return ticket
+
+
+@action
+def start_ticket(*, ticket, by, at):
+    """Somebody is on it. Takes an unassigned ticket, and ends waiting."""
+    ticket = _open(ticket)
+    if ticket.state == Ticket.WAITING:
+        ticket_clocks.resume(ticket, at)
+        entries.add_entry(ticket, entries.RESUMED, at, by)
+    elif ticket.state != Ticket.IN_PROGRESS:
+        entries.add_entry(ticket, entries.STARTED, at, by)
+    if ticket.assignee_id is None and by is not None:
+        give(ticket, by, at, by)
+    return _moved(ticket, Ticket.IN_PROGRESS, by, at)
+
+
+@action
+def comment_ticket(*, ticket, text, by, at):
+    """Add a comment; also to a ticket that is no longer open."""
+    ticket = lock_ticket(ticket)
+    if not text.strip():
+        raise Refusal(_("A comment needs words."), code="comment_empty")
+    entries.add_entry(ticket, entries.COMMENTED, at, by, text=text.strip())
+    _note_answer(ticket, by, at)
+    return _changed(ticket, at)
+
+
+@action
+def wait_ticket(*, ticket, reason, by, at):
+    """It is somebody else's turn: the time to solve stops until the ticket is started again."""
+    ticket = _open(ticket)
+    if not reason.strip():
+        raise Refusal(_("Say what is waited for."), code="wait_reason")
+    if ticket.state == Ticket.WAITING:
+        raise Refusal(_("This ticket waits already."), code="ticket_state")
+    ticket_clocks.pause(ticket, reason, at)
+    entries.add_entry(ticket, entries.WAITED, at, by, text=reason.strip())
+    return _moved(ticket, Ticket.WAITING, by, at)
+
+
+@action
+def resolve_ticket(*, ticket, note, by, at, cause="", article=""):
+    """Solved: both clocks stop. `by` None: the machine saw that the trouble is over."""
+    ticket = _open(ticket)
+    _note_answer(ticket, by, at)
+    ticket_clocks.meet_all(ticket, at, was_human=ticket.first_response_at is not None)
+    ticket.resolved_at, ticket.open_key, ticket.cause = at, None, cause or ticket.cause
+    entries.add_entry(ticket, entries.RESOLVED, at, by, text=note, article=article)
+    publish(News(RESOLVED, ticket.pk, at))
+    return _moved(ticket, Ticket.RESOLVED, None, at)
+
+
+@action
+def reopen_ticket(*, ticket, reason, by, at):
+    """Not solved after all: a new cycle with a whole budget. Refused while another one is open for the subject."""
+    ticket = lock_ticket(ticket)
+    if ticket.is_open:
+        raise Refusal(_("This ticket is open."), code="ticket_state")
+    open_key = open_key_of(ticket.kind, ticket.subject_kind, ticket.subject_key)
+    other = Ticket.objects.filter(open_key=open_key).first()
+    if other:
+        raise Refusal(
+            _("Ticket %(number)s is open for the same trouble."), code="ticket_twin", number=other.number
+        )
+    ticket.open_key, ticket.resolved_at, ticket.merged_into = open_key, None, None
+    ticket.cycle, ticket.level = ticket.cycle + 1, 0
+    ticket_clocks.reopen_resolution(ticket, at)
+    entries.add_entry(ticket, entries.REOPENED, at, by, text=reason)
+    _moved(ticket, Ticket.ASSIGNED if ticket.assignee_id else Ticket.NEW, None, at)
+    if not ticket.assignee_id:
+        hand_out(ticket, at)
+    return ticket
+
+
+@action
+def close_ticket(*, ticket, by, at, note=""):
+    """File a solved ticket; an open one is closed without a solution, which needs a reason."""
+    ticket = lock_ticket(ticket)
+    if ticket.state == Ticket.CLOSED:
+        raise Refusal(_("This ticket is closed."), code="ticket_state")
+    if ticket.is_open:
+        if not note.strip():
+            raise Refusal(_("Say why this ticket is closed without a solution."), code="close_reason")
+        _note_answer(ticket, by, at)
+        ticket_clocks.cancel_all(ticket, at)
+    entries.add_entry(ticket, entries.CLOSED, at, by, text=note.strip())
+    ticket.open_key = None
+    return _moved(ticket, Ticket.CLOSED, None, at)
+
+
+@action
+def merge_tickets(*, ticket, into, by, at):
+    """The same trouble twice: `ticket` is closed and points to `into`, which goes on. Its clocks stop."""
+    if ticket.pk == into.pk:
+        raise Refusal(_("A ticket cannot be merged into itself."), code="merge_self")
+    first, second = sorted((ticket, into), key=lambda one: one.pk)
+    locked = {one.pk: lock_ticket(one) for one in (first, second)}
+    ticket, into = locked[ticket.pk], locked[into.pk]
+    if not ticket.is_open or not into.is_open:
+        raise Refusal(_("Only open tickets are merged."), code="ticket_state")
+    ticket_clocks.cancel_all(ticket, at)
+    entries.add_entry(ticket, entries.MERGED, at, by, into=into.number)
+    entries.add_entry(into, entries.MERGED, at, by, merged=ticket.number, evidence=ticket.evidence)
+    ticket.open_key, ticket.merged_into = None, into
+    publish(News(CHANGED, into.pk, at))
+    return _moved(ticket, Ticket.CLOSED, None, at)
+
+
+@action
+def change_tickets(*, tickets, verb, by, at, **arguments):
+    """Do one of this module's verbs to many tickets. Returns (done, [(ticket, sentence) refused])."""
+    done, refused = [], []
+    for ticket in sorted(tickets, key=lambda one: one.pk):
+        try:
+            done.append(verb(ticket=ticket, by=by, at=at, **arguments))
+        except Refusal as refusal:
+            refused.append((ticket, str(refusal)))
+    return done, refused
+
+
+@action
+def drain_queue(*, department, at, limit=50):
+    """Somebody is there again: the tickets that wait in the department's queue are given out, oldest first."""
+    waiting = Ticket.objects.filter(department=department, assignee=None, state=Ticket.NEW)
+    return sum(_hand_out_waiting(ticket, at) for ticket in waiting.order_by("opened_at", "pk")[:limit])
+
+
+def _hand_out_waiting(ticket, at):
+    ticket = lock_ticket(ticket)
+    person = routing.least_loaded(ticket.department, ticket.scope)
+    if person is None or ticket.assignee_id or not ticket.is_open:
+        return 0
+    give(ticket, person, at, by=None)
+    return 1
+
+
+def _open(ticket):
+    ticket = lock_ticket(ticket)
+    if not ticket.is_open:
+        raise Refusal(_("This ticket is no longer open."), code="ticket_state")
+    return ticket
+
+
+def _note_answer(ticket, by, at):
+    """The first human action stops the response clock; the machine's never, nor that of whoever reported it."""
+    if by is None or ticket.first_response_at or (by.pk == ticket.opened_by_id and by.pk != ticket.assignee_id):
+        return
+    ticket.first_response_at = max(at, ticket.opened_at)
+    ticket.save(update_fields=["first_response_at"])
+    if ticket.is_open:
+        ticket_clocks.stop_response(ticket, at)
+
+
+def _moved(ticket, state, by, at):
+    ticket.state = state
+    ticket.save()
+    _note_answer(ticket, by, at)
+    return _changed(ticket, at)
+
+
+def _changed(ticket, at):
+    publish(News(CHANGED, ticket.pk, at))
+    return ticket

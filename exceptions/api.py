@@ -1,0 +1,160 @@
+"""What do tickets offer over REST: reading, and the actions people take on them?"""
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from rest_framework import exceptions, serializers
+
+from exceptions.actions import (
+    assign_ticket,
+    close_ticket,
+    comment_ticket,
+    reopen_ticket,
+    resolve_ticket,
+    start_ticket,
+    wait_ticket,
+)
+from exceptions.models import Article, Ticket, TicketEntry, TicketKind
+from kernel.models import User
+from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, since, text, until, words
+from kernel.rest_actions import Reason, verb
+
+WORK = "exceptions.work_ticket"
+
+
+class TicketFilters(filters.FilterSet):
+    number = text("number")
+    state = words("state")
+    kind = words("kind__code")
+    severity = words("severity")
+    department = text("department__code")
+    assignee = text("assignee__username")
+    order = IdFilter("order_id")
+    order_number = text("order__number")
+    opened_from = since("opened_at")
+    due_from = since("due_at")
+    due_until = until("due_at")
+
+
+class EntrySerializer(HubSerializer):
+    by = serializers.CharField(source="by.username", default=None, allow_null=True)
+
+    class Meta:
+        model = TicketEntry
+        fields = ("id", "at", "by", "action", "text", "data")
+
+
+class TicketSerializer(HubSerializer):
+    kind = serializers.CharField(source="kind.code")
+    department = serializers.CharField(source="department.code", default=None, allow_null=True)
+    assignee = serializers.CharField(source="assignee.username", default=None, allow_null=True)
+    scope = serializers.CharField(source="scope.code")
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "id", "number", "kind", "subject_kind", "subject_key", "order", "scope", "title_en", "title_zh", "cause",
+            "department", "assignee", "state", "severity", "opened_at", "due_at", "late_at", "first_response_at",
+            "resolved_at", "cycle", "level",
+        )
+
+
+class OneTicketSerializer(TicketSerializer):
+    entries = EntrySerializer(many=True)
+
+    class Meta(TicketSerializer.Meta):
+        fields = (*TicketSerializer.Meta.fields, "evidence", "entries")
+
+
+class Words(serializers.Serializer):
+    text = serializers.CharField(max_length=4000)
+
+
+class Solution(serializers.Serializer):
+    note = serializers.CharField(max_length=4000)
+    cause = serializers.CharField(max_length=40, default="", allow_blank=True)
+
+
+class Assignment(serializers.Serializer):
+    assignee = serializers.CharField(max_length=150, help_text="A user name.")
+
+
+class Closing(serializers.Serializer):
+    note = serializers.CharField(max_length=4000, default="", allow_blank=True)
+
+
+class TicketViewSet(VisibleViewSet):
+    model = Ticket
+    related = ("kind", "department", "assignee", "scope")
+    filterset_class = TicketFilters
+    ordering_fields = ("id", "opened_at", "number")
+
+    def get_serializer_class(self):
+        return TicketSerializer if self.action == "list" else OneTicketSerializer
+
+    @verb("assign", permission=WORK, takes=Assignment)
+    def assign(self, row, data, by, at):
+        to = User.objects.filter(username=data["assignee"], is_active=True).first()
+        if to is None:
+            raise exceptions.ValidationError({"assignee": [_("There is nobody of this name.")]})
+        if to != by and not by.has_perm("exceptions.assign_ticket"):
+            raise exceptions.PermissionDenied
+        return assign_ticket(ticket=row, to=to, by=by, at=at)
+
+    @verb("start", permission=WORK)
+    def start(self, row, data, by, at):
+        return start_ticket(ticket=row, by=by, at=at)
+
+    @verb("comment", permission=WORK, takes=Words)
+    def comment(self, row, data, by, at):
+        return comment_ticket(ticket=row, text=data["text"], by=by, at=at)
+
+    @verb("wait", permission=WORK, takes=Reason)
+    def wait(self, row, data, by, at):
+        return wait_ticket(ticket=row, reason=data["reason"], by=by, at=at)
+
+    @verb("resolve", permission=WORK, takes=Solution)
+    def resolve(self, row, data, by, at):
+        return resolve_ticket(ticket=row, note=data["note"], cause=data["cause"], by=by, at=at)
+
+    @verb("reopen", permission=WORK, takes=Reason)
+    def reopen(self, row, data, by, at):
+        return reopen_ticket(ticket=row, reason=data["reason"], by=by, at=at)
+
+    @verb("close", permission=WORK, takes=Closing)
+    def close(self, row, data, by, at):
+        return close_ticket(ticket=row, note=data["note"], by=by, at=at)
+
+
+class KindSerializer(HubSerializer):
+    department = serializers.CharField(source="department.code", default=None, allow_null=True)
+
+    class Meta:
+        model = TicketKind
+        fields = ("id", "code", "name_en", "name_zh", "department", "response_s", "resolution_s", "severity")
+
+
+class KindViewSet(VisibleViewSet):
+    model = TicketKind
+    related = ("department",)
+    serializer_class = KindSerializer
+
+
+class ArticleFilters(filters.FilterSet):
+    code = text("code")
+
+
+class ArticleSerializer(HubSerializer):
+    class Meta:
+        model = Article
+        fields = ("id", "code", "title_en", "title_zh", "body_en", "body_zh", "causes")
+
+
+class ArticleViewSet(VisibleViewSet):
+    model = Article
+    filterset_class = ArticleFilters
+    serializer_class = ArticleSerializer
+
+    def get_queryset(self):
+        return super().get_queryset().filter(is_published=True)
+
+
+ROUTES = [("tickets", TicketViewSet), ("ticket-kinds", KindViewSet), ("articles", ArticleViewSet)]

@@ -1,0 +1,69 @@
+"""When does a late node become a ticket, and when is its trouble over?"""
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from exceptions.actions.opening import open_ticket
+from exceptions.actions.working import resolve_ticket
+from exceptions.models import Ticket, TicketKind
+from sla.models import Milestone
+
+PREFIX = "late_"
+ANY = "late_order"
+
+
+def kind_code_of(department):
+    """Each department has a kind of its own for its late nodes; without one it is a late order."""
+    code = PREFIX + department.code if department else ANY
+    return code if TicketKind.objects.filter(code=code).exists() else ANY
+
+
+def open_late_ticket(milestone, at):
+    """One open ticket per order and department: its later nodes are added to it, so that one delay is no flood."""
+    order, node = milestone.order, milestone.node
+    planned = _shown(milestone.planned_at, order)
+    return open_ticket(
+        subject_kind="order", subject_key=str(order.pk), kind_code=kind_code_of(node.department),
+        title_en=f"Order {order.number}: {node.name_en} is late (planned {planned})",
+        title_zh=f"订单 {order.number}：{node.name_zh}已延期（计划 {planned}）",
+        evidence={
+            "milestone": milestone.pk, "node": node.code, "planned_at": milestone.planned_at.isoformat(),
+        },
+        scope=order.scope, order=order, department=node.department, cause="",
+        severity=1 if order.kind.code == "urgent" or order.expedited_at else None, at=at,
+    )
+
+
+def _shown(moment, order):
+    zone = order.plant.time_zone if order.plant else order.scope.company.time_zone
+    return timezone.localtime(moment, ZoneInfo(zone)).strftime("%m-%d %H:%M")
+
+
+def settle_late_tickets(*, at, limit=100):
+    """Resolve tickets for late nodes of which none is late any more. Returns how many.
+
+    Looks at what is, not at what was announced: a lost announcement cannot leave a ticket open for ever.
+    """
+    # By the kind, not by the ticket's department: a ticket may have been routed elsewhere.
+    department = Substr(OuterRef("kind__code"), len(PREFIX) + 1)
+    still_late = Milestone.objects.filter(order=OuterRef("order"), state=Milestone.LATE, order__is_open=1)
+    mine = still_late.filter(node__department__code=department)
+    over = Ticket.objects.filter(
+        Q(kind__code=ANY) & ~Exists(still_late) | ~Q(kind__code=ANY) & ~Exists(mine),
+        kind__code__startswith=PREFIX, subject_kind="order", state__in=Ticket.OPEN_STATES,
+    ).select_related("order").order_by("pk")
+    done = 0
+    for ticket in over[:limit]:
+        resolve_ticket(ticket=ticket, note=_note(ticket.order), by=None, at=at)
+        done += 1
+    return done
+
+
+def _note(order):
+    if order.commercial == "cancelled":
+        return "The order was cancelled. 订单已取消。"
+    if not order.is_open:
+        return "The order is finished. 订单已完成。"
+    return "The late steps have been done. 延期节点已完成。"

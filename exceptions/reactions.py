@@ -1,0 +1,79 @@
+"""Which tickets open, escalate or are counted when something else happens?"""
+from django.db.models import Count, Q
+
+from exceptions import chains
+from exceptions.actions import open_ticket
+from exceptions.late_nodes import open_late_ticket
+from exceptions.models import Ticket
+from exceptions.telling import tell, ticket_link
+from kernel.models import JobRun, Scope
+from orders.actions import keep_counts
+from sla.clocks import DUE_LEVEL
+from sla.models import Clock, Milestone
+
+
+def escalate_tickets(news):
+    """clock.fired: whoever is named by the level of a ticket's clock is told."""
+    tickets = chains.tickets_of_clocks([one.key for one in news])
+    clocks = Clock.objects.in_bulk([one.key for one in news if one.key in tickets])
+    for one in news:
+        if one.key in tickets:
+            chains.escalate(tickets[one.key], clocks[one.key], one.data[0], one.at)
+
+
+def open_late_tickets(news):
+    """clock.fired at the due instant of an order's node: its department gets a ticket."""
+    fired_at = {one.key: one.at for one in news if one.data[0] == DUE_LEVEL}
+    late = Milestone.objects.filter(clock__in=fired_at, node__opens_ticket=True).select_related(
+        "node__department", "order__scope__company", "order__kind", "order__plant", "order__customer"
+    )
+    for milestone in late.order_by("order_id", "sequence"):
+        open_late_ticket(milestone, fired_at[milestone.clock_id])
+
+
+def open_job_tickets(news):
+    """job.dead: work that was given up needs the integration engineer."""
+    scope = Scope.objects.filter(kind=Scope.SYSTEM).order_by("pk").first() or Scope.objects.order_by("pk").first()
+    if scope is None:
+        return
+    for job in JobRun.objects.filter(pk__in=[one.key for one in news]):
+        open_ticket(
+            subject_kind="job", subject_key=job.kind, kind_code="job_dead", scope=scope, at=news[0].at,
+            title_en=f"Background job {job.kind} was given up after {job.attempts} starts",
+            title_zh=f"后台作业 {job.kind} 启动 {job.attempts} 次后已放弃",
+            evidence={"job": job.pk, "key": job.key, "error": job.error[:500]},
+        )
+
+
+def tell_assignees(news):
+    """ticket.assigned: the new owner hears of it, once per assignment."""
+    for ticket in _tickets(news):
+        if ticket.assignee_id:
+            told = ticket.entries.filter(action="assigned").order_by("-id").first()
+            if told and told.by_id == ticket.assignee_id:
+                continue  # whoever takes a ticket knows
+            tell(
+                [ticket.assignee], key=f"assigned:{told.pk if told else ticket.pk}", kind="ticket.assigned",
+                text_en=f"{ticket.number} is yours: {ticket.title_en}",
+                text_zh=f"{ticket.number} 已分派给您：{ticket.title_zh}",
+                link=ticket_link(ticket), scope_id=ticket.scope_id, at=news[0].at,
+            )
+
+
+def count_on_orders(news):
+    """ticket.opened, ticket.changed: the number of open tickets stands on the order's own row."""
+    order_ids = set(
+        Ticket.objects.filter(pk__in=[one.key for one in news], order__isnull=False).values_list("order", flat=True)
+    )
+    if not order_ids:
+        return
+    found = Ticket.objects.filter(order__in=order_ids).values("order").annotate(
+        open_count=Count("pk", filter=Q(state__in=Ticket.OPEN_STATES))
+    )
+    counts = {row["order"]: row["open_count"] for row in found}
+    keep_counts(order_ids=sorted(order_ids), open_tickets=counts)
+
+
+def _tickets(news):
+    ids = [one.key for one in news]
+    return Ticket.objects.filter(pk__in=ids).select_related("assignee", "kind").order_by("pk")

@@ -1,0 +1,72 @@
+"""Which clocks does a ticket have, and in which order are they locked?"""
+from exceptions.models import Ticket
+from sla.actions import cancel_clock, meet_clock, pause_clock, reopen_clock, resume_clock, start_clock
+from sla.clocks import RESTART
+from sla.models import Clock
+
+
+def lock_ticket(ticket):
+    """The ticket as it is now, locked. Its clocks are locked first, as the sweep does it: no deadlock."""
+    ids = Ticket.objects.filter(pk=ticket.pk).values_list("response_clock_id", "resolution_clock_id").get()
+    clocks = Clock.objects.select_for_update(of=("self",)).filter(pk__in=[i for i in ids if i]).order_by("pk")
+    list(clocks.values_list("pk", flat=True))
+    return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+
+
+def calendar_of(ticket):
+    """The department's own working hours, else the company's, else None: every second counts."""
+    department = ticket.department
+    return (department and department.calendar) or ticket.scope.company.calendar
+
+
+def start_clocks(ticket, at):
+    """A budget to the first human answer and one to the solution, the latter with the kind's chain as levels."""
+    kind, common = ticket.kind, {"calendar": calendar_of(ticket), "scope": ticket.scope, "at": at}
+    ticket.response_clock = start_clock(
+        kind=Clock.BUDGET, label=f"{ticket.number} response", budget_s=kind.response_s, **common
+    )
+    ticket.resolution_clock = start_clock(
+        kind=Clock.BUDGET, label=f"{ticket.number} resolution", budget_s=kind.resolution_s,
+        levels=chain_levels(kind.chain), **common,
+    )
+    ticket.due_at = ticket.resolution_clock.due_at
+
+
+def chain_levels(chain):
+    return [] if chain is None else list(chain.levels.values_list("number", "offset_s"))
+
+
+def stop_response(ticket, at):
+    if ticket.response_clock:
+        meet_clock(clock=ticket.response_clock, at=at)
+
+
+def pause(ticket, reason, at):
+    ticket.due_at = _due(pause_clock(clock=ticket.resolution_clock, reason=reason, at=at))
+
+
+def resume(ticket, at):
+    ticket.due_at = _due(resume_clock(clock=ticket.resolution_clock, at=at))
+
+
+def meet_all(ticket, at, was_human):
+    """The solution stops the time; an answer nobody gave is not counted as given."""
+    if ticket.response_clock and not was_human:
+        cancel_clock(clock=ticket.response_clock, at=at)
+    clock = ticket.resolution_clock and meet_clock(clock=ticket.resolution_clock, at=at)
+    ticket.late_at = clock.late_at if clock else ticket.late_at
+
+
+def cancel_all(ticket, at):
+    for clock in (ticket.response_clock, ticket.resolution_clock):
+        if clock:
+            cancel_clock(clock=clock, at=at)
+
+
+def reopen_resolution(ticket, at):
+    clock = reopen_clock(clock=ticket.resolution_clock, at=at, used=RESTART)
+    ticket.due_at, ticket.late_at = _due(clock), None
+
+
+def _due(clock):
+    return clock.due_at
