@@ -29,6 +29,7 @@ class Side:
     numbers: dict = fresh(default_factory=dict)
     times: dict = fresh(default_factory=dict)
     children: list = fresh(default_factory=list)
+    at_us: int | None = None  # when it happened, as far as the engine can order rows: for groups and outages
     place: int = 0  # where the engine keeps the row; never shown
     identity: str = ""  # hash of all it says except how it got here
 
@@ -69,6 +70,7 @@ class Verdict:
     confidence: str
     evidence: dict
     precedence: int
+    strength: int = 2
     systems: tuple = ()  # the systems whose record is wrong, as far as the rule can tell
     sentence: dict = fresh(default_factory=dict)
 
@@ -98,6 +100,10 @@ class Difference:
     def newest_event(self):
         events = [s.event_us for s in self.sides.values() if s.event_us is not None]
         return max(events) if events else None
+
+    def newest_at(self):
+        moments = [s.at_us for s in self.sides.values() if s.at_us is not None]
+        return max(moments) if moments else None
 
     def sort_key(self):
         return (self.key, KINDS.index(self.kind), self.field)

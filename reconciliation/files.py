@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from reconciliation.causes import explain
 from reconciliation.detect import Detection
 from reconciliation.engines.duckdb import CsvTrouble, DuckEngine
 from reconciliation.errors import CannotRun, gettext_noop
+from reconciliation.explain import explain
 from reconciliation.lookups import Lookups
 from reconciliation.sources import copy_to_parquet, open_source
 from reconciliation.values import smooth

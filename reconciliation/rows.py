@@ -41,6 +41,7 @@ class Reader:
         self.profile, self.system, self.lookups = profile, system, lookups
         self.spec = profile.systems[system]
         self.fields = {n: f for n, f in profile.fields.items() if system in f.columns}
+        self._canonical = {}
         self.event_column = self._event_column()
         moving = {self.spec.evidence[n] for n in TRANSPORT if n in self.spec.evidence}
         self.identity_columns = [c for c in columns_of(profile, system) if c not in moving]
@@ -119,12 +120,17 @@ class Reader:
         found = self.lookups.code(one.codes_name, self.system, raw, at_us)
         if found:
             return found[0], True
-        return raw, raw in self._known_codes(one) or not self._has_map(one)
+        return raw, raw in self._known_codes(one) or not self.has_map(one)
 
-    def _has_map(self, one):
+    def has_map(self, one):
         return bool(one.codes) or self.lookups.has_codes(one.codes_name)
 
     def _known_codes(self, one):
+        if one.name not in self._canonical:
+            self._canonical[one.name] = self._canonical_codes(one)
+        return self._canonical[one.name]
+
+    def _canonical_codes(self, one):
         canonical = set(one.codes.values()) | set(one.rank)
         for (name, _system, _raw), dated in self.lookups.codes.items():
             if name in (one.codes_name, ""):

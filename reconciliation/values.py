@@ -262,3 +262,9 @@ def show_time(us):
     moment = EPOCH + timedelta(microseconds=us)
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     return text + (f".{moment.microsecond:06d}Z" if moment.microsecond else "Z")
+
+
+def as_share(text):
+    """'0.13', '13%' or '13' as Decimal('0.13')."""
+    number = Decimal(text.rstrip("%"))
+    return number / 100 if text.endswith("%") or number >= 1 else number

@@ -1,3 +1,17 @@
-"""Why does each difference exist? The list of rules, and the one way to ask them all."""
-def explain(profile, engine, detection, differences):
-    return [], []
+"""Which rules are there? Importing a family's file registers its rules."""
+
+from reconciliation.causes import (
+    codes,
+    duplicates,
+    money,
+    people,
+    presence,
+    quantity,
+    state,
+    time,
+)
+from reconciliation.causes.registry import RULES
+
+FAMILIES = (codes, duplicates, money, people, presence, quantity, state, time)
+
+__all__ = ["FAMILIES", "RULES"]

@@ -432,6 +432,49 @@ class DuckEngine:
             result.setdefault(value, {})[at] = count
         return result
 
+    def counts(self, system, column, texts):
+        """{text: rows} of those rows of the system that write exactly one of `texts` in a source column."""
+        name, incoming = self._name(system, column), pa.table({"value": pa.array(sorted(texts), pa.string())})
+        self.db.register("incoming", incoming)
+        rows = self.db.execute(f"SELECT value, count(*) FROM {self.loaded[system].table} r "
+                               f"JOIN incoming ON incoming.value = r.{name} GROUP BY ALL").fetchall()
+        self.db.unregister("incoming")
+        return dict(rows)
+
+    def distinct(self, system, column):
+        """(trimmed text, rows) of a source column."""
+        name = self._name(system, column)
+        return self.db.execute(f"SELECT trim({name}) AS t, count(*) FROM {self.loaded[system].table} "
+                               f"WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()
+
+    def longest(self, system, column):
+        """Characters of the longest text in a source column."""
+        sql = f"SELECT max(length({self._name(system, column)})) FROM {self.loaded[system].table}"
+        return self.db.execute(sql).fetchone()[0] or 0
+
+    def twins(self, keys):
+        """{key: [(system, key of a like order)]}: same customer, item, quantity and day, and held by all systems."""
+        found = {}
+        quantity = next((n for n, f in self.profile.fields.items() if f.type == "quantity"), "")
+        for system, i in self.order.items():
+            reader = self.readers[system]
+            names = [reader.dimension_column(d) for d in ("customer", "item")]
+            if not quantity or not all(names) or system not in self.profile.fields[quantity].columns:
+                continue
+            self._ask(keys)
+            for key, twin in self.db.execute(self._twins_sql(system, i, names, quantity)).fetchall():
+                found.setdefault(key, []).append((system, twin))
+        return found
+
+    def _twins_sql(self, system, i, names, quantity):
+        table = self.loaded[system].table
+        same = " AND ".join(f"r.{self._name(system, n)} = q.{self._name(system, n)}" for n in names)
+        everywhere = " ".join(f"SEMI JOIN s{j} ON s{j}.k = b.k" for j in self.order.values() if j != i)
+        likes = f'a."v_{quantity}" = b."v_{quantity}" AND a.ev // {DAY_US} = b.ev // {DAY_US} AND a.k <> b.k'
+        return (f"SELECT a.k, min(b.k) FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN {table} r ON r.rowid = a.rid "
+                f"JOIN {table} q ON {same} JOIN s{i} b ON b.rid = q.rowid AND {likes} {everywhere} "
+                "GROUP BY a.k ORDER BY a.k")
+
     def _ask(self, keys):
         incoming = pa.table({"k": pa.array(sorted(keys), pa.string())})
         self.db.register("incoming", incoming)
@@ -450,14 +493,14 @@ class DuckEngine:
         names = list(loaded.columns)
         extra = (", " + ", ".join(f"a.{c}" for c in canonical)) if canonical else ""
         raws = "".join(f", r.{loaded.columns[n]}" for n in names)
-        sql = (f"SELECT {key}, a.rid{extra}{raws} FROM {table} a JOIN {loaded.table} r ON r.rowid = a.rid "
+        sql = (f"SELECT {key}, a.rid, a.ev{extra}{raws} FROM {table} a JOIN {loaded.table} r ON r.rowid = a.rid "
                f"{join} WHERE {where}")
         found = {}
-        split = 2 + len(canonical)
+        split = 3 + len(canonical)
         labels = [c.strip('"') for c in canonical]
         for row in self.db.execute(sql).fetchall():
-            side = reader.side(dict(zip(labels, row[2:split], strict=True)), dict(zip(names, row[split:], strict=True)))
-            side.place = row[1]
+            side = reader.side(dict(zip(labels, row[3:split], strict=True)), dict(zip(names, row[split:], strict=True)))
+            side.place, side.at_us = row[1], row[2]
             found.setdefault(row[0], []).append(side)
         return found
 

@@ -1,0 +1,215 @@
+"""Why do two codes or texts differ: a lost zero, a cut end, another spelling, another item?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+from reconciliation.causes.pairs import text_pairs
+from reconciliation.causes.registry import Reason, rule
+
+TEXTS = ("text", "code")
+SCIENTIFIC = re.compile(r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,2}$")
+CODINGS = (("utf-8", "gb18030"), ("utf-8", "gbk"), ("utf-8", "latin-1"), ("utf-8", "cp1252"), ("gb18030", "latin-1"),
+           ("gb18030", "cp1252"), ("gb18030", "utf-8"), ("utf-8", "big5"), ("gb18030", "big5"))
+
+
+@rule("WIDTH_CASE_SPACE", family="codes", precedence=130, types=TEXTS,
+      en="{systems} writes the same with other width, case or spaces.", zh="{systems} 的写法仅全半角、大小写或空格不同。")
+def width_case_space(one, world):
+    return _same_text(one, world, lambda x, y: folded(x) == folded(y), {})
+
+
+def folded(text):
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _same_text(one, world, test, evidence):
+    for _a, b, x, y in text_pairs(one, world):
+        if x != y and test(x, y):
+            return Reason(systems=(b.system,), evidence={"right": x, "wrong": y, **evidence})
+    return None
+
+
+@rule("LEADING_ZERO", family="codes", precedence=131, types=TEXTS,
+      en="{systems} lost or gained leading zeros: {wrong} against {right}.", zh="{systems} 前导零不一致：{wrong} 对 {right}。")
+def leading_zero(one, world):
+    return _same_text(one, world, same_but_zeros, {})
+
+
+def same_but_zeros(x, y):
+    x, y = x.strip(), y.strip()
+    return x != y and x.lstrip("0") == y.lstrip("0") != ""
+
+
+@rule("SCIENTIFIC_NOTATION", family="codes", precedence=132, types=TEXTS,
+      en="{systems} holds the code as a spreadsheet number: {wrong} instead of {right}.",
+      zh="{systems} 的编码被表格软件转成了科学计数：{wrong}，应为 {right}。")
+def scientific_notation(one, world):
+    return _same_text(one, world, lambda x, y: is_scientific(y, x) or is_scientific(x, y), {})
+
+
+def is_scientific(short, full):
+    """Is `short` the E-notation of the digits `full`, rounded to the digits it shows?"""
+    if not SCIENTIFIC.match(short.strip()) or not full.strip().isdigit():
+        return False
+    try:
+        value = Decimal(short.strip())
+    except InvalidOperation:
+        return False
+    places = len(short.strip().upper().split("E")[0].replace(".", "").lstrip("+-"))
+    rounded = Decimal(f"%.{places - 1}e" % Decimal(full.strip()))
+    return value == rounded
+
+
+@rule("ENCODING", family="codes", precedence=133, types=TEXTS,
+      en="{systems} was read with the wrong encoding ({coding}).", zh="{systems} 的文字被按错误的编码读取（{coding}）。")
+def encoding(one, world):
+    for _a, b, x, y in text_pairs(one, world):
+        for good, bad in ((x, y), (y, x)):
+            coding = wrong_coding(good, bad)
+            if coding:
+                return Reason(systems=(b.system,), evidence={"coding": coding, "right": good, "wrong": bad})
+    return None
+
+
+def wrong_coding(good, bad):
+    """'utf-8 → gbk' when `bad` is `good` written in one encoding and read in another, else ""."""
+    if good.isascii():
+        return ""
+    for written, read in CODINGS:
+        data = good.encode(written, errors="ignore")
+        for errors in ("strict", "replace", "ignore"):
+            try:
+                if data.decode(read, errors=errors) == bad:
+                    return f"{written} → {read}"
+            except UnicodeDecodeError:
+                continue
+    lost = re.sub(r"[^\x00-\x7f]", "?", good)
+    twice = re.sub(r"[^\x00-\x7f]", "??", good)
+    return "→ ascii" if bad in (lost, twice) or bad == re.sub(r"[^\x00-\x7f]", "\ufffd", good) else ""
+
+
+@rule("TRUNCATED", family="codes", precedence=134, types=TEXTS,
+      en="{systems} cuts the text at {length} characters: “{wrong}” of “{right}”.",
+      zh="{systems} 把内容截断为 {length} 个字符：“{wrong}”，原为“{right}”。")
+def truncated(one, world):
+    for a, b, x, y in text_pairs(one, world):
+        for full, cut, side in ((x, y, b), (y, x, a)):
+            if len(cut) < len(full) and full.startswith(cut) and len(cut) >= 3:
+                longest = world.longest(side.system, one.field)
+                at_limit = len(cut) == longest
+                if not at_limit and (len(cut) < 4 or world.count(side.system, one.field, cut) > 3):
+                    continue
+                return Reason("certain" if at_limit else "hypothesis", (side.system,), 2 if at_limit else 1, {
+                    "length": len(cut), "wrong": cut, "right": full, "longest_there": longest})
+    return None
+
+
+@rule("SUPERSEDED_ITEM", family="codes", precedence=140, types=TEXTS,
+      en="{systems} still uses the superseded item {old}; its successor is {new}.",
+      zh="{systems} 仍在用已被替代的料号 {old}，新料号为 {new}。")
+def superseded_item(one, world):
+    replaced = world.lookups.replaced_by
+    for a, b, x, y in text_pairs(one, world):
+        for old, new, side in ((y, x, b), (x, y, a)):
+            if replaced.get(old.strip()) == new.strip():
+                return Reason(systems=(side.system,), evidence={"old": old.strip(), "new": new.strip()})
+    return None
+
+
+@rule("STALE_BOM", family="codes", precedence=141, types=TEXTS,
+      en="{systems} uses revision {old}; {new} has been in force since {since}.",
+      zh="{systems} 使用版本 {old}，而 {new} 自 {since} 起生效。")
+def stale_bom(one, world):
+    at = world.event_of(one)
+    for a, b, x, y in text_pairs(one, world):
+        item = a.text.get("item") or b.text.get("item") or ""
+        dated = world.lookups.boms.get(item)
+        if not dated:
+            continue
+        for old, new, side in ((y, x, b), (x, y, a)):
+            earlier = {v for v, _s, _e in dated.before(at)}
+            if old.strip() in earlier and dated.at(at) == new.strip():
+                return Reason(systems=(side.system,), evidence={
+                    "old": old.strip(), "new": new.strip(), "item": item, "since": world.since(dated, at)})
+    return None
+
+
+@rule("XREF_MISSING", family="codes", precedence=150, types=TEXTS,
+      en="The cross reference does not know the code “{raw}” of {systems}.", zh="对照表中没有 {systems} 的编码“{raw}”。")
+def xref_missing(one, world):
+    field = world.profile.fields[one.field]
+    if not field.xref or not world.lookups.given.get(field.xref):
+        return None
+    for _a, b, _x, y in text_pairs(one, world) + [(b, a, y, x) for a, b, x, y in text_pairs(one, world)]:
+        if world.xref_applies(field, b.system) and not world.lookups.cross(field.xref, b.system, y.strip()) \
+                and not world.is_inside_code(field, y.strip()):
+            return Reason(systems=(b.system,), evidence={"raw": y.strip(), "table": field.xref})
+    return None
+
+
+@rule("XREF_WRONG", family="codes", precedence=151, types=TEXTS,
+      en="{systems} takes “{right}” for “{wrong}” in {hits} of {rows} rows: a wrong cross reference.",
+      zh="{systems} 把“{right}”当作“{wrong}”，{rows} 行中有 {hits} 行：对照关系有误。")
+def xref_wrong(one, world):
+    for a, b, x, y in text_pairs(one, world):
+        right, wrong = a.values.get(one.field), b.values.get(one.field)
+        hits = world.wrong_text(one.field, a.system, right, b.system, wrong)
+        rows = world.count(a.system, one.field, x)
+        if hits >= 5 and hits * 10 >= rows * 3:
+            return Reason("group", (b.system,), evidence={"right": x, "wrong": y, "hits": hits, "rows": rows})
+    return None
+
+
+@rule("TYPO", family="codes", precedence=160, types=TEXTS,
+      en="{systems} is mistyped: “{wrong}” for “{right}”.", zh="{systems} 录入有误：“{wrong}”，应为“{right}”。")
+def typo(one, world):
+    for a, b, x, y in text_pairs(one, world):
+        for good, bad, side, other in ((x, y, b, a), (y, x, a, b)):
+            if not is_one_slip(good, bad):
+                continue
+            known = world.count(other.system, one.field, bad) + max(0, world.count(side.system, one.field, bad) - 1)
+            if known == 0:
+                return Reason(systems=(side.system,), strength=1, evidence={"wrong": bad, "right": good})
+    return None
+
+
+def is_one_slip(x, y):
+    """One substitution, or one exchange of neighbours, between texts of equal length of four or more."""
+    if len(x) != len(y) or len(x) < 4 or x == y:
+        return False
+    apart = [i for i, (p, q) in enumerate(zip(x, y, strict=True)) if p != q]
+    if len(apart) == 1:
+        return True
+    return len(apart) == 2 and apart[1] == apart[0] + 1 and x[apart[0]] == y[apart[1]] and x[apart[1]] == y[apart[0]]
+
+
+@rule("KEY_FORMAT", family="codes", precedence=50, kinds=("missing",),
+      en="{systems} writes the same key differently: {written}.", zh="{systems} 的单号写法不同：{written}。")
+def key_format(one, world):
+    fact = one.facts.get("other_key")
+    if not fact or fact["cause"] != "KEY_FORMAT":
+        return None
+    return Reason(systems=fact["systems"], evidence={"written": fact["written"], "normal_form": fact["normal_form"]})
+
+
+def _key_slip(cause):
+    def ask(one, world):
+        fact = one.facts.get("other_key")
+        if not fact or fact["cause"] != cause:
+            return None
+        return Reason(fact["confidence"], fact["systems"], 2, {"written": fact["written"], "same_fields": fact["same_fields"]})
+    ask.__name__ = "key_" + cause.lower()
+    return ask
+
+
+for _cause, _en, _zh in (
+    ("TYPO", "{systems} has the key mistyped: {written}.", "{systems} 的单号录入有误：{written}。"),
+    ("TRUNCATED", "{systems} has the key cut off: {written}.", "{systems} 的单号被截断：{written}。"),
+    ("SCIENTIFIC_NOTATION", "{systems} has the key as a spreadsheet number: {written}.",
+     "{systems} 的单号被表格软件转成科学计数：{written}。"),
+    ("ENCODING", "{systems} has the key in a wrong encoding: {written}.", "{systems} 的单号编码错误：{written}。"),
+):
+    rule(_cause, family="codes", precedence=51, kinds=("missing",), en=_en, zh=_zh)(_key_slip(_cause))

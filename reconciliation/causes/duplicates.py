@@ -1,0 +1,159 @@
+"""Why are there more rows than there should be, or fewer with the same sum?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reconciliation.causes.pairs import number_pairs
+from reconciliation.causes.registry import Reason, rule
+from reconciliation.values import read_flag, show_number, show_time
+
+
+@rule("REPLAYED_BATCH", family="people", precedence=90, kinds=("duplicate", "value"),
+      en="Batch {batch} was sent again to {systems}: its payloads had been seen before ({seen}).",
+      zh="批次 {batch} 被重复发送给 {systems}：报文此前已收到过（{seen}）。")
+def replayed_batch(one, world):
+    if one.kind == "value":
+        return _replayed_value(one, world)
+    for system, copies in sorted(one.copies.items()):
+        batches = sorted({c.text.get("batch", "") for c in copies} - {""})
+        if len(batches) < 2 or not _same_payload(copies):
+            continue
+        replay = world.replays().get(system, Counter())
+        batch = max(batches, key=lambda b: (replay[b], b))
+        if replay[batch] >= 3 and replay[batch] * 2 >= world.batch_size(system, batch):
+            return Reason(systems=(system,), evidence={"batch": batch, "seen": ", ".join(b for b in batches if b != batch),
+                                                       "repeated_keys": replay[batch]})
+    return None
+
+
+def _replayed_value(one, world):
+    for system, side in sorted(one.sides.items()):
+        digest, batch = side.text.get("payload_hash", ""), side.text.get("batch", "")
+        seen = sorted(world.lookups.batches.get((system, one.key, digest), set()) - {batch, ""}) if digest else []
+        if seen and batch and _newer_was_received(one, world, system, side):
+            return Reason(systems=(system,), evidence={"batch": batch, "seen": ", ".join(seen), "payload_hash": digest})
+    return None
+
+
+def _newer_was_received(one, world, system, side):
+    """Between the two sendings of this payload another one came in."""
+    hashes = {m.payload_hash for m in world.lookups.messages.get((system, one.key), []) if not m.refused}
+    return bool(hashes - {side.text.get("payload_hash", ""), ""})
+
+
+@rule("DUPLICATE_MESSAGE", family="duplicates", precedence=100, kinds=("duplicate",),
+      en="{systems} took the same message in {count} times (same {by}).",
+      zh="{systems} 将同一消息处理了 {count} 次（{by} 相同）。")
+def duplicate_message(one, world):
+    for system, copies in sorted(one.copies.items()):
+        by = _same_payload(copies)
+        if by:
+            return Reason(systems=(system,), evidence={
+                "count": len(copies), "by": by, "message_id": copies[0].text.get("message_id") or None})
+    return None
+
+
+def _same_payload(copies):
+    """By what two copies are one and the same message, or ""."""
+    for by in ("message_id", "payload_hash"):
+        given = [c.text.get(by, "") for c in copies]
+        if all(given):
+            if len(set(given)) < len(given):
+                return by
+    if any(c.text.get("payload_hash") for c in copies):
+        return ""
+    identities = [c.identity for c in copies]
+    return "content" if len(set(identities)) < len(identities) else ""
+
+
+@rule("DUPLICATE_ENTRY", family="duplicates", precedence=110, kinds=("duplicate", "missing"),
+      en="{systems} holds it twice as different entries ({what}).", zh="{systems} 中被重复录入（{what}）。")
+def duplicate_entry(one, world):
+    if one.kind == "missing":
+        return _twin_entry(one, world)
+    for system, copies in sorted(one.copies.items()):
+        if not _same_payload(copies):
+            different = sorted({f for f in copies[0].values for c in copies[1:]
+                                if c.values.get(f) != copies[0].values.get(f)})
+            return Reason(systems=(system,), evidence={
+                "what": ", ".join(different) or "evidence only", "count": len(copies), "different_fields": different})
+    return None
+
+
+def _twin_entry(one, world):
+    """Another key of the same system: same customer, item, quantity and day; that one everybody knows."""
+    twins = world.twins().get(one.key)
+    if not twins:
+        return None
+    system, twin = twins[0]
+    return Reason(systems=(system,), evidence={"what": twin, "twin": twin, "same": ["customer", "item", "quantity", "day"]})
+
+
+@rule("SPLIT_ORDER", family="duplicates", precedence=120, kinds=("cardinality",),
+      en="{systems} split the order into {children}; the parts add up to it.",
+      zh="{systems} 将该订单拆分为 {children}，合计与原单一致。")
+def split_order(one, world):
+    fact = one.facts.get("split")
+    return Reason(systems=(fact["system"],), evidence={
+        "children": ", ".join(fact["children"]), "parent": one.key, "by": fact["by"], "sums": fact["sums"]}) if fact else None
+
+
+@rule("MERGED_ORDER", family="duplicates", precedence=121, kinds=("cardinality",),
+      en="{systems} delivers it together with others as {merged}; the sums are equal.",
+      zh="{systems} 将其与其他订单合并为 {merged}，合计一致。")
+def merged_order(one, world):
+    fact = one.facts.get("merged")
+    return Reason(systems=(fact["system"],), evidence={
+        "merged": fact["merged"], "orders": fact["orders"], "by": fact["by"], "sums": fact["sums"]}) if fact else None
+
+
+@rule("PARTIAL_CLOSED", family="duplicates", precedence=440, types=("quantity", "integer", "number"),
+      en="{systems} closed the document short: {done} of {ordered}.", zh="{systems} 短量关单：{done} / {ordered}。")
+def partial_closed(one, world):
+    return _partial(one, world, closed=True)
+
+
+@rule("PARTIAL_OPEN", family="duplicates", precedence=441, types=("quantity", "integer", "number"),
+      en="{systems} has delivered {done} of {ordered} so far and the document is still open (promised {promised}).",
+      zh="{systems} 目前完成 {done} / {ordered}，单据仍未关闭（承诺 {promised}）。")
+def partial_open(one, world):
+    return _partial(one, world, closed=False)
+
+
+def _partial(one, world, closed):
+    for a, b, x, y in number_pairs(one, world):
+        backed = is_fulfilment(b, one.field, y)
+        if not 0 <= y < x or is_closed(b) is not closed or backed is None:
+            continue
+        promised = next((s.us["promised"] for s in (a, b) if s.us.get("promised") is not None), None)
+        return Reason("certain" if backed else "hypothesis", (b.system,), 2 if backed else 1, {
+            "done": show_number(y), "ordered": show_number(x), "closed": closed,
+            "promised": show_time(promised) if promised is not None else "-",
+            "due": None if promised is None else promised <= world.as_of_us,
+            "shipments": [c.key for c in b.children] or None})
+    return None
+
+
+@rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"),
+      en="{systems} shipped more than was ordered: {done} of {ordered}.", zh="{systems} 超发：{done} / {ordered}。")
+def over_shipment(one, world):
+    for _a, b, x, y in number_pairs(one, world):
+        if y > x > 0 and is_fulfilment(b, one.field, y):
+            return Reason(systems=(b.system,), evidence={
+                "done": show_number(y), "ordered": show_number(x), "shipments": [c.key for c in b.children] or None})
+    return None
+
+
+def is_fulfilment(side, field_name, value):
+    """True: the value is backed by shipment rows or a shipped total; False: only the document's own flag speaks;
+    None: the shipped total contradicts the value, so it is not a matter of shipping."""
+    shipped = side.numbers.get("shipped")
+    if shipped is not None:
+        return True if shipped == value else None
+    return bool(side.children)
+
+
+def is_closed(side):
+    """True, False, or None when the record does not say whether its document is closed."""
+    return read_flag(side.text.get("closed", ""))

@@ -1,0 +1,65 @@
+"""Which system is probably right about a field, and which ones disagree with it?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import permutations
+
+from reconciliation.detect import both_differ
+from reconciliation.plan import is_apart
+
+
+def holders(one, world):
+    """Sides that have the field and could be read, in name order."""
+    field = world.profile.fields[one.field]
+    return [s for n, s in sorted(one.sides.items()) if n in field.columns and field.name not in s.unreadable]
+
+
+def trusted(one, world):
+    """Name of the system to believe: the field's authority, else the majority of three or more, else ""."""
+    field = world.profile.fields[one.field]
+    sides = holders(one, world)
+    if any(s.system == field.authority for s in sides):
+        return field.authority
+    return _majority(field, sides)
+
+
+def _majority(field, sides):
+    if len(sides) < 3:
+        return ""
+    votes = Counter()
+    for a in sides:
+        votes[a.system] = sum(not apart(field, a, b) for b in sides)
+    best = max(votes.values())
+    return min(n for n, v in votes.items() if v == best) if best * 2 > len(sides) else ""
+
+
+def apart(field, a, b):
+    """Do two sides disagree about the field?"""
+    x, y = a.values.get(field.name), b.values.get(field.name)
+    if x is None or y is None:
+        return (x is None) != (y is None) and field.empty != "ignore"
+    return is_apart(field, x, y) or (field.type == "money" and both_differ(a, b, field.name))
+
+
+def disagreeing(one, world):
+    """[(right side, wrong side)]; when nobody is to be believed, both ways round."""
+    field = world.profile.fields[one.field]
+    sides = holders(one, world)
+    best = trusted(one, world)
+    if best:
+        right = next(s for s in sides if s.system == best)
+        return [(right, s) for s in sides if s is not right and apart(field, right, s)]
+    return [(a, b) for a, b in permutations(sides, 2) if apart(field, a, b)]
+
+
+def number_pairs(one, world):
+    """[(right, wrong, x, y)] with both values written."""
+    return [(a, b, a.values[one.field], b.values[one.field]) for a, b in disagreeing(one, world)
+            if a.values.get(one.field) is not None and b.values.get(one.field) is not None]
+
+
+def text_pairs(one, world):
+    """[(right, wrong, x, y)] with both texts as written."""
+    return [(a, b, a.raw.get(one.field) or "", b.raw.get(one.field) or "") for a, b in disagreeing(one, world)
+            if a.raw.get(one.field) and b.raw.get(one.field)]

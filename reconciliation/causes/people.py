@@ -1,0 +1,44 @@
+"""Did a person or a changed rule make the difference?"""
+
+from __future__ import annotations
+
+from reconciliation.causes.pairs import disagreeing
+from reconciliation.causes.registry import Reason, rule
+from reconciliation.values import show_time
+
+
+@rule("RULE_CHANGE", family="people", precedence=210,
+      en="{systems} was read with mapping version {used}; {current} was in force by then.",
+      zh="{systems} 是按映射版本 {used} 读取的，而当时生效的是 {current}。")
+def rule_change(one, world):
+    for a, b in disagreeing(one, world):
+        for side in (b, a):
+            used = side.text.get("mapping_version", "")
+            dated = world.lookups.mappings.get(side.system) or world.lookups.mappings.get("")
+            at = side.received_us if side.received_us is not None else side.event_us
+            current = dated.at(at) if dated and at is not None else None
+            if used and current and used != current:
+                return Reason(systems=(side.system,), evidence={"used": used, "current": current, "read_at": show_time(at)})
+    return None
+
+
+@rule("MANUAL_EDIT", family="people", precedence=600,
+      en="{actor} changed it by hand in {systems}{when}; {others} got no such message.",
+      zh="{actor} 在 {systems} 中手工修改{when_zh}；{others} 没有收到相应消息。")
+def manual_edit(one, world):
+    for a, b in disagreeing(one, world):
+        if not b.is_by_person or a.is_by_person or world.person_share(b.system) >= 0.5:
+            continue
+        changed, synced = b.event_us, b.us.get("synced")
+        if synced is not None and changed is not None and changed <= synced:
+            continue
+        after = synced if synced is not None else a.event_us
+        sure = changed is not None and after is not None and changed > after
+        others = sorted(n for n in one.sides if n != b.system)
+        return Reason("certain" if sure else "hypothesis", (b.system,), 2, {
+            "actor": b.text.get("actor") or "A person", "others": ", ".join(others),
+            "changed": show_time(changed) if changed is not None else None,
+            "last_sync": show_time(synced) if synced is not None else None,
+            "when": f" at {show_time(changed)}" if changed is not None else "",
+            "when_zh": f"（{show_time(changed)}）" if changed is not None else ""})
+    return None

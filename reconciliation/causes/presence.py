@@ -1,0 +1,127 @@
+"""Why does a system not have this key, or have one that nobody else knows?"""
+
+from __future__ import annotations
+
+from reconciliation.causes.registry import Reason, rule
+from reconciliation.causes.world import HOUR, MINUTE
+from reconciliation.values import show_time
+
+TEST_PREFIXES = ("TEST", "DEMO", "TMP", "测试", "演示")
+
+
+@rule("IN_TRANSIT", family="presence", precedence=10, kinds=("missing", "value", "cardinality"),
+      en="{systems} has {grace_s} s to follow; the record is from {event}: it may still be on its way.",
+      zh="{systems} 有 {grace_s} 秒的宽限；该记录产生于 {event}，可能仍在途中。")
+def in_transit(one, world):
+    if one.state != "expected":
+        return None
+    systems = one.absent or tuple(sorted(one.sides))
+    newest = one.newest_event()
+    return Reason(systems=systems, evidence={
+        "event": show_time(newest), "as_of": show_time(world.as_of_us),
+        "grace_s": max(world.profile.systems[n].grace_s for n in systems),
+        "watermarks": {n: show_time(w) for n in systems if (w := world.watermarks.get(n)) is not None} or None})
+
+
+@rule("OUT_OF_SCOPE", family="presence", precedence=20, kinds=("missing",),
+      en="{systems} does hold the key, but the profile's filter leaves it out there and not elsewhere.",
+      zh="{systems} 中其实有该单号，但被对账范围条件排除，而其他系统没有排除。")
+def out_of_scope(one, world):
+    outside = tuple(one.facts.get("out_of_scope", ()))
+    return Reason(systems=outside, evidence={"held_out_of_scope_by": list(outside)}) if outside else None
+
+
+@rule("REJECTED_MESSAGE", family="presence", precedence=30, kinds=("missing", "value"),
+      en="{systems} refused the message: {error}.", zh="{systems} 拒收了该消息：{error}。")
+def rejected_message(one, world):
+    for system in one.absent or sorted(one.sides):
+        messages = world.lookups.messages.get((system, one.key), [])
+        refused = [m for m in messages if m.refused]
+        if not refused:
+            continue
+        last = refused[-1]
+        later = [m for m in messages if not m.refused and m.at_us > last.at_us]
+        if later or (one.kind == "value" and not _concerns(last, one, system)):
+            continue
+        return Reason(systems=(system,), evidence={
+            "error": last.error or "-", "message_id": last.message_id or None,
+            "refused_at": show_time(last.at_us) if last.at_us else None, "version": last.version or None})
+    return None
+
+
+def _concerns(message, one, system):
+    """Is the refused message newer than what the system holds? By version, else by time."""
+    side = one.sides[system]
+    if message.version.isdigit() and side.version is not None:
+        return int(message.version) > side.version
+    held = side.received_us or side.event_us
+    return bool(message.at_us and held and message.at_us > held)
+
+
+@rule("OUTAGE", family="presence", precedence=40, kinds=("missing",),
+      en="{systems} took in nothing from {start} to {end}: {absent} of {expected} expected keys are absent.",
+      zh="{systems} 在 {start} 至 {end} 期间中断：应有 {expected} 条，缺 {absent} 条。")
+def outage(one, world):
+    for system in one.absent:
+        found = world.outage(system, one.newest_at())
+        if found:
+            start, end, expected, absent = found
+            return Reason("group", (system,), evidence={
+                "start": show_time(start * MINUTE), "end": show_time((end + 1) * MINUTE),
+                "expected": expected, "absent": absent})
+    return None
+
+
+@rule("OUTSIDE_WORKFLOW", family="presence", precedence=60, kinds=("missing",),
+      en="The key was made outside the workflow ({why}); {systems} never created it.",
+      zh="该单据不是按流程产生的（{why}），{systems} 从未创建过它。")
+def outside_workflow(one, world):
+    record = world.profile.record_system
+    prefixes = world.profile.outside_prefixes or TEST_PREFIXES
+    prefix = next((p for p in prefixes if one.key.upper().startswith(p.upper())), "")
+    if prefix:
+        return Reason(systems=one.absent, evidence={"why": prefix + "…", "prefix": prefix})
+    if record in one.absent:
+        makers = sorted(n for n, s in one.sides.items()
+                        if s.is_by_person and world.person_share(n) < 0.5)
+        if makers:
+            side = one.sides[makers[0]]
+            return Reason(systems=tuple(makers), evidence={
+                "why": side.text.get("actor") or "person", "actor_kind": "person", "made_in": makers})
+    return None
+
+
+@rule("GHOST", family="presence", precedence=70, kinds=("missing",),
+      en="{present} holds it, but the system of record {systems} never created it.",
+      zh="{present} 有此单，但权威系统 {systems} 从未创建。")
+def ghost(one, world):
+    record = world.profile.record_system
+    if not record or record not in one.absent or "other_key" in one.facts:
+        return None
+    if any(not m.refused for m in world.lookups.messages.get((record, one.key), [])) \
+            or world.outage(record, one.newest_at()):
+        return None
+    return Reason(systems=(record,), evidence={"present": ", ".join(sorted(one.sides)), "record_system": record})
+
+
+@rule("MISSING_MESSAGE", family="presence", precedence=80, kinds=("missing",),
+      en="{systems} never got it: it is {age_h} h old, and {neighbours} records of the same hours did arrive.",
+      zh="{systems} 没有收到：记录已有 {age_h} 小时，而同时段的 {neighbours} 条都已到达。")
+def missing_message(one, world):
+    record = world.profile.record_system
+    if record in one.absent or "other_key" in one.facts:
+        return None
+    newest = one.newest_at()
+    for system in one.absent:
+        if any(not m.refused for m in world.lookups.messages.get((system, one.key), [])):
+            continue  # the message was taken in: that it is absent has another reason
+        if newest is None:
+            return Reason("hypothesis", (system,), 1, {"neighbours": 0, "age_h": "?"})
+        if world.outage(system, newest):
+            continue
+        near = world.neighbours(system, newest)
+        age = (world.as_of_us - newest) // HOUR
+        return Reason("certain" if near else "hypothesis", (system,), evidence={
+            "event": show_time(newest), "neighbours": near, "age_h": age,
+            "grace_s": world.profile.systems[system].grace_s})
+    return None

@@ -1,0 +1,120 @@
+"""Why are two quantities or numbers different: a unit, its factor, a rounding, a shifted point, a sign?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reconciliation.causes.pairs import number_pairs
+from reconciliation.causes.registry import Reason, rule
+from reconciliation.plan import is_apart
+from reconciliation.profile import NUMBER_TYPES
+from reconciliation.values import MICRO, Unreadable, read_decimal, show_number, times_factor
+
+
+def close(field, x, y):
+    """Equal within the field's tolerance."""
+    return x is not None and y is not None and not is_apart(field, x, y)
+
+
+@rule("FACTOR_VERSION", family="quantity", precedence=300, types=("quantity",),
+      en="{systems} was converted with an old factor: {old} instead of {now} for {unit}.",
+      zh="{systems} 用了旧的换算系数：{unit} 应为 {now}，却用了 {old}。")
+def factor_version(one, world):
+    field = world.profile.fields[one.field]
+    for a, b, x, y in number_pairs(one, world):
+        item = b.text.get("item") or a.text.get("item") or ""
+        at = world.event_of(one)
+        for unit, dated in world.dated_units(item):
+            now = dated.at(at)
+            for old, _start, _end in (dated.before(at) if now else ()):
+                if y and close(field, _scaled(y, now / old), x):
+                    return Reason(systems=(b.system,), evidence={
+                        "unit": unit, "item": item or "-", "old": str(old), "now": str(now)})
+    return None
+
+
+def _scaled(value, factor):
+    try:
+        return times_factor(value, factor)
+    except Unreadable:
+        return None if value is None else 2**62
+
+
+@rule("UNIT_FACTOR", family="quantity", precedence=301, types=("quantity",),
+      en="{systems} counts in another unit: one {unit} of {item} is {factor}.",
+      zh="{systems} 用了另一个单位：{item} 每 {unit} 为 {factor}。")
+def unit_factor(one, world):
+    field = world.profile.fields[one.field]
+    for a, b, x, y in number_pairs(one, world):
+        if not x or not y:
+            continue
+        item = b.text.get("item") or a.text.get("item") or ""
+        for unit, factor, own in world.factors(item):
+            if factor == 1:
+                continue
+            if close(field, _scaled(y, factor), x) or close(field, _scaled(x, factor), y):
+                return Reason(systems=(b.system,), strength=2 if own else 1, evidence={
+                    "unit": unit, "factor": str(factor), "item": item or "-",
+                    "raw_units": {s.system: u for s in (a, b) if (u := s.units.get(one.field))} or None})
+    return None
+
+
+@rule("SIGN", family="quantity", precedence=310, types=NUMBER_TYPES,
+      en="{systems} has the opposite sign: {wrong} against {right}.", zh="{systems} 正负号相反：{wrong} 对 {right}。")
+def sign(one, world):
+    field = world.profile.fields[one.field]
+    for _a, b, x, y in number_pairs(one, world):
+        if x and close(field, x, -y):
+            return Reason(systems=(b.system,), evidence={"wrong": show_number(y), "right": show_number(x)})
+    return None
+
+
+@rule("ROUNDING", family="quantity", precedence=320, types=NUMBER_TYPES,
+      en="{systems} is rounded: the difference {delta} is no more than half a unit of its last digit on {lines} lines.",
+      zh="{systems} 做了舍入：差额 {delta} 不超过末位半个单位 × {lines} 行。")
+def rounding(one, world):
+    for a, b, x, y in number_pairs(one, world):
+        if a.currency.get(one.field) != b.currency.get(one.field):
+            continue
+        ulp = max(_ulp(a, one.field), _ulp(b, one.field))
+        finer = min(_ulp(a, one.field), _ulp(b, one.field))
+        said = a.numbers.get("lines") or b.numbers.get("lines")
+        lines = min(max(1, (said or MICRO) // MICRO), world.profile.rounding_lines)
+        delta = abs(x - y)
+        proven = finer < ulp and 2 * delta <= ulp
+        if proven or (said and 2 * delta <= ulp * lines):
+            confidence = "certain" if proven or lines > 1 else "hypothesis"
+        elif not said and world.profile.fields[one.field].type == "money" and delta <= ulp <= MICRO // 10:
+            confidence = "hypothesis"
+        else:
+            continue
+        return Reason(confidence, (b.system,), 2, {"delta": show_number(delta), "lines": lines, "last_digit": show_number(ulp)})
+    return None
+
+
+def _ulp(side, name):
+    """One unit of the last written digit, in millionths; money has at least its two decimals."""
+    try:
+        number = read_decimal(side.raw.get(name) or "0") or Decimal(0)
+    except Unreadable:
+        number = Decimal("0.01")
+    decimals = min(6, max(0, -number.as_tuple().exponent))
+    if name in side.currency:
+        decimals = max(decimals, 2)
+    return 10 ** (6 - decimals)
+
+
+@rule("DECIMAL_SHIFT", family="quantity", precedence=330, types=NUMBER_TYPES,
+      en="In {systems} the decimal point is off by {places} places: {wrong} against {right}.",
+      zh="{systems} 小数点错位 {places} 位：{wrong} 对 {right}。")
+def decimal_shift(one, world):
+    for _a, b, x, y in number_pairs(one, world):
+        if not x or not y or abs(x) == abs(y) or (x < 0) != (y < 0):
+            continue
+        large, small = max(abs(x), abs(y)), min(abs(x), abs(y))
+        places = next((k for k in range(1, 9) if small * 10**k == large), 0)
+        if places:
+            digits = len(str(small).strip("0"))
+            return Reason("certain" if digits >= 3 or places >= 4 else "hypothesis", (b.system,), 1, {
+                "places": places, "wrong": show_number(y), "right": show_number(x), "digits": digits})
+    return None

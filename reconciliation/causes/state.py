@@ -1,0 +1,136 @@
+"""Why are the systems in different states: an unmapped word, a lost or late message, a cancellation?"""
+
+from __future__ import annotations
+
+from reconciliation.causes.pairs import disagreeing
+from reconciliation.causes.registry import Reason, rule
+from reconciliation.difference import whole
+from reconciliation.values import read_flag, show_time
+
+CANCELLED = {"cancelled", "canceled", "void", "voided", "已取消", "取消", "作废", "cancel"}
+ENDED = {"closed", "delivered", "paid", "completed", "complete", "finished", "done", "已关闭", "已完成", "关闭"}
+FAMILY = "state"
+
+
+@rule("STATUS_UNMAPPED", family="state", precedence=200, types=("code",),
+      en="The map does not know the code “{raw}” of {systems}.", zh="映射表中没有 {systems} 的代码“{raw}”。")
+def status_unmapped(one, world):
+    field = world.profile.fields[one.field]
+    for _a, b in disagreeing(one, world) + [(y, x) for x, y in disagreeing(one, world)]:
+        raw = b.raw.get(one.field)
+        if raw and not world.knows_code(field, b.system, raw):
+            return Reason(systems=(b.system,), evidence={
+                "raw": raw.strip(), "mapping_version": b.text.get("mapping_version") or None,
+                "rows_with_code": world.count(b.system, one.field, raw)})
+    return None
+
+
+@rule("STATUS_MISMAPPED", family="state", precedence=201, types=("code",),
+      en="The code “{raw}” of {systems} is mapped to “{mapped}”, but in {hits} of {rows} rows the others say “{right}”.",
+      zh="{systems} 的代码“{raw}”被映射为“{mapped}”，但 {rows} 行中有 {hits} 行其他系统为“{right}”。")
+def status_mismapped(one, world):
+    for a, b in disagreeing(one, world):
+        raw, right = b.raw.get(one.field), a.values.get(one.field)
+        if not raw:
+            continue
+        hits = world.wrong_code(one.field, b.system, raw, right)
+        rows = world.count(b.system, one.field, raw)
+        if hits >= 5 and hits * 100 >= rows * 95:
+            return Reason("group", (b.system,), evidence={
+                "raw": raw, "mapped": b.values.get(one.field), "right": right, "hits": hits, "rows": rows})
+    return None
+
+
+@rule("OUT_OF_ORDER", family="state", precedence=500,
+      en="{systems} applied version {applied} although version {received} had already been received.",
+      zh="{systems} 已收到版本 {received}，却又应用了版本 {applied}：消息乱序。")
+def out_of_order(one, world):
+    for _a, b in disagreeing(one, world):
+        applied, newest = b.version, newest_received(world, b, one.key)
+        if applied is not None and newest is not None and applied < newest:
+            return Reason(systems=(b.system,), evidence={"applied": applied, "received": newest})
+    return None
+
+
+def newest_received(world, side, key):
+    """Highest version the system is known to have received for the key: from its record or the message log."""
+    known = [whole(m.version) for m in world.lookups.messages.get((side.system, key), []) if not m.refused]
+    known.append(whole(side.text.get("received_version")))
+    known = [v for v in known if v is not None]
+    return max(known) if known else None
+
+
+@rule("CANCELLED_IN_ONE", family="state", precedence=510, types=("code",),
+      en="{systems} has cancelled it, {others} has not.", zh="{systems} 已取消，而 {others} 没有。")
+def cancelled_in_one(one, world):
+    cancelled = sorted(n for n, s in one.sides.items() if str(s.values.get(one.field)).lower() in CANCELLED)
+    others = sorted(n for n, s in one.sides.items() if s.values.get(one.field) and n not in cancelled)
+    if not cancelled or not others:
+        return None
+    return Reason(systems=tuple(cancelled), evidence={
+        "others": ", ".join(others), "others_say": {n: one.sides[n].values[one.field] for n in others}})
+
+
+@rule("REOPENED", family="state", precedence=515, types=("code",),
+      en="{systems} opened it again ({event}) after {closed_in} had closed it.",
+      zh="{closed_in} 已关闭后，{systems} 又于 {event} 重新打开。")
+def reopened(one, world):
+    field = world.profile.fields[one.field]
+    ended = {n: s for n, s in one.sides.items() if is_ended(field, s, one.field)}
+    for name, side in sorted(one.sides.items()):
+        if name in ended or not side.values.get(one.field):
+            continue
+        older = sorted(n for n, e in ended.items() if _is_newer(side, e))
+        if older:
+            return Reason(systems=(name,), evidence={
+                "closed_in": ", ".join(older), "event": show_time(side.event_us) if side.event_us else "-",
+                "version": side.version})
+    return None
+
+
+def is_ended(field, side, name):
+    value = str(side.values.get(name)).lower()
+    if value in CANCELLED:
+        return False
+    return value in ENDED or bool(field.rank and value == field.rank[-1].lower()) or \
+        (read_flag(side.text.get("closed", "")) is True and bool(side.values.get(name)))
+
+
+def _is_newer(side, other):
+    """Newer in one of version and event, older in neither."""
+    marks = [(a, b) for a, b in ((side.version, other.version), (side.event_us, other.event_us))
+             if a is not None and b is not None]
+    return any(a > b for a, b in marks) and all(a >= b for a, b in marks)
+
+
+@rule("STALE_STATE", family="state", precedence=520,
+      en="{systems} still stands at version {held}; {ahead} is at {newest} and nothing newer was received.",
+      zh="{systems} 停留在版本 {held}；{ahead} 已是 {newest}，此后未再收到消息。")
+def stale_state(one, world):
+    field = world.profile.fields[one.field]
+    for a, b in disagreeing(one, world):
+        if a.version is not None and b.version is not None and world.versions_compare(a.system, b.system):
+            if b.version < a.version:
+                received = newest_received(world, b, one.key)
+                if received is not None and received > b.version:
+                    continue
+                sure = received is not None or bool(world.lookups.given.get("messages"))
+                return _stale(a, b, b.version, a.version, "certain" if sure else "hypothesis")
+        elif field.rank and _ranks_behind(field, a, b, one.field):
+            return _stale(a, b, b.values[one.field], a.values[one.field], "hypothesis")
+    return None
+
+
+def _stale(a, b, held, newest, confidence):
+    return Reason(confidence, (b.system,), 2, {
+        "held": held, "newest": newest, "ahead": a.system,
+        "last_event": show_time(b.event_us) if b.event_us is not None else None})
+
+
+def _ranks_behind(field, a, b, name):
+    """Lower on the declared ladder, and no newer by the clock."""
+    ladder = {code: i for i, code in enumerate(field.rank)}
+    x, y = ladder.get(a.values.get(name)), ladder.get(b.values.get(name))
+    if x is None or y is None or y >= x:
+        return False
+    return a.event_us is not None and b.event_us is not None and b.event_us < a.event_us

@@ -1,0 +1,312 @@
+"""What is usual between these systems, and what do the tables say, so that a rule can tell odd from wrong?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import combinations
+from statistics import median
+
+from reconciliation.values import MICRO, as_share, show_time
+
+MINUTE = 60 * MICRO
+HOUR = 60 * MINUTE
+FEW = 5
+OUTAGE_KEYS = 20
+OUTAGE_SHARE = 9  # an absent key weighs 1, a present one -9: a positive stretch is more than 90 % absent
+
+
+class World:
+    """Context of one run: profile, lookups, `as_of_us`, and what the engine knows about all other rows."""
+
+    def __init__(self, profile, engine, detection, differences):
+        self.profile, self.engine = profile, engine
+        self.lookups = engine.lookups
+        self.as_of_us, self.watermarks = detection.as_of_us, detection.watermarks
+        self.differences = differences
+        self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
+        self._versions = {}
+        self._sample()
+        self.outages = {n: self._outages(n) for n in profile.systems}
+        self._wrong_codes = self._replays = self._twins = None
+        self._hours, self._inside = {}, {}
+        self._pairs = self._factors = self._dated = None
+        self._skews = None
+
+    # --- what is usual ----------------------------------------------------------------------------------
+
+    def _sample(self):
+        sides = self.engine.sides(self.engine.sample())
+        self._compare_versions(sides)
+        for system, found in sides.items():
+            rows = [rows[0] for _, rows in sorted(found.items())]
+            self._persons[system] = sum(r.is_by_person for r in rows) / len(rows) if rows else 0
+            for name in [*self.profile.fields, "event"]:
+                if name != "event" and self.profile.fields[name].type != "time":
+                    continue
+                lags = sorted(r.received_us - t for r in rows
+                              if r.received_us is not None and (t := time_of(r, name)) is not None)
+                if len(lags) >= FEW:
+                    middle = median(lags)
+                    self._lags[system, name] = (middle, median(abs(lag - middle) for lag in lags))
+
+    def _compare_versions(self, sides):
+        for a, b in combinations(sorted(sides), 2):
+            pairs = [(sides[a][k][0].version, sides[b][k][0].version) for k in sides[a] if k in sides[b]]
+            known = [(v, w) for v, w in pairs if v is not None and w is not None]
+            self._versions[a, b] = (sum(v == w for v, w in known), len(known))
+
+    def usual_lag(self, system, name):
+        """(median, median deviation) of received − time `name`, in µs, or None when too little is known."""
+        return self._lags.get((system, name))
+
+    def displacement(self, side, name):
+        """How far the time `name` of a record stands off the hub's own clock, in µs, beyond what is usual.
+
+        Positive: the source wrote a later time than it can have been. None without a receive time.
+        """
+        moment, usual = time_of(side, name), self.usual_lag(side.system, name)
+        if moment is None or side.received_us is None or usual is None:
+            return None
+        return int(usual[0]) - (side.received_us - moment)
+
+    def jitter(self, side, name):
+        """How far a displacement may stray and still be the usual, in µs."""
+        usual = self.usual_lag(side.system, name)
+        return max(MINUTE, int(6 * usual[1])) if usual else MINUTE
+
+    def person_share(self, system):
+        return self._persons.get(system, 0)
+
+    # --- how often, how long ----------------------------------------------------------------------------
+
+    def count(self, system, field_name, text):
+        """Rows of `system` that write exactly `text` in the field."""
+        key = (system, field_name)
+        if key not in self._counts:
+            texts = {s.raw.get(field_name) for d in self.differences if d.field == field_name
+                     for s in d.sides.values() if s.raw.get(field_name)}
+            column = self.profile.fields[field_name].columns.get(system)
+            self._counts[key] = self.engine.counts(system, column, texts) if column else {}
+        return self._counts[key].get(text, 0)
+
+    def longest(self, system, field_name):
+        """Characters of the longest text `system` writes in the field."""
+        key = (system, field_name)
+        if key not in self._lengths:
+            column = self.profile.fields[field_name].columns.get(system)
+            self._lengths[key] = self.engine.longest(system, column) if column else 0
+        return self._lengths[key]
+
+    # --- outages ----------------------------------------------------------------------------------------
+
+    def _outages(self, system):
+        absent = sum(d.kind == "missing" and system in d.absent and d.state == "open" for d in self.differences)
+        if absent < OUTAGE_KEYS:
+            return []
+        return outages([(m, n, a) for m, n, a in self.engine.presence(system)])
+
+    def outage(self, system, event_us):
+        """(from minute, to minute, expected, absent) of the outage around `event_us`, or None."""
+        if event_us is None:
+            return None
+        minute = event_us // MINUTE
+        return next((o for o in self.outages.get(system, ()) if o[0] <= minute <= o[1]), None)
+
+    def neighbours(self, system, event_us):
+        """Rows of `system` whose event lies within three hours of `event_us`; of the day when those are none."""
+        if system not in self._hours:
+            self._hours[system] = self.engine.totals(system, "", ()).get("", {})
+        hours, hour = self._hours[system], event_us // HOUR
+        near = sum(hours.get(h, 0) for h in range(hour - 3, hour + 4))
+        return near or sum(hours.get(h, 0) for h in range(hour - 24, hour + 25))
+
+    def replays(self):
+        """{system: {batch: keys that are there a second time through it}}."""
+        if self._replays is None:
+            self._replays = defaultdict(Counter)
+            for one in self.differences:
+                for system, copies in one.copies.items():
+                    for batch in {c.text.get("batch", "") for c in copies} - {""}:
+                        self._replays[system][batch] += 1
+        return self._replays
+
+    def batch_size(self, system, batch):
+        """Rows of `system` that came in with `batch`."""
+        column = self.profile.systems[system].evidence.get("batch")
+        if (system, "batch") not in self._counts:
+            batches = {c.text.get("batch", "") for d in self.differences for c in d.copies.get(system, ())} - {""}
+            self._counts[system, "batch"] = self.engine.counts(system, column, batches) if column else {}
+        return self._counts[system, "batch"].get(batch, 0)
+
+    def twins(self):
+        """{key: [(system, twin key)]} of keys only some systems have, with a like order beside them."""
+        if self._twins is None:
+            self._twins = self.engine.twins({d.key for d in self.differences if d.kind == "missing"})
+        return self._twins
+
+    # --- systematic wrong codes -------------------------------------------------------------------------
+
+    def wrong_code(self, field_name, system, raw, right):
+        """How many rows of `system` with raw code `raw` disagree by meaning `right` to the others."""
+        if self._wrong_codes is None:
+            self._wrong_codes = self._count_wrong_codes()
+        return self._wrong_codes[field_name, system, raw, right]
+
+    def _count_wrong_codes(self):
+        counts = Counter()
+        for one in self.differences:
+            if one.kind != "value" or self.profile.fields[one.field].type not in ("code", "text"):
+                continue
+            for a in one.sides.values():
+                for b in one.sides.values():
+                    if a is not b and a.values.get(one.field) != b.values.get(one.field):
+                        counts[one.field, b.system, b.raw.get(one.field), a.values.get(one.field)] += 1
+        return counts
+
+    def wrong_text(self, field_name, system_a, right, system_b, wrong):
+        """Rows in which `system_a` says `right` and `system_b` says `wrong`."""
+        if self._pairs is None:
+            self._pairs = Counter(
+                (d.field, a.system, a.values.get(d.field), b.system, b.values.get(d.field))
+                for d in self.differences if d.kind == "value"
+                and self.profile.fields[d.field].type in ("code", "text")
+                for a in d.sides.values() for b in d.sides.values() if a is not b)
+        return self._pairs[field_name, system_a, right, system_b, wrong]
+
+    # --- tables -----------------------------------------------------------------------------------------
+
+    def knows_code(self, field, system, raw):
+        """Is the raw code in the map (or already one of its canonical words)?"""
+        return self.engine.readers[system].code(field, raw)[1]
+
+    def event_of(self, one):
+        """The instant at which effective-dated tables are asked for this difference."""
+        record = one.sides.get(self.profile.record_system)
+        for side in (record, *(s for _, s in sorted(one.sides.items()))):
+            if side is not None:
+                for at in (side.us.get("created"), side.event_us, side.at_us):
+                    if at is not None:
+                        return at
+        return None
+
+    def factors(self, item):
+        """(unit, factor, is the item's own) declared for an item, its own first."""
+        if self._factors is None:
+            self._factors = defaultdict(list)
+            for (owner, unit), dated in sorted(self.lookups.units.items()):
+                factor = dated.at(None)
+                if factor:
+                    self._factors[owner].append((unit, factor))
+        own = [(u, f, True) for u, f in self._factors.get(item, ())] if item else []
+        return own + [(u, f, False) for u, f in self._factors.get("", ())]
+
+    def dated_units(self, item):
+        """(unit, Dated factors) of an item, and the general ones, that have changed at least once."""
+        return [(unit, self.lookups.units[owner, unit])
+                for owner in ((item, "") if item else ("",)) for unit in self._units_of(owner)]
+
+    def _units_of(self, owner):
+        if self._dated is None:
+            self._dated = defaultdict(list)
+            for (name, unit), dated in sorted(self.lookups.units.items()):
+                if len({v for _, _, v in dated.rows}) > 1:
+                    self._dated[name].append(unit)
+        return self._dated.get(owner, ())
+
+    def rates_near(self, at, window, pair):
+        """(name, rate, pair fits) of exchange rates dated within `window` of `at`; undated ones always."""
+        for (a, b), dated in sorted(self.lookups.rates.items()):
+            fits = all(pair) and {a, b} == set(pair)
+            if all(pair) and pair[0] != pair[1] and not fits:
+                continue
+            seen = set()
+            for start, _end, rate in dated.rows:
+                if rate not in seen and (at is None or start < -(2**61) or abs(start - at) <= window):
+                    seen.add(rate)
+                    yield f"{a}/{b}", rate, fits
+            current = dated.at(at)
+            if current and current not in seen:
+                yield f"{a}/{b}", current, fits
+
+    def tax_rates(self):
+        return sorted(set(self.lookups.taxes or [as_share(t) for t in self.profile.tax_rates]), reverse=True)
+
+    def quantities(self, one):
+        """Quantities (millionths) the sides give for the key, without doubles, in a fixed order."""
+        names = [n for n, f in self.profile.fields.items() if f.type == "quantity"]
+        found = [s.values.get(n) for n in names for _, s in sorted(one.sides.items())]
+        return list(dict.fromkeys(q for q in found if q))
+
+    def since(self, dated, at):
+        start = next((s for s, e, v in reversed(dated.rows) if v == dated.at(at)), None)
+        return show_time(start)[:10] if start is not None and abs(start) < 2**60 else "-"
+
+    def xref_applies(self, field, system):
+        """Has the table entries for this system (or for any)?"""
+        return any(s in (system, "") for s, _ in self.lookups.xref.get(field.xref, {}))
+
+    def is_inside_code(self, field, text):
+        if field.xref not in self._inside:
+            self._inside[field.xref] = {row[2] for d in self.lookups.xref.get(field.xref, {}).values() for row in d.rows}
+        return text in self._inside[field.xref]
+
+    def versions_compare(self, a, b):
+        """Do these two systems count the same versions? Where most equal records differ in version they do not."""
+        same, both = self._versions.get(tuple(sorted((a, b))), (0, 0))
+        return both < FEW or same * 2 >= both
+
+    # --- clocks -----------------------------------------------------------------------------------------
+
+    def same_clock(self, side, name, displacement):
+        """How many other records of the same device (or system) near in time are off by about as much."""
+        if self._skews is None:
+            self._skews = self._collect_skews()
+        near = self._skews[side.system, side.text.get("device", ""), name]
+        moment = time_of(side, name)
+        band = max(30 * MICRO, abs(displacement) // 10)
+        return sum(abs(t - moment) <= 72 * HOUR and abs(d - displacement) <= band for t, d in near) - 1
+
+    def _collect_skews(self):
+        found = defaultdict(list)
+        for one in self.differences:
+            if one.kind != "value" or self.profile.fields[one.field].type != "time":
+                continue
+            for side in one.sides.values():
+                off = self.displacement(side, one.field)
+                if off is not None and abs(off) > self.jitter(side, one.field):
+                    found[side.system, side.text.get("device", ""), one.field].append((time_of(side, one.field), off))
+        return found
+
+
+def time_of(side, name):
+    """The instant `name` of a side: its event, or a compared time."""
+    return side.us.get("event") if name == "event" else side.values.get(name)
+
+
+def outages(minutes):
+    """[(from, to, expected, absent)] of the stretches of `minutes` [(minute, expected, absent)] in which at least
+    OUTAGE_KEYS keys, and nine of ten expected ones, are absent; best first, not overlapping."""
+    result, rest = [], [minutes]
+    while rest:
+        part = rest.pop()
+        best = _best_stretch(part)
+        if best is None:
+            continue
+        i, j = best
+        expected, absent = sum(r[1] for r in part[i:j]), sum(r[2] for r in part[i:j])
+        if absent >= OUTAGE_KEYS and absent * 10 >= expected * 9:
+            result.append((part[i][0], part[j - 1][0], expected, absent))
+            rest += [part[:i], part[j:]]
+    return sorted(result)
+
+
+def _best_stretch(minutes):
+    """(start, end) of the stretch with the largest sum of absent − 9 × present, or None."""
+    best, total, start, found = 0, 0, 0, None
+    for position, (_, expected, absent) in enumerate(minutes):
+        if total <= 0:
+            total, start = 0, position
+        total += absent - OUTAGE_SHARE * (expected - absent)
+        if total > best:
+            best, found = total, (start, position + 1)
+    return found

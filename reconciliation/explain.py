@@ -1,0 +1,81 @@
+"""Why does each difference exist? Asks every rule, settles conflicts, says UNKNOWN when nothing holds."""
+
+from __future__ import annotations
+
+from reconciliation.causes import RULES
+from reconciliation.causes.registry import verdict_of
+from reconciliation.causes.world import World
+from reconciliation.difference import Verdict
+from reconciliation.gaps import mapping_gaps
+from reconciliation.groups import find_groups
+from reconciliation.pairing import fold
+
+RIVALS = ("quantity", "money")
+
+
+def explain(profile, engine, detection, differences):
+    """Fold what belongs together, give every difference its causes and group. Returns (groups, mapping gaps).
+
+    `differences` is changed in place: folded ones leave it, each one left gets `causes`, `group` and `state`.
+    """
+    differences[:] = fold(profile, engine, detection, differences)
+    world = World(profile, engine, detection, differences)
+    for one in differences:
+        one.causes = judge(one, world)
+        settle_partial(one, world)
+    groups = find_groups(profile, engine, differences)
+    for one in differences:
+        one.causes = rank(one.causes) or [unknown(one)]
+    return groups, mapping_gaps(profile, engine)
+
+
+def judge(one, world):
+    """Verdicts of all enabled rules that hold, conflicts between money and quantity hypotheses marked."""
+    kind = world.profile.fields[one.field].type if one.field in world.profile.fields else ""
+    found = {}
+    for rule in RULES:
+        if one.kind not in rule.kinds or (rule.types and kind not in rule.types) \
+                or not world.profile.rule_is_on(rule.cause) or rule.cause in found:
+            continue
+        reason = rule.ask(one, world)
+        if reason:
+            found[rule.cause] = verdict_of(rule, reason)
+            if rule.cause == "IN_TRANSIT":
+                break
+    mark_rivals(list(found.values()))
+    return rank(found.values())
+
+
+def mark_rivals(verdicts):
+    """Where several readings of one number fit, only one that alone rests on evidence stays certain."""
+    rivals = [v for v in verdicts if v.rule.partition(".")[0] in RIVALS and v.cause != "CURRENCY_CODE"]
+    sure = [v for v in rivals if v.confidence == "certain"]
+    if len(rivals) < 2 or not sure:
+        return
+    strongest = max(v.strength for v in sure)
+    kept = [v for v in sure if v.strength == strongest]
+    for verdict in rivals:
+        if verdict not in kept or len(kept) > 1:
+            verdict.confidence = "hypothesis"
+            verdict.evidence["ambiguous_with"] = sorted(v.cause for v in rivals if v is not verdict)
+
+
+def rank(verdicts):
+    """Best first: proven by evidence, then by pattern, then hypotheses; inside each by precedence."""
+    def place(verdict):
+        tier = 2 if verdict.confidence == "hypothesis" else 0 if verdict.strength > 1 else 1
+        return (tier, verdict.precedence, verdict.rule)
+    return sorted(verdicts, key=place)
+
+
+def settle_partial(one, world):
+    """A delivery that is open before its promised date is expected, not wrong."""
+    main = one.main
+    if main and main.cause == "PARTIAL_OPEN" and main.evidence.get("due") is False:
+        one.state = "expected"
+
+
+def unknown(one):
+    """The verdict of a difference that no rule explains."""
+    sentence = {"en": "No rule explains it.", "zh": "没有规则能解释该差异。"}
+    return Verdict("UNKNOWN", "none", 1, "hypothesis", {}, 9999, 1, (), sentence)

@@ -1,0 +1,302 @@
+"""Which missing keys are not missing at all: spelled differently, split into parts, merged with others?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
+from reconciliation.difference import Difference
+from reconciliation.plan import is_apart
+from reconciliation.values import show_number, smooth
+
+STRONG = ("nfkc", "upper", "no_punctuation", "strip_zeros")
+CHILD = re.compile(r"^(?P<parent>.+?)[-_/.#](?P<part>[0-9]{1,3}|[A-Za-z]|[PS][0-9]{1,2})$")
+DIGITS = re.compile(r"^[A-Z]*0*([0-9]{4,})[A-Z]*$")
+LIST = re.compile(r"[,;|+、，；\s]+")
+SLIP_LIMIT = 200
+
+
+def fold(profile, engine, detection, differences):
+    """`differences` with every split, merge and misspelled pair made into one difference."""
+    missing = [d for d in differences if d.kind == "missing" and d.state == "open"]
+    if not missing:
+        return differences
+    gone, made = set(), []
+    for step in (_splits, _merges, _spellings):
+        rest = [d for d in missing if id(d) not in gone]
+        new, used = step(profile, engine, rest)
+        made += new
+        gone |= used
+    lost_values = {(d.key, d.facts["replaces"]) for d in made if d.facts.get("replaces")}
+    kept = [d for d in differences if id(d) not in gone
+            and not (d.kind == "value" and any((d.key, n) in lost_values for n in d.sides))]
+    return sorted(kept + made, key=Difference.sort_key)
+
+
+# --- splits ---------------------------------------------------------------------------------------------
+
+
+def _splits(profile, engine, missing):
+    """An order that one system keeps as several: by parent reference, else by a suffix of the key."""
+    made, used = [], set()
+    for system in profile.systems:
+        if system in profile.cardinality.many:
+            continue
+        extra = {d.key: d for d in missing if set(d.sides) == {system}}
+        families, by = _by_parent(profile, extra, system), "parent reference"
+        parts = {k for ks in families.values() for k in ks}
+        for parent, keys in _by_suffix(k for k in extra if k not in parts).items():
+            families.setdefault(parent, []).extend(keys)
+        if not families:
+            continue
+        here = engine.sides(set(families))
+        for parent, keys in sorted(families.items()):
+            others = {n: rows[parent][0] for n, rows in here.items() if n != system and rows.get(parent)}
+            stay = here.get(system, {}).get(parent, [])
+            children = [extra[k].sides[system] for k in sorted(keys)] + stay[:1]
+            if not others or len(children) < 2:
+                continue
+            by = "parent reference" if any(c.text.get("parent") for c in children) else "key suffix"
+            sums = _sums_agree(profile, others, children, system)
+            if sums is None:
+                continue
+            made.append(_split(parent, system, others, children, by, sums, bool(stay)))
+            used |= {id(extra[k]) for k in keys}
+            used |= {id(d) for d in missing if d.key == parent and system in d.absent}
+    return made, used
+
+
+def _by_parent(profile, extra, system):
+    families, rule = defaultdict(list), profile.systems[system].key
+    for key, one in sorted(extra.items()):
+        parent = one.sides[system].text.get("parent", "")
+        parent = smooth(smooth(parent, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+        if parent and parent != key:
+            families[parent].append(key)
+    return families
+
+
+def _by_suffix(keys):
+    families = defaultdict(list)
+    for key in sorted(keys):
+        match = CHILD.match(key)
+        if match:
+            families[match["parent"]].append(key)
+    return families
+
+
+def _split(parent, system, others, children, by, sums, stays):
+    one = Difference(parent, "cardinality", "", dict(others), severity="medium")
+    total = type(children[0])(system, " + ".join(c.key for c in children))
+    total.children, total.text, total.us = children, dict(children[0].text), dict(children[0].us)
+    total.at_us = children[0].at_us
+    one.sides[system] = total
+    one.facts["split"] = {"system": system, "children": [c.key for c in children], "by": by, "sums": sums}
+    one.facts["replaces"] = system if stays else ""
+    return one
+
+
+def _sums_agree(profile, others, parts, system):
+    """{field: sum} when the parts add up to every other side's value in all summable fields, else None."""
+    sums = {}
+    for name, field in profile.fields.items():
+        if field.type not in ("quantity", "money") or system not in field.columns:
+            continue
+        values = [p.values.get(name) for p in parts]
+        if any(v is None for v in values):
+            return None
+        for other in others.values():
+            whole = other.values.get(name)
+            if whole is None:
+                continue
+            if is_apart(field, sum(values), whole):
+                return None
+            sums[name] = show_number(sum(values))
+    return sums or None
+
+
+# --- merges ---------------------------------------------------------------------------------------------
+
+
+def _merges(profile, engine, missing):
+    """Several orders that one system delivers as one: the parent reference points either way."""
+    made, used = [], set()
+    for system in profile.systems:
+        if system in profile.cardinality.many:
+            continue
+        merged = {d.key: d for d in missing if set(d.sides) == {system}}
+        singles = {d.key: d for d in missing if system in d.absent}
+        for key, names in sorted(_merged_into(profile, merged, singles, system).items()):
+            parts = [singles[n] for n in sorted(set(names)) if n in singles and id(singles[n]) not in used]
+            if len(parts) < 2:
+                continue
+            sides = [p.sides[min(p.sides)] for p in parts]
+            sums = _sums_agree(profile, {system: merged[key].sides[system]}, sides, sides[0].system)
+            if sums is None:
+                continue
+            used |= {id(merged[key]), *(id(p) for p in parts)}
+            made += [_merge(p, system, merged[key], [q.key for q in parts], sums) for p in parts]
+    return made, used
+
+
+def _merged_into(profile, merged, singles, system):
+    """{merged key: [order keys]}"""
+    found = defaultdict(list)
+    rule = profile.systems[system].key
+
+    def smoothed(text):
+        return smooth(smooth(text, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+
+    for key, one in merged.items():
+        for text in LIST.split(one.sides[system].text.get("parent", "")):
+            if smoothed(text) in singles:
+                found[key].append(smoothed(text))
+    for key, one in singles.items():
+        for side in one.sides.values():
+            parent = smoothed(side.text.get("parent", ""))
+            if parent in merged and key not in found[parent]:
+                found[parent].append(key)
+    return found
+
+
+def _merge(part, system, whole, orders, sums):
+    one = Difference(part.key, "cardinality", "", dict(part.sides), tuple(n for n in part.absent if n != system))
+    one.sides[system] = whole.sides[system]
+    one.facts["merged"] = {"system": system, "merged": whole.key, "orders": orders, "by": "parent reference",
+                           "sums": sums}
+    return one
+
+
+# --- spellings ------------------------------------------------------------------------------------------
+
+
+def _spellings(profile, engine, missing):
+    """Keys of disjoint systems that are one key written twice."""
+    made, used = [], set()
+    for form in (_strong, _digits):
+        made += _same_form(profile, [d for d in missing if id(d) not in used], used, form)
+    made += _slips(profile, [d for d in missing if id(d) not in used], used)
+    return made, used
+
+
+def _strong(key):
+    return smooth(key, STRONG)
+
+
+def _digits(key):
+    match = DIGITS.match(smooth(key, ("nfkc", "upper", "no_punctuation")))
+    return match[1] if match else ""
+
+
+def _same_form(profile, missing, used, form):
+    by_form = defaultdict(list)
+    for one in missing:
+        text = form(one.key)
+        if text:
+            by_form[text].append(one)
+    made = []
+    for text, ones in sorted(by_form.items()):
+        if len(ones) < 2 or not _disjoint(ones) or (form is _digits and not _same_fields(profile, ones)):
+            continue
+        used |= {id(d) for d in ones}
+        made.append(_pair(profile, ones, {"cause": "KEY_FORMAT", "confidence": "certain", "normal_form": text,
+                                          "same_fields": _same_fields(profile, ones) or []}))
+    return made
+
+
+def _disjoint(ones):
+    seen = [n for d in ones for n in d.sides]
+    return len(seen) == len(set(seen))
+
+
+def _same_fields(profile, ones):
+    """Names of compared fields in which all agree, or None when any disagrees."""
+    same = []
+    for name, field in profile.fields.items():
+        values = [s.values[name] for d in ones for s in d.sides.values() if s.values.get(name) is not None]
+        if len(values) < 2:
+            continue
+        if any(is_apart(field, values[0], v) for v in values[1:]):
+            if field.type in ("code", "time"):
+                continue  # those may rightly differ while the keys do
+            return None
+        same.append(name)
+    return same or None
+
+
+def _slips(profile, missing, used):
+    """Mistyped, cut off, misread or E-notation keys: unique partners whose other fields agree."""
+    candidates = defaultdict(list)
+    buckets = _buckets(profile, missing)
+    for a in missing:
+        for b in _like(profile, a, buckets.get(_mark(profile, a), ())):
+            cause = _slip(a.key, b.key)
+            if cause:
+                candidates[id(a)].append((cause, a, b))
+    made = []
+    for found in candidates.values():
+        if len(found) != 1:
+            continue
+        cause, a, b = found[0]
+        if len(candidates[id(b)]) != 1 or id(a) in used or id(b) in used:
+            continue
+        used |= {id(a), id(b)}
+        same = _same_fields(profile, [a, b])
+        made.append(_pair(profile, [a, b], {"cause": cause, "confidence": "certain" if len(same) > 1 else "hypothesis",
+                                            "normal_form": "", "same_fields": same}))
+    return made
+
+
+def _buckets(profile, missing):
+    """Missing keys by their numbers: only keys whose numbers are equal can be one key mistyped."""
+    buckets = defaultdict(list)
+    for one in missing:
+        buckets[_mark(profile, one)].append(one)
+    return {mark: ones for mark, ones in buckets.items() if len(ones) <= SLIP_LIMIT}
+
+
+def _mark(profile, one):
+    """The numbers all systems should agree on: of fields that every system has."""
+    names = [n for n, f in profile.fields.items()
+             if f.type in ("quantity", "money") and len(f.columns) == len(profile.systems)]
+    side = one.sides[min(one.sides)]
+    return tuple(side.values.get(n) for n in names)
+
+
+def _like(profile, a, missing):
+    for b in missing:
+        if a is not b and not set(a.sides) & set(b.sides) and _same_fields(profile, [a, b]):
+            yield b
+
+
+def _slip(x, y):
+    if is_one_slip(x, y):
+        return "TYPO"
+    if is_scientific(x, y) or is_scientific(y, x):
+        return "SCIENTIFIC_NOTATION"
+    short, long = sorted((x, y), key=len)
+    if len(short) >= 4 and long.startswith(short) and len(short) < len(long):
+        return "TRUNCATED"
+    if wrong_coding(x, y) or wrong_coding(y, x):
+        return "ENCODING"
+    return "TYPO" if len(long) >= 5 and len(long) - len(short) == 1 and _one_missing(short, long) else ""
+
+
+def _one_missing(short, long):
+    """Is `short` what is left of `long` without one character?"""
+    return any(long[:i] + long[i + 1:] == short for i in range(len(long)))
+
+
+def _pair(profile, ones, fact):
+    """One difference of several spellings, under the key of the system of record (else of most systems)."""
+    record = profile.record_system
+    main = min(ones, key=lambda d: (record not in d.sides, -len(d.sides), d.key))
+    sides = {n: s for d in ones for n, s in d.sides.items()}
+    absent = tuple(n for n in main.absent if n not in sides)
+    one = Difference(main.key, "missing", "", sides, absent, severity="high")
+    written = {n: s.key for n, s in sorted(sides.items())}
+    fact["systems"] = tuple(sorted(n for d in ones if d is not main for n in d.sides))
+    fact["written"] = ", ".join(f"{n} “{k}”" for n, k in written.items())
+    one.facts["other_key"] = fact
+    return one
