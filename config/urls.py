@@ -1,7 +1,8 @@
 """Which address leads where?"""
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", include("config.api")),
 ]

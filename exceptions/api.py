@@ -14,7 +14,7 @@ from exceptions.actions import (
 )
 from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from kernel.models import User
-from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, since, text, until, words
+from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, until, words
 from kernel.rest_actions import Reason, verb
 
 WORK = "exceptions.work_ticket"
@@ -24,7 +24,7 @@ class TicketFilters(filters.FilterSet):
     number = text("number")
     state = words("state")
     kind = words("kind__code")
-    severity = words("severity")
+    severity = numbers("severity")
     department = text("department__code")
     assignee = text("assignee__username")
     order = IdFilter("order_id")
@@ -34,7 +34,7 @@ class TicketFilters(filters.FilterSet):
     due_until = until("due_at")
 
 
-class EntrySerializer(HubSerializer):
+class TicketEntrySerializer(HubSerializer):
     by = serializers.CharField(source="by.username", default=None, allow_null=True)
 
     class Meta:
@@ -58,7 +58,7 @@ class TicketSerializer(HubSerializer):
 
 
 class OneTicketSerializer(TicketSerializer):
-    entries = EntrySerializer(many=True)
+    entries = TicketEntrySerializer(many=True)
 
     class Meta(TicketSerializer.Meta):
         fields = (*TicketSerializer.Meta.fields, "evidence", "entries")
@@ -124,7 +124,7 @@ class TicketViewSet(VisibleViewSet):
         return close_ticket(ticket=row, note=data["note"], by=by, at=at)
 
 
-class KindSerializer(HubSerializer):
+class TicketKindSerializer(HubSerializer):
     department = serializers.CharField(source="department.code", default=None, allow_null=True)
 
     class Meta:
@@ -132,10 +132,10 @@ class KindSerializer(HubSerializer):
         fields = ("id", "code", "name_en", "name_zh", "department", "response_s", "resolution_s", "severity")
 
 
-class KindViewSet(VisibleViewSet):
+class TicketKindViewSet(VisibleViewSet):
     model = TicketKind
     related = ("department",)
-    serializer_class = KindSerializer
+    serializer_class = TicketKindSerializer
 
 
 class ArticleFilters(filters.FilterSet):
@@ -157,4 +157,4 @@ class ArticleViewSet(VisibleViewSet):
         return super().get_queryset().filter(is_published=True)
 
 
-ROUTES = [("tickets", TicketViewSet), ("ticket-kinds", KindViewSet), ("articles", ArticleViewSet)]
+ROUTES = [("tickets", TicketViewSet), ("ticket-kinds", TicketKindViewSet), ("articles", ArticleViewSet)]

@@ -1,11 +1,23 @@
 """How does a refusal look over REST?"""
-from rest_framework import response, status, views
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, response, status, views
 
 from kernel.errors import Refusal
 
 
 def handle_exception(error, context):
-    """A Refusal becomes 409 with its sentence and code; all else as DRF answers it."""
+    """Always {detail, code}, and {fields} for a body that does not fit. A Refusal is 409 with its sentence."""
     if isinstance(error, Refusal):
         return response.Response({"detail": str(error), "code": error.code}, status=status.HTTP_409_CONFLICT)
-    return views.exception_handler(error, context)
+    answer = views.exception_handler(error, context)
+    if answer is not None:
+        answer.data = _said(error, answer.data)
+    return answer
+
+
+def _said(error, data):
+    if isinstance(error, exceptions.ValidationError):
+        fields = data if isinstance(data, dict) else {"body": data}
+        return {"detail": _("The request does not fit."), "code": "invalid", "fields": fields}
+    detail = data.get("detail", "") if isinstance(data, dict) else ""
+    return {"detail": str(detail), "code": getattr(detail, "code", None) or "error"}

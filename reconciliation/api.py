@@ -20,7 +20,7 @@ class DifferenceFilters(filters.FilterSet):
     opened_from = since("opened_at")
 
 
-class EntrySerializer(HubSerializer):
+class DifferenceEntrySerializer(HubSerializer):
     by = serializers.CharField(source="by.username", default=None, allow_null=True)
 
     class Meta:
@@ -50,7 +50,7 @@ class DifferenceSerializer(HubSerializer):
 
 
 class OneDifferenceSerializer(DifferenceSerializer):
-    entries = EntrySerializer(many=True)
+    entries = DifferenceEntrySerializer(many=True)
     causes = serializers.JSONField(required=False)
 
     class Meta(DifferenceSerializer.Meta):

@@ -1,0 +1,21 @@
+"""Which REST resources are there? Each app's api.py exports its routes; they are mounted under /api/v1/."""
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from exceptions.api import ROUTES as EXCEPTIONS
+from integrations.api import ROUTES as INTEGRATIONS
+from kernel.api import ROUTES as KERNEL
+from orders.api import ROUTES as ORDERS
+from reconciliation.api import ROUTES as RECONCILIATION
+from sla.api import ROUTES as SLA
+
+router = SimpleRouter()
+for prefix, viewset in [*ORDERS, *SLA, *EXCEPTIONS, *RECONCILIATION, *INTEGRATIONS, *KERNEL]:
+    router.register(prefix, viewset, basename=prefix)
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
