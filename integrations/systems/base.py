@@ -39,6 +39,12 @@ class PeerConfig:
     allow_loopback: bool = False
     options: dict = field(default_factory=dict)
 
+    @classmethod
+    def from_settings(cls, system, secret, settings):
+        """From a connection's settings (a JSON object with these names). TypeError names an unknown one."""
+        networks = tuple(settings.get("networks", ()))
+        return cls(system=system, secret=secret, **{**settings, "networks": networks})
+
     def policy(self):
         """Where this peer may live and what an answer may cost."""
         here = (urlsplit(self.base_url).netloc,) if self.allow_loopback else ()
