@@ -36,6 +36,11 @@ def resume(cursor, *, at, overlap_s):
     return Window(high and high - timedelta(seconds=overlap_s), at), True
 
 
+def ending(window, until):
+    """The window ending at another moment."""
+    return replace(window, until=until)
+
+
 def counted(window, expected):
     """The window knowing how many records the peer itself counts in it."""
     return replace(window, expected=expected)

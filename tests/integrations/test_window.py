@@ -22,7 +22,7 @@ class Shelf:
         self.rows = [{"id": number, "state": "draft", "create_date": stamp, "write_date": None}
                      for number in range(1, count + 1)]
         self.most, self.lost = most, lost
-        self.asked, self.log = 0, []
+        self.asked, self.log, self.peer_time = 0, [], None
 
     def count(self, model, domain):
         return len(self.rows)
@@ -85,6 +85,14 @@ def test_what_the_overlap_shows_again_is_dropped_unless_it_changed():
     assert ids(pull(made, again[-1].cursor, at=AT + timedelta(seconds=30))) == []  # saved, nothing changed
     made.client.rows[2]["state"] = "quotation"
     assert ids(pull(made, again[-1].cursor, at=AT + timedelta(seconds=40))) == [3]
+
+
+def test_a_peer_whose_clock_is_behind_loses_nothing():
+    shelf = Shelf(2)
+    shelf.peer_time = AT - timedelta(minutes=10)
+    assert pull(connector(shelf), {})[-1].cursor["high"] == shelf.peer_time.isoformat()
+    shelf.peer_time = AT + timedelta(minutes=10)
+    assert pull(connector(shelf), {})[-1].cursor["high"] == AT.isoformat()
 
 
 def test_a_log_that_may_not_be_read_stops_nothing():

@@ -70,9 +70,10 @@ class TrytonClient:
 
     def _note_time(self, written):
         try:
-            self.peer_time = parsedate_to_datetime(written) if written else None
+            said = parsedate_to_datetime(written) if written else None
         except ValueError:
-            self.peer_time = None
+            said = None
+        self.peer_time = said if said and said.tzinfo else None
 
 
 def _unshaped(sentence):

@@ -11,6 +11,7 @@ from integrations.systems.tryton.streams import ENVELOPE, STREAMS
 from kernel.outbound import RETRYABLE, PeerError
 
 SKEW_S = 60
+DATE_HEADER_S = 2  # a Date header has whole seconds and is a moment old
 
 
 class TrytonConnector:
@@ -30,7 +31,7 @@ class TrytonConnector:
         source = STREAMS[stream]
         window, is_new = windows.resume(cursor, at=at, overlap_s=self.config.overlap_s)
         if is_new:
-            window = windows.counted(window, self._count(source, window))
+            window = self._opened(source, window)
         seen = windows.remembered(cursor)
         while rows := self._read(source, window):
             window = window.read([row["id"] for row in rows])
@@ -58,6 +59,15 @@ class TrytonConnector:
         if skew and skew > SKEW_S:
             return [_("The clocks are %(seconds)s s apart.") % {"seconds": round(skew)}]
         return []
+
+    def _opened(self, source, window):
+        """The window with the peer's own count. Stamps are of the peer's clock: where that is behind ours, the
+        window must end at the peer's now, or what it writes next would fall behind the overlap."""
+        expected, peer_time = self._count(source, window), self.client.peer_time
+        if peer_time and (window.until - peer_time).total_seconds() > DATE_HEADER_S:
+            window = windows.ending(window, peer_time)
+            expected = self._count(source, window)
+        return windows.counted(window, expected)
 
     def _last_page(self, source, cursor, window, seen):
         """Nothing more came: the window is whole, unless the peer counts more now and counted more before."""
