@@ -46,13 +46,16 @@ def _level_order(level):
     return offset, number != DUE_LEVEL, number
 
 
-def start(clock, at, work, due_at=None):
-    """Set a new clock going: `due_at` for a deadline, else its budget counts from `at`."""
+def start(clock, at, work, due_at=None, now=None):
+    """Set a new clock going at `at`: `due_at` for a deadline, else its budget counts from then.
+
+    `now`, where it is later than `at`, is the present: warnings that lie before it are left out.
+    """
     clock.levels = sorted_levels(clock.levels)
     clock.started_at = clock.running_since = at
     clock.state, clock.calendar_version = R, work.version
     clock.due_at = due_at or _budget_due(clock, at, work)
-    _plan_next(clock, at, work, skip_warnings=True)
+    _plan_next(clock, now or at, work, skip_warnings=True)
     return clock
 
 
