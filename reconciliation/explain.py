@@ -31,11 +31,9 @@ def explain(profile, engine, detection, differences):
 
 def judge(one, world):
     """Verdicts of all enabled rules that hold, conflicts between money and quantity hypotheses marked."""
-    kind = world.profile.fields[one.field].type if one.field in world.profile.fields else ""
     found = {}
     for rule in RULES:
-        if one.kind not in rule.kinds or (rule.types and kind not in rule.types) \
-                or not world.profile.rule_is_on(rule.cause) or rule.cause in found:
+        if rule.cause in found or not world.profile.rule_is_on(rule.cause) or not concerns(rule, one, world.profile):
             continue
         reason = rule.ask(one, world)
         if reason:
@@ -44,6 +42,15 @@ def judge(one, world):
                 break
     mark_rivals(list(found.values()))
     return rank(found.values())
+
+
+def concerns(rule, one, profile):
+    """Is the rule made for this kind of difference and of field?"""
+    if one.kind not in rule.kinds:
+        return False
+    if one.field in profile.fields:
+        return not rule.types or profile.fields[one.field].type in rule.types
+    return "value" not in rule.kinds or one.kind != "cardinality"
 
 
 def mark_rivals(verdicts):

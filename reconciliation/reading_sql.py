@@ -24,7 +24,7 @@ def quote_text(text):
 def number_sql(col):
     """Decimal text of plain form → BIGINT millionths."""
     plain = f"regexp_full_match({col}, '{PLAIN_NUMBER}')"
-    return f"CASE WHEN {plain} THEN CAST(CAST({col} AS DECIMAL(18,6)) * {MICRO} AS BIGINT) END", plain
+    return f"CASE WHEN {plain} THEN CAST(CAST({col} AS DECIMAL(24,6)) * {MICRO} AS BIGINT) END", plain
 
 
 def time_sql(col, zone):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reconciliation.causes.pairs import number_pairs
+from reconciliation.causes.pairs import both_ways, number_pairs
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import read_flag, show_number, show_time
 
@@ -122,7 +122,7 @@ def partial_open(one, world):
 
 
 def _partial(one, world, closed):
-    for a, b, x, y in number_pairs(one, world):
+    for a, b, x, y in both_ways(number_pairs(one, world)):
         backed = is_fulfilment(b, one.field, y)
         if not 0 <= y < x or is_closed(b) is not closed or backed is None:
             continue
@@ -138,7 +138,7 @@ def _partial(one, world, closed):
 @rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"),
       en="{systems} shipped more than was ordered: {done} of {ordered}.", zh="{systems} 超发：{done} / {ordered}。")
 def over_shipment(one, world):
-    for _a, b, x, y in number_pairs(one, world):
+    for _a, b, x, y in both_ways(number_pairs(one, world)):
         if y > x > 0 and is_fulfilment(b, one.field, y):
             return Reason(systems=(b.system,), evidence={
                 "done": show_number(y), "ordered": show_number(x), "shipments": [c.key for c in b.children] or None})

@@ -63,3 +63,13 @@ def text_pairs(one, world):
     """[(right, wrong, x, y)] with both texts as written."""
     return [(a, b, a.raw.get(one.field) or "", b.raw.get(one.field) or "") for a, b in disagreeing(one, world)
             if a.raw.get(one.field) and b.raw.get(one.field)]
+
+
+def both_ways(pairs):
+    """The pairs, then each the other way round: for rules whose evidence itself tells which side is wrong."""
+    seen = set()
+    for pair in [*pairs, *((b, a, *reversed(rest)) for a, b, *rest in pairs)]:
+        mark = (pair[0].system, pair[1].system)
+        if mark not in seen:
+            seen.add(mark)
+            yield pair

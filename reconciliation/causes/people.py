@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciliation.causes.pairs import disagreeing
+from reconciliation.causes.pairs import both_ways, disagreeing
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import show_time
 
@@ -26,7 +26,7 @@ def rule_change(one, world):
       en="{actor} changed it by hand in {systems}{when}; {others} got no such message.",
       zh="{actor} 在 {systems} 中手工修改{when_zh}；{others} 没有收到相应消息。")
 def manual_edit(one, world):
-    for a, b in disagreeing(one, world):
+    for a, b in both_ways(disagreeing(one, world)):
         if not b.is_by_person or a.is_by_person or world.person_share(b.system) >= 0.5:
             continue
         changed, synced = b.event_us, b.us.get("synced")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciliation.causes.pairs import disagreeing
+from reconciliation.causes.pairs import both_ways, disagreeing
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.difference import whole
 from reconciliation.values import read_flag, show_time
@@ -29,7 +29,7 @@ def status_unmapped(one, world):
       en="The code “{raw}” of {systems} is mapped to “{mapped}”, but in {hits} of {rows} rows the others say “{right}”.",
       zh="{systems} 的代码“{raw}”被映射为“{mapped}”，但 {rows} 行中有 {hits} 行其他系统为“{right}”。")
 def status_mismapped(one, world):
-    for a, b in disagreeing(one, world):
+    for a, b in both_ways(disagreeing(one, world)):
         raw, right = b.raw.get(one.field), a.values.get(one.field)
         if not raw:
             continue
@@ -45,7 +45,7 @@ def status_mismapped(one, world):
       en="{systems} applied version {applied} although version {received} had already been received.",
       zh="{systems} 已收到版本 {received}，却又应用了版本 {applied}：消息乱序。")
 def out_of_order(one, world):
-    for _a, b in disagreeing(one, world):
+    for _a, b in both_ways(disagreeing(one, world)):
         applied, newest = b.version, newest_received(world, b, one.key)
         if applied is not None and newest is not None and applied < newest:
             return Reason(systems=(b.system,), evidence={"applied": applied, "received": newest})
@@ -108,7 +108,7 @@ def _is_newer(side, other):
       zh="{systems} 停留在版本 {held}；{ahead} 已是 {newest}，此后未再收到消息。")
 def stale_state(one, world):
     field = world.profile.fields[one.field]
-    for a, b in disagreeing(one, world):
+    for a, b in both_ways(disagreeing(one, world)):
         if a.version is not None and b.version is not None and world.versions_compare(a.system, b.system):
             if b.version < a.version:
                 received = newest_received(world, b, one.key)

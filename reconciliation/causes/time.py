@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
-from reconciliation.causes.pairs import number_pairs
+from reconciliation.causes.pairs import both_ways, number_pairs
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.causes.world import HOUR, MINUTE
 from reconciliation.values import EPOCH, MICRO, local_us, show_time
@@ -17,7 +17,7 @@ WIDEST = 26 * HOUR
 @rule("DATE_ONLY", family="time", precedence=400, types=("time",),
       en="{systems} keeps only the date: {date} without a time of day.", zh="{systems} 只记录了日期：{date}，没有时刻。")
 def date_only(one, world):
-    for a, b, x, y in number_pairs(one, world):
+    for a, b, x, y in both_ways(number_pairs(one, world)):
         zone = zone_of(world, one.field, b.system)
         x_local, y_local = local_us(x, zone), local_us(y, zone)
         if y_local % DAY == 0 and x_local % DAY != 0 and x_local // DAY == y_local // DAY:
@@ -30,7 +30,7 @@ def date_only(one, world):
       en="{systems} has day and month exchanged: read as {swapped} it agrees.",
       zh="{systems} 把日和月写反了：按 {swapped} 读取即一致。")
 def day_month_swap(one, world):
-    for _a, b, x, y in number_pairs(one, world):
+    for _a, b, x, y in both_ways(number_pairs(one, world)):
         zone = zone_of(world, one.field, b.system)
         swapped = _swap(local_us(y, zone))
         limit = world.profile.fields[one.field].tolerance + MINUTE
@@ -56,7 +56,7 @@ def _us(moment):
       en="{systems} gives the time of another event: it equals “{other_event}”.",
       zh="{systems} 填的是另一个节点的时间：与“{other_event}”完全相同。")
 def wrong_event(one, world):
-    for _a, b, x, y in number_pairs(one, world):
+    for _a, b, x, y in both_ways(number_pairs(one, world)):
         if (local_us(y, zone_of(world, one.field, b.system))) % DAY == 0:
             continue  # midnights coincide by nature
         for name, moment, owner in milestones(one, world):
@@ -138,7 +138,7 @@ def clock_skew(one, world):
       zh="双方对发生时间一致（{event}），但消息 {delay} 后才到达 {systems}。")
 def late_message(one, world):
     limit = max(world.profile.fields[one.field].tolerance, world.profile.late_message_s * MICRO, MINUTE)
-    for a, b, x, y in number_pairs(one, world):
+    for a, b, x, y in both_ways(number_pairs(one, world)):
         if a.event_us is None or b.event_us is None or b.received_us is None or y <= x:
             continue
         if event_is_field(world, one.field, b.system):

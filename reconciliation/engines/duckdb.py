@@ -75,7 +75,7 @@ class DuckEngine:
             self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {selected} FROM {relation_sql}")
         except duckdb.InvalidInputException as error:
             raise CsvTrouble(str(error)) from error
-        rows = self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        rows = self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
         self.loaded[system] = Loaded(system, table, rows, columns, facts=facts or {})
         return self.loaded[system]
 
@@ -366,7 +366,7 @@ class DuckEngine:
 
     def keyless_rows(self, system):
         i = self.order[system]
-        return self.db.execute(f"SELECT count(*) FROM a{i} WHERE k IS NULL").fetchone()[0]
+        return self.db.execute(f"SELECT count(*) FROM a{i} WHERE k IS NULL").fetchall()[0][0]
 
     def out_of_scope(self, system, keys):
         """Those of `keys` that the system holds, but only outside the profile's scope."""
@@ -450,7 +450,7 @@ class DuckEngine:
     def longest(self, system, column):
         """Characters of the longest text in a source column."""
         sql = f"SELECT max(length({self._name(system, column)})) FROM {self.loaded[system].table}"
-        return self.db.execute(sql).fetchone()[0] or 0
+        return self.db.execute(sql).fetchall()[0][0] or 0
 
     def twins(self, keys):
         """{key: [(system, key of a like order)]}: same customer, item, quantity and day, and held by all systems."""
