@@ -288,7 +288,8 @@ def _bring_near(plan, draw, now):
         near = now + _hours(draw, 0.3, 9)
     else:
         return
-    plan.promised_first = max(near - near % (5 * MINUTE), plan.confirmed + HOUR)
+    near = max(near, plan.confirmed + HOUR)
+    plan.promised_first = near - near % (5 * MINUTE) + 5 * MINUTE
 
 
 def _trouble_began(plan):
