@@ -283,6 +283,18 @@ UNFOLD = {
     "COMMAND": {"search_models": False, "search_callback": "kernel.context.palette"},
 }
 
+# Channels on which people are told besides the app. Empty: the channel is not used.
+vars().update(env.email_url("ORDERHUB_EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 15
+HUB_MAIL_FROM = env.str("ORDERHUB_MAIL_FROM", default="")
+HUB_WECOM_ROBOT = env.str("ORDERHUB_WECOM_ROBOT", default="")
+HUB_WEBHOOK_URL = env.str("ORDERHUB_WEBHOOK_URL", default="")
+# Newest first; while two are set, both sign.
+HUB_WEBHOOK_SECRETS = env.list("ORDERHUB_WEBHOOK_SECRETS", default=[])
+HUB_PUBLIC_URL = env.str("ORDERHUB_PUBLIC_URL", default="http://127.0.0.1:8000")
+# "host:port" of peers on this very machine that channels may call, exactly as their URLs write them.
+HUB_CHANNEL_LOOPBACK = env.list("ORDERHUB_CHANNEL_LOOPBACK", default=[])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
