@@ -62,3 +62,4 @@ class Statement:
     mapping_version: str = ""
     payload_hash: str = ""
     retracts: bool = False
+    observation: int = 0  # the inbox row it was read from, numbered once; 0 when it came another way

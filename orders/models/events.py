@@ -10,8 +10,8 @@ class Event(models.Model):
     """One statement of a system, or one decision of a person in the hub. Never updated but for `order`
     (matching) — corrections and retractions are events that name what they replace.
 
-    `identity` is unique per system: "m:<message id>", else "v:<entity>:<key>:<version>", else "o:<number>" given
-    once by the inbox. `occurred_at` source clock, `received_at` the inbox stored it, `recorded_at` it took effect.
+    `identity` is unique per system: "m:<message id>", else "v:<entity>:<key>:<version or sequence>", else
+    "o:<number>" given once by the inbox (orders.identity). `occurred_at` source clock, `received_at` the inbox stored it, `recorded_at` it took effect.
     """
 
     scope_path = "order__scope_id"
@@ -29,6 +29,10 @@ class Event(models.Model):
     entity = models.CharField(_("entity"), max_length=20)
     key = models.CharField(_("key"), max_length=80)
     kind = models.CharField(_("kind"), max_length=30, default=STATED)
+    order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
+    order_kind = models.CharField(_("order kind it says"), max_length=30, blank=True)
+    line_number = models.CharField(_("line"), max_length=20, blank=True)
+    closed = models.BooleanField(_("closed"), null=True)
     occurred_at = models.DateTimeField(_("occurred"))
     occurred_raw = models.CharField(_("time as written"), max_length=60, blank=True)
     occurred_zone = models.CharField(_("zone as declared"), max_length=60, blank=True)

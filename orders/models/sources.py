@@ -59,6 +59,11 @@ class SourceRecord(models.Model):
         indexes = [
             models.Index(fields=["order_number", "entity"], name="record_order_number"),
             models.Index(fields=["entity", "system", "order_number"], name="record_compare"),
+            # Records that wait for their parent's order.
+            models.Index(
+                fields=["parent_key"], name="record_orphan",
+                condition=models.Q(order__isnull=True) & ~models.Q(parent_key=""),
+            ),
         ]
 
     def __str__(self):
