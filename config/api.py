@@ -1,5 +1,8 @@
 """Which REST resources are there? Each app's api.py exports its routes; they are mounted under /api/v1/."""
-from django.urls import include, path
+from django.http import JsonResponse
+from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
@@ -14,8 +17,15 @@ router = SimpleRouter()
 for prefix, viewset in [*ORDERS, *SLA, *EXCEPTIONS, *RECONCILIATION, *INTEGRATIONS, *KERNEL]:
     router.register(prefix, viewset, basename=prefix)
 
+
+@csrf_exempt
+def nothing_here(request):
+    return JsonResponse({"detail": _("Not found."), "code": "not_found"}, status=404)
+
+
 urlpatterns = [
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path("", nothing_here, name="api-nothing"),
 ]
