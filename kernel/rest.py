@@ -3,6 +3,8 @@
 A resource is a `VisibleViewSet`: the rows `visible_to` gives, by keyset pages, filtered and ordered only by what it
 lists. An unknown parameter is refused, so that no filter can bisect a hidden column.
 """
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
@@ -60,21 +62,35 @@ def until(field_name):
     return filters.IsoDateTimeFilter(field_name, "lt")
 
 
+class _YesOrNo(forms.Field):
+    def to_python(self, value):
+        if value in (None, ""):
+            return None
+        said = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+        if said is None:
+            raise ValidationError(_("Say true or false."))
+        return said
+
+
+class _Flag(filters.BooleanFilter):
+    field_class = _YesOrNo
+
+
 def flag(field_name):
-    return filters.BooleanFilter(field_name)
+    return _Flag(field_name)
 
 
 def empty(field_name):
-    return filters.BooleanFilter(field_name, "isnull")
+    return _Flag(field_name, "isnull")
 
 
 def filled(field_name):
-    return filters.BooleanFilter(field_name, "isnull", exclude=True)
+    return _Flag(field_name, "isnull", exclude=True)
 
 
 def some(field_name):
     """True: the counter is above zero; false: it is zero."""
-    return filters.BooleanFilter(field_name, method=_more_than_none)
+    return _Flag(field_name, method=_more_than_none)
 
 
 def _more_than_none(rows, name, value):

@@ -1,0 +1,214 @@
+"""Does any door tell a person of one scope about rows of another? Every address there is, walked as two people.
+
+Both worlds hold a row of every model, marked in every text. The insider has every right there is and one scope; the
+customer has one party. What they get may hold no mark of the other world, and a hidden row is 404 at every door.
+"""
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+
+from config.api import router
+from tests.house import doors
+from tests.house.conftest import HIDDEN, SEEN
+from tests.house.world import OURS, is_shared, our_models
+
+pytestmark = pytest.mark.django_db
+FINE = {200, 204, 301, 302, 400, 403, 404, 405, 409, 415}
+
+
+@pytest.fixture
+def inside(client, insider):
+    client.force_login(insider)
+    return client
+
+
+def tells(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace") + str(dict(response.headers))
+
+
+def knock(client, url, method="get", status=None, **more):
+    answer = getattr(client, method)(url, **more)
+    assert answer.status_code in (status or FINE), f"{method} {url}: {answer.status_code}"
+    text = tells(answer)
+    assert HIDDEN not in text, f"{method} {url} tells of the other scope: …{_around(text)}…"
+    return answer
+
+
+def _around(text):
+    at = text.index(HIDDEN)
+    return text[max(0, at - 120): at + 60]
+
+
+def hidden_rows(worlds):
+    """(model, row) of everything that only the other world owns."""
+    return [(model, worlds[1].get(model)) for model in our_models() if not is_shared(model)]
+
+
+def test_every_address_is_known_to_the_walk():
+    unknown = []
+    for route, name, _pattern in doors.every_route():
+        last = name.rsplit(":", 1)[-1]
+        known = (
+            route.startswith("static") or last in doors.PUBLIC | doors.API_FIXED or name in doors.PAGES
+            or (name.startswith("admin:") and (last in doors.ADMIN_FIXED or _is_model_page(last)))
+            or (route.startswith("api/v1/") and _is_resource(last)) or (route.startswith("admin/") and not last)
+        )
+        if not known:
+            unknown.append(f"{route} ({name})")
+    assert unknown == [], "add a row to tests/house/doors.py"
+
+
+def _is_model_page(last):
+    labels = {f"{m._meta.app_label}_{m._meta.model_name}" for m in admin.site._registry}
+    ends = ("changelist", "add", "history", "delete", "change", "simple_history", "do")
+    return any(last == f"{label}_{end}" for label in labels for end in ends)
+
+
+def _is_resource(last):
+    return any(last.startswith(f"{prefix}-") for prefix, _viewset, _base in router.registry)
+
+
+def test_admin_lists_and_pages(inside, worlds):
+    for model in [m for m in admin.site._registry if m._meta.app_label in OURS]:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        knock(inside, reverse(f"{base}_changelist"), status={200})
+        for search in (HIDDEN[:4], "7q"):
+            knock(inside, reverse(f"{base}_changelist") + f"?q={search}")
+        knock(inside, reverse(f"{base}_add"), status={200, 403})
+        own = worlds[0].get(model)
+        knock(inside, reverse(f"{base}_change", args=[own.pk]), status={200})
+        knock(inside, reverse(f"{base}_history", args=[own.pk]), status={200})
+
+
+def test_admin_pages_of_hidden_rows(inside, worlds):
+    for model, row in hidden_rows(worlds):
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for what in ("change", "history"):
+            knock(inside, reverse(f"{base}_{what}", args=[row.pk]), status={404})
+        knock(inside, reverse(f"{base}_change", args=[row.pk]), "post", status={403, 404})
+        knock(inside, reverse(f"{base}_delete", args=[row.pk]), status={403, 404})
+        for one in getattr(admin.site._registry[model], "buttons", ()):
+            knock(inside, reverse(f"{base}_do", args=[row.pk, one.name]), "post", status={404})
+        if hasattr(model, "history") and row.history.exists():
+            version = row.history.latest().pk
+            knock(inside, reverse(f"{base}_simple_history", args=[row.pk, version]), status={404})
+
+
+def test_admin_autocomplete(inside):
+    for model, one in admin.site._registry.items():
+        for inline in [one, *[inline(model, admin.site) for inline in one.inlines]]:
+            for field in inline.autocomplete_fields:
+                query = {"app_label": inline.model._meta.app_label, "model_name": inline.model._meta.model_name,
+                         "field_name": field}
+                for term in ("", HIDDEN[:4]):
+                    knock(inside, reverse("admin:autocomplete"), data={**query, "term": term})
+
+
+def test_admin_foreign_keys_cannot_be_posted(inside, worlds):
+    """Every settings form, posted with the hidden row in every foreign key that has one."""
+    from django.db.models import ForeignKey
+
+    for model in [m for m in admin.site._registry if m._meta.app_label in OURS]:
+        own = worlds[0].get(model)
+        body = {}
+        for field in model._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and not is_shared(field.related_model):
+                body[field.name] = worlds[1].get(field.related_model).pk
+        if not body:
+            continue
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[own.pk])
+        knock(inside, url, "post", data=body)
+        again = type(own).objects.get(pk=own.pk)
+        assert all(getattr(again, name + "_id") != key for name, key in body.items()), model
+
+
+def test_admin_start_pages(inside):
+    for name in ("index", "password_change", "jsi18n"):
+        knock(inside, reverse(f"admin:{name}"))
+    for app in OURS:
+        try:
+            knock(inside, reverse("admin:app_list", args=[app]))
+        except NoReverseMatch:
+            continue
+
+
+def test_rest_lists(inside, worlds):
+    for prefix, viewset, _base in router.registry:
+        page = knock(inside, f"/api/v1/{prefix}/", status={200})
+        if not is_shared(viewset.model):
+            ids = {row["id"] for row in page.json()["results"]}
+            assert worlds[0].get(viewset.model).pk in ids or viewset.model.__name__ == "Article", prefix
+            assert worlds[1].get(viewset.model).pk not in ids, prefix
+        for field in viewset.ordering_fields:
+            knock(inside, f"/api/v1/{prefix}/?ordering={field}", status={200})
+
+
+def test_rest_filters_do_not_tell(inside, worlds):
+    """Every filter, with the other world's words in it: an empty page, and the same for a word that is nowhere."""
+    for prefix, viewset, _base in router.registry:
+        for name in getattr(getattr(viewset, "filterset_class", None), "base_filters", {}):
+            answers = [
+                knock(inside, f"/api/v1/{prefix}/", data={name: value})
+                for value in (f"{HIDDEN}-{name}", f"nowhere-{name}")
+            ]
+            assert answers[0].status_code == answers[1].status_code
+            if answers[0].status_code == 200:
+                assert answers[0].json()["results"] == answers[1].json()["results"] == [], (prefix, name)
+
+
+def test_rest_rows_and_verbs_of_hidden_rows(inside, worlds):
+    for prefix, viewset, _base in router.registry:
+        if is_shared(viewset.model):
+            continue
+        row = worlds[1].get(viewset.model)
+        knock(inside, f"/api/v1/{prefix}/{row.pk}/", status={404})
+        for extra in viewset.get_extra_actions():
+            knock(inside, f"/api/v1/{prefix}/{row.pk}/{extra.url_path}/", "post", status={404},
+                  data={}, content_type="application/json")
+
+
+def test_rest_rows_of_one_own_world(inside, worlds):
+    for prefix, viewset, _base in router.registry:
+        knock(inside, f"/api/v1/{prefix}/{worlds[0].get(viewset.model).pk}/", status={200, 404})
+
+
+def test_the_mark_would_be_seen(inside, worlds, insider):
+    """The walk has teeth: with a grant on the other scope the mark appears."""
+    from kernel.access import grant_scope
+    from kernel.models import Scope
+
+    grant_scope(scope=worlds[1].get(Scope), to=insider)
+    assert HIDDEN in tells(inside.get("/api/v1/orders/"))
+    assert HIDDEN in tells(inside.get(reverse("admin:orders_order_changelist")))
+
+
+def test_the_customer_gets_in_nowhere_else(client, customer, worlds):
+    client.force_login(customer)
+    for model in admin.site._registry:
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert client.get(url).status_code in (302, 403)
+    for prefix, viewset, _base in router.registry:
+        for world in worlds:
+            answer = client.get(f"/api/v1/{prefix}/{world.get(viewset.model).pk}/")
+            assert answer.status_code in (403, 404)
+    assert SEEN not in tells(client.get(reverse("admin:index"), follow=True))
+
+
+@pytest.mark.parametrize("who", ["insider", "customer"])
+def test_custom_pages(who, request, client, worlds):
+    """Own rows open, hidden rows are 404; posts to hidden rows too; a customer sees only the portal."""
+    client.force_login(request.getfixturevalue(who))
+    for name, knocks in doors.PAGES.items():
+        for url, is_own in doors.addresses(name, knocks, worlds):
+            status = FINE if is_own or who == "customer" else {404}
+            knock(client, url, status=status)
+            knock(client, url, "post", status=FINE if is_own or who == "customer" else {403, 404, 405})
+
+
+def test_signed_out_everything_asks_to_sign_in(client, worlds):
+    for name, knocks in doors.PAGES.items():
+        for url, _is_own in doors.addresses(name, knocks, worlds):
+            answer = client.get(url)
+            assert answer.status_code in (302, 401, 403, 404), url
+            assert SEEN not in tells(answer)
