@@ -75,6 +75,9 @@ class _YesOrNo(forms.Field):
 class _Flag(filters.BooleanFilter):
     field_class = _YesOrNo
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, widget=forms.TextInput, **kwargs)
+
 
 def flag(field_name):
     return _Flag(field_name)
