@@ -38,6 +38,10 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"), max_length=10, blank=True, choices=[("zh-hans", "简体中文"), ("en", "English")]
     )
+    theme = models.CharField(
+        _("light or dark"), max_length=5, blank=True,
+        choices=[("light", _("light")), ("dark", _("dark")), ("auto", _("as the system"))],
+    )
     department = models.ForeignKey(
         Department, models.SET_NULL, null=True, blank=True, related_name="members",
         verbose_name=_("department"),

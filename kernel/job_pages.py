@@ -1,0 +1,80 @@
+"""Which background work is under way, how far is it, and where is its file?"""
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kernel.jobs import retry_job
+from kernel.models import Heartbeat, JobRun
+from kernel.pages import answer, draw, require, staff_page
+
+PAGE = 50
+EXPORTS = Path(settings.VAR_DIR) / "exports"
+
+
+def jobs_of(user):
+    """Everybody sees the jobs they asked for; who may view jobs sees all."""
+    if user.has_perm("kernel.view_jobrun"):
+        return JobRun.objects.visible_to(user)
+    return JobRun.objects.filter(asked_by=user)
+
+
+@staff_page()
+def jobs(request):
+    state, kind, before = (request.GET.get(name, "") for name in ("state", "kind", "before"))
+    found = jobs_of(request.user).select_related("asked_by").defer("result", "error", "args")
+    if state in dict(JobRun.STATES):
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
+    if before.isdigit():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-id")[: PAGE + 1])
+    return draw(
+        request, "kernel/jobs.html", page_title=_("Jobs"), jobs=rows[:PAGE], more=rows[PAGE - 1].pk if len(rows) > PAGE else 0,
+        state=state, kind=kind, states=JobRun.STATES, heartbeats=Heartbeat.objects.order_by("name"),
+        shows_all=request.user.has_perm("kernel.view_jobrun"),
+    )
+
+
+@staff_page()
+def job(request, pk):
+    found = get_object_or_404(jobs_of(request.user).select_related("asked_by"), pk=pk)
+    context = {"job": found, "file_name": file_name(found, request.user), "now": timezone.now()}
+    if request.htmx:
+        return render(request, "kernel/job_state.html", context, status=200 if _goes_on(found) else 286)
+    parent = ("/jobs/", _("Jobs"))
+    return draw(request, "kernel/job.html", page_title=f"#{found.pk} {found.kind}", page_parent=parent, **context)
+
+
+def _goes_on(job):
+    # 286 tells htmx to stop asking.
+    return job.state in (JobRun.WAITING, JobRun.RUNNING)
+
+
+def file_name(job, user):
+    return job.result.get("name", "") if job.state == JobRun.DONE and job.asked_by_id == user.pk else ""
+
+
+@staff_page()
+def job_file(request, pk):
+    """The file a job wrote; only for whoever asked for it, because it holds what that person may see."""
+    found = get_object_or_404(JobRun.objects.filter(Q(asked_by=request.user)), pk=pk, state=JobRun.DONE)
+    path = (EXPORTS / str(found.result.get("file", ""))).resolve()
+    if EXPORTS.resolve() not in path.parents or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=found.result.get("name") or path.name)
+
+
+@require_POST
+@staff_page("kernel.change_jobrun")
+def job_retry(request, pk):
+    require(request.user, "kernel.view_jobrun")
+    found = get_object_or_404(jobs_of(request.user), pk=pk)
+    return answer(request, f"/jobs/{pk}/", _("The job starts again."), retry_job, job=found, by=request.user,
+                  at=timezone.now())

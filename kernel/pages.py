@@ -1,0 +1,65 @@
+"""How is a page of our own drawn inside the staff layout, and who may open it?"""
+from functools import wraps
+
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kernel.access import is_customer
+from kernel.errors import Refusal
+
+
+def draw(request, template, status=200, **context):
+    """Render a template that extends kernel/page.html."""
+    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+
+def staff_page(permission=""):
+    """Marks a view for staff: others log in first, customers go to their own pages, without the right it is 403."""
+
+    def wrap(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            return _turned_away(request, permission) or view(request, *args, **kwargs)
+
+        guarded.hub_permission = permission
+        return guarded
+
+    return wrap
+
+
+def _turned_away(request, permission):
+    user = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if is_customer(user):
+        return redirect("portal")
+    if not user.is_staff or (permission and not user.has_perm(permission)):
+        raise PermissionDenied
+    return None
+
+
+def require(user, permission):
+    """403 for what one may see but not do."""
+    if not user.has_perm(permission):
+        raise PermissionDenied
+
+
+def answer(request, fallback, done, action, **arguments):
+    """Call an action for a button and go back to the page with what came of it: `done`, or the refusal's words."""
+    try:
+        action(**arguments)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return back(request, fallback)
+
+
+def back(request, fallback):
+    """Where the button stood, if that was one of our own pages."""
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(asked if safe and asked else fallback)
