@@ -30,6 +30,7 @@ def render(plan, step, envelope):
         "account": {"id": f"CUST-{plan.customer.code}", "name": plan.customer.name,
                     "tier": TIER_WORD[plan.customer.tier]},
         "amount": {"value": plain_yuan(plan.amount), "currency": "CNY"},
+        "product": plan.lines[0].material.code if len(plan.lines) == 1 else None,
         "quantity": plan.pieces, "quantityUnit": "件", "owner": plan.seller, "team": plan.team,
         "requestedDeliveryDate": with_offset(plan.requested),
         "promisedDate": with_offset(promised) if promised else None,

@@ -30,6 +30,8 @@ class ClockGroup(NamedTuple):
     end: int
     shift: int
 
+    is_of_clocks = True
+
     def reaches(self, plan):
         """Was anything of this order booked there and then?"""
         if plan.warehouse.code != self.warehouse or (self.device and plan.device != self.device):
@@ -102,6 +104,8 @@ class CodeGroup(NamedTuple):
     wrong: str
     begin: int
 
+    is_of_clocks = False
+
     def reaches(self, plan):
         return plan.customer.code == self.customer and plan.created >= self.begin
 
@@ -120,13 +124,13 @@ def _xref_wrong(rate, draw, start, now):
     made = []
     for customer in _some(draw, CUSTOMERS[:12], rate):
         wrong = draw.choice([other for other in CUSTOMERS if other is not customer])
-        begin = draw.choice(days_between(start, now, last=6))
+        begin = draw.choice(days_between(start, now, last=(now - start) // DAY * 2 // 3))
         made.append(CodeGroup(told, f"XREF_WRONG-{customer.code}", customer.code, wrong.code, begin))
     return made
 
 
 class FactorGroup(NamedTuple):
-    """A part the WMS counts by its old packing since `begin`: boxes of `old`, not of `pack` pieces."""
+    """A part whose boxes the WMS turns into pieces by the old packing since `begin`: `old`, not `pack`."""
 
     fault: Fault
     name: str
@@ -135,6 +139,8 @@ class FactorGroup(NamedTuple):
     old: int
     begin: int
 
+    is_of_clocks = False
+
     def reaches(self, plan):
         part = plan.lines[0].material
         return len(plan.lines) == 1 and part.code == self.material and plan.created >= self.begin
@@ -142,7 +148,10 @@ class FactorGroup(NamedTuple):
     def spoil(self, case):
         drafts = case.of("wms", "order")
         for draft in drafts:
-            draft.row["goods_qty"] = str(round(case.plan.pieces / self.old, 4))
+            row = draft.row
+            row["goods_unit"], row["goods_qty"] = "件", case.plan.pieces // self.pack * self.old
+            if row["delivery_actual_qty"] is not None:
+                row["delivery_actual_qty"] *= self.pack
         if drafts:
             case.tell(drafts[0], factor=self.old)
 
@@ -154,10 +163,10 @@ def old_pack(part):
 
 @group_kind
 def _factor_version(rate, draw, start, now):
-    """The WMS counts boxes of a part by its former packing since some day."""
+    """The WMS converts boxes of a part by its former packing since some day."""
     told = Fault("FACTOR_VERSION", "FACTOR_VERSION", "order", "quantity_m", ("wms",), True, None)
     return [
         FactorGroup(told, f"FACTOR_VERSION-{part.code}", part.code, part.pack, old_pack(part),
-                    draw.choice(days_between(start, now, last=8)))
+                    draw.choice(days_between(start, now, last=(now - start) // DAY // 2)))
         for part in _some(draw, MATERIALS, rate)
     ]

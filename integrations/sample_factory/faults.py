@@ -111,13 +111,18 @@ class FaultBook:
         ]
 
     def suffered(self, plan):
-        """What this order suffers: its own fault (at most one) and the systemic ones that reach it."""
+        """What this order suffers: its own fault (at most one) and the systemic ones that reach it.
+
+        A wrong table leaves an order with a fault of its own alone, so that each truth can be seen.
+        """
         found = []
         if self._single:
             chance = _share(self.seed, 1, plan.index)
             if chance < self._single[-1][0]:
                 found.append(next(one for reached, one in self._single if chance < reached))
-        return found + [group for group in self.groups if group.reaches(plan)]
+        return found + [
+            group for group in self.groups if (group.is_of_clocks or not found) and group.reaches(plan)
+        ]
 
     def apply(self, suffered, plan, drafts):
         """Spoils the drafts in place."""

@@ -179,7 +179,14 @@ def write_tables(folder, world, keeper):
     _write_csv(folder / "customers.csv", ("system", "raw", "canonical"), [
         {"system": system, "raw": one.code, "canonical": one.code} for one in CUSTOMERS for system in ("wms", "crm")
     ])
-    _write_messages(folder / "messages.csv", keeper.log)
+    _write_csv(folder / "codes.csv", ("system", "field", "raw", "canonical"), [
+        {"system": "erp", "field": "status", "raw": raw, "canonical": status}
+        for raw, (_, status) in MAPPINGS["erp"]["tables"]["order_status"].items()
+    ] + [
+        {"system": "crm", "field": "status", "raw": raw, "canonical": status}
+        for raw, (_, status) in MAPPINGS["crm"]["tables"]["stages"].items()
+    ])
+    _write_messages(folder / "messages.csv", [entry for entry in keeper.log if entry[0].entity == "order"])
     for profile in sorted(PROFILES.glob("*.yaml")):
         (folder / profile.name).write_text(profile.read_text(encoding="utf-8"), encoding="utf-8")
 

@@ -138,8 +138,8 @@ WMS = {
             **_WMS_ROW, "key": "dn_code", "status": {"from": "dn_status", "table": "status"},
             "closed": "is_closed", "parent_entity": "order", "parent_key": "main_order",
             "fields": {
-                "customer": "strip_prefix(customer_no, 'C')", "warehouse": "warehouse",
-                "quantity_m": {**_WMS_QUANTITY, "from": "goods_qty", "required": True},
+                "customer": "strip_prefix(customer_no, 'C')", "material": "strip_prefix(goods_code, 'M')",
+                "warehouse": "warehouse", "quantity_m": {**_WMS_QUANTITY, "from": "goods_qty", "required": True},
                 "shipped_m": {**_WMS_QUANTITY, "from": "delivery_actual_qty"},
             },
         },
@@ -196,7 +196,7 @@ CRM = {
             "fields": {
                 "customer": "strip_prefix(account.id, 'CUST-')", "customer_name": "account.name",
                 "tier": {"from": "account.tier", "as": "code", "table": "tiers"}, "sales_team": "team",
-                "quantity_m": _quantity("quantity", "quantityUnit", "pieces"),
+                "material": "product", "quantity_m": _quantity("quantity", "quantityUnit", "pieces"),
                 "amount_minor": {"from": "amount.value", "as": "money", "currency": "amount.currency"},
                 "requested_at": {"from": "requestedDeliveryDate", "as": "time"},
                 "promised_at": {"from": "promisedDate", "as": "time"},

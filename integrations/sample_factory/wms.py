@@ -56,7 +56,8 @@ def _order(plan, step, envelope):
     return {
         **envelope, "dn_code": f"DN{plan.number}01", "erp_order": f"SO-{plan.number}",
         "dn_status": _STATUS[word],
-        "customer_no": f"C{plan.customer.code}", "goods_code": f"M{plan.lines[0].material.code}",
+        "customer_no": f"C{plan.customer.code}",
+        "goods_code": f"M{plan.lines[0].material.code}" if len(plan.lines) == 1 else None,
         "goods_qty": quantity,
         "delivery_actual_qty": gone if word in ("partly", "shipped") else None,
         "goods_unit": unit, "warehouse": plan.warehouse.code,
