@@ -1,4 +1,15 @@
 """Who reacts to which news? News kind → reactions, called once per transaction with the list of news."""
 
 REACTIONS = {
+    "orders.changed": ["sla.reactions.ask_for_plans"],
+    "clock.fired": [
+        "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",
+        "exceptions.reactions.escalate_tickets",
+    ],
+    "ticket.opened": ["exceptions.reactions.count_on_orders"],
+    "ticket.changed": ["exceptions.reactions.count_on_orders"],
+    "ticket.assigned": ["exceptions.reactions.tell_assignees"],
+    "job.dead": ["exceptions.reactions.open_job_tickets"],
+    "outbox.dead": ["exceptions.reactions.open_dead_letter_tickets"],
+    "row.parked": ["integrations.reactions.open_parked_tickets"],
 }

@@ -6,8 +6,8 @@ from exceptions.actions import open_ticket
 from exceptions.late_nodes import open_late_ticket
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
-from kernel.models import JobRun, Scope
-from orders.actions import keep_counts
+from kernel.models import JobRun, OutboxMessage, Scope
+from orders.actions.keep import keep_counts
 from sla.clocks import DUE_LEVEL
 from sla.models import Clock, Milestone
 
@@ -33,9 +33,9 @@ def open_late_tickets(news):
 
 def open_job_tickets(news):
     """job.dead: work that was given up needs the integration engineer."""
-    scope = Scope.objects.filter(kind=Scope.SYSTEM).order_by("pk").first() or Scope.objects.order_by("pk").first()
+    scope = _system_scope()
     if scope is None:
-        return
+        return  # an empty hub: the job page shows it
     for job in JobRun.objects.filter(pk__in=[one.key for one in news]):
         open_ticket(
             subject_kind="job", subject_key=job.kind, kind_code="job_dead", scope=scope, at=news[0].at,
@@ -43,6 +43,24 @@ def open_job_tickets(news):
             title_zh=f"后台作业 {job.kind} 启动 {job.attempts} 次后已放弃",
             evidence={"job": job.pk, "key": job.key, "error": job.error[:500]},
         )
+
+
+def open_dead_letter_tickets(news):
+    """outbox.dead: words that never arrived; one ticket per channel."""
+    scope = _system_scope()
+    dead = OutboxMessage.objects.filter(pk__in=[one.key for one in news]).order_by("pk") if scope else ()
+    for message in dead:
+        open_ticket(
+            subject_kind="channel", subject_key=message.channel, kind_code="dead_letter", scope=scope, at=news[0].at,
+            title_en=f"Messages on channel {message.channel} do not arrive",
+            title_zh=f"渠道 {message.channel} 的消息无法送达",
+            evidence={"message": message.pk, "key": message.key, "error": message.last_error[:500]},
+        )
+
+
+def _system_scope():
+    """Where tickets live that belong to no order: the first scope for systems, else the first of all."""
+    return Scope.objects.filter(kind=Scope.SYSTEM).order_by("pk").first() or Scope.objects.order_by("pk").first()
 
 
 def tell_assignees(news):

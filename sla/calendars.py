@@ -3,7 +3,15 @@ from datetime import timedelta
 from functools import lru_cache
 
 from kernel.models import WorkCalendar
-from kernel.working_time import SECOND, Day, Hours, OutOfCoverage, compile_hours, to_datetime, to_us
+from kernel.working_time import (
+    SECOND,
+    OutOfCoverage,
+    compile_hours,
+    hours_from_rows,
+    to_datetime,
+    to_us,
+)
+from sla import milestones
 
 
 class WorkTime:
@@ -39,7 +47,7 @@ class RoundTheClock:
     """Where no calendar is set, every second counts."""
 
     version = 0
-    compiled = None
+    compiled = milestones.RoundTheClock()
 
     def add(self, at, seconds):
         return at + timedelta(seconds=seconds)
@@ -71,24 +79,4 @@ def work_times(calendar_ids):
 def _compiled(pk, version, code):
     # Keyed by version, so that a changed calendar is compiled anew in every process.
     calendar = WorkCalendar.objects.prefetch_related("days").get(pk=pk)
-    return WorkTime(compile_hours(hours_of(calendar)), version)
-
-
-def hours_of(calendar):
-    """The row and its days as kernel.working_time.Hours."""
-    days = [
-        Day(day.date, day.kind, day.as_weekday, tuple(map(tuple, day.intervals)), day.provisional)
-        for day in calendar.days.all()
-    ]
-    return Hours(
-        calendar.time_zone, tuple(map(tuple, calendar.weekly)), calendar.covers_from, calendar.covers_until,
-        tuple(days), _unannounced_years(calendar, days),
-    )
-
-
-def _unannounced_years(calendar, days):
-    """Years without a single exception row, in a calendar that has some: nobody has entered their holidays yet."""
-    known = {day.date.year for day in days}
-    if not known:
-        return frozenset()
-    return frozenset(set(range(calendar.covers_from.year, calendar.covers_until.year + 1)) - known)
+    return WorkTime(compile_hours(hours_from_rows(calendar, calendar.days.all())), version)

@@ -20,7 +20,7 @@ def open_ticket(
     `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it. Raises
     Refusal when there is no such kind.
     """
-    kind = _kind(kind_code)
+    kind = _kind(kind_code, by)
     open_key = open_key_of(kind, subject_kind, subject_key)
     known = _open_ticket(open_key)
     if known is None:
@@ -40,11 +40,12 @@ def open_key_of(kind, subject_kind, subject_key):
     return f"{kind.code}|{subject_kind}:{subject_key}"[:240]
 
 
-def _kind(code):
-    try:
-        return TicketKind.objects.select_related("department", "chain").get(code=code)
-    except TicketKind.DoesNotExist:
-        raise Refusal(_("There is no ticket kind %(code)s."), code="ticket_kind", code_given=code) from None
+def _kind(code, by):
+    kind = TicketKind.objects.select_related("department", "chain").filter(code=code).first()
+    if kind is None and by is not None:
+        raise Refusal(_("There is no ticket kind %(kind)s."), code="ticket_kind", kind=code)
+    # What the machine finds is never lost because somebody has not set up a kind for it.
+    return kind or TicketKind.objects.get_or_create(code=code, defaults={"name_en": code, "name_zh": code})[0]
 
 
 def _open_ticket(open_key):

@@ -7,9 +7,10 @@ from sla.actions.clocks import (
     resume_clock,
     start_clock,
 )
+from sla.actions.planning import ask_for_planning, plan_due_orders, plan_milestones
 from sla.actions.sweep import overdue_clocks, pass_level, sweep_clocks
 
 __all__ = [
-    "cancel_clock", "meet_clock", "move_deadline", "pause_clock", "reopen_clock", "resume_clock", "start_clock",
-    "overdue_clocks", "pass_level", "sweep_clocks",
+    "ask_for_planning", "cancel_clock", "meet_clock", "move_deadline", "overdue_clocks", "pass_level", "pause_clock",
+    "plan_due_orders", "plan_milestones", "reopen_clock", "resume_clock", "start_clock", "sweep_clocks",
 ]

@@ -1,0 +1,175 @@
+"""Planning an order's milestones anew: dates, states, clocks, lateness; many orders in few statements."""
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kernel.news import action
+from kernel.working_time import to_datetime, to_us
+from orders.actions.keep import keep_due
+from orders.models import Order
+from sla.calendars import work_times
+from sla.lateness import lateness_row
+from sla.milestone_clocks import sync_clock
+from sla.milestones import forecast_path, plan_path
+from sla.models import Clock, ClockSegment, Milestone, PlanRequest
+from sla.paths import load_paths, path_for, tiers_of
+from sla.saving import save_changed, snapshot
+
+MILESTONE_FIELDS = [
+    "state", "baseline_at", "planned_at", "forecast_at", "actual_at", "late_at", "warned_at", "clock_id",
+]
+CLOCK_FIELDS = [
+    "state", "label", "used_s", "running_since", "paused_since", "pause_reason", "due_at", "met_at", "late_at",
+    "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation",
+]
+
+
+@dataclass
+class Work:
+    """What one pass gathers before it writes."""
+
+    milestones: list = field(default_factory=list)
+    clocks: list = field(default_factory=list)
+    segments: list = field(default_factory=list)
+    late_rows: list = field(default_factory=list)
+
+
+def ask_for_planning(*, order_ids, at):
+    """Leave a request for each order, in the transaction that changes it; a job plans them within a second.
+
+    Sorted, and an update where the row is there already: asking waits for a planning under way to end.
+    """
+    PlanRequest.objects.bulk_create(
+        [PlanRequest(order_id=pk, asked_at=at) for pk in sorted(set(order_ids))],
+        update_conflicts=True, unique_fields=["order"], update_fields=["asked_at"],
+    )
+
+
+def plan_due_orders(*, at, limit=60):
+    """Plan the orders that were asked for, oldest first; returns how many. One short transaction."""
+    wanted = list(PlanRequest.objects.order_by("asked_at").values_list("order_id", flat=True)[:limit])
+    return plan_milestones(order_ids=wanted, at=at) if wanted else 0
+
+
+@action
+def plan_milestones(*, order_ids, at):
+    """Plan these orders' nodes and keep their lateness; returns how many orders were planned.
+
+    What a person or a clock sees is written here and nowhere else. Orders somebody else is changing at this
+    instant are left for the next pass: their request stays.
+    """
+    ids = sorted(set(order_ids))
+    _lock_clocks(ids)
+    locked = Order.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk__in=ids)
+    orders = list(locked.select_related("kind", "company", "plant", "scope").order_by("pk"))
+    if orders:
+        _write(_gather(orders, at), at)
+        PlanRequest.objects.filter(order__in=orders).delete()
+    return len(orders)
+
+
+def _lock_clocks(order_ids):
+    # Clocks before orders, as the sweep takes them: two that meet wait for each other in one direction only.
+    running = Clock.objects.filter(milestone__order__in=order_ids, next_fire_at__isnull=False)
+    list(running.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+
+
+def _gather(orders, at):
+    work, paths, tiers = Work(), load_paths(), tiers_of(orders)
+    calendars = work_times({_calendar_id(order) for order in orders})
+    known = _known_milestones(orders)
+    for order in orders:
+        mine = known.get(order.pk, {})
+        path = _path_of(order, mine, tiers, paths)
+        if path is not None:
+            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, work)
+    return work
+
+
+def _calendar_id(order):
+    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
+
+
+def _known_milestones(orders):
+    """{order id: {node code: Milestone}} with their clocks."""
+    known = {}
+    rows = Milestone.objects.filter(order__in=orders).select_related("clock", "node__department")
+    for row in rows:
+        known.setdefault(row.order_id, {})[row.node.code] = row
+    return known
+
+
+def _path_of(order, mine, tiers, paths):
+    """The plan version an order began with is kept; another plan (its kind became known) replaces it."""
+    wanted = path_for(order, tiers.get(order.customer_id), paths)
+    if not mine or wanted is None:
+        return wanted
+    begun = paths[next(iter(mine.values())).node.plan_id]
+    if begun.plan.code == wanted.plan.code:
+        return begun
+    old = list(mine.values())
+    Clock.objects.filter(pk__in=[one.clock_id for one in old if one.clock_id]).delete()
+    Milestone.objects.filter(pk__in=[one.pk for one in old]).delete()
+    mine.clear()
+    return wanted
+
+
+def facts_of(order):
+    """{fact code: µs} of what the fold says has happened."""
+    facts = order.state.get("facts", {})
+    return {code: to_us(datetime.fromisoformat(entry["at"])) for code, entry in facts.items()}
+
+
+def _plan_order(order, path, mine, work_time, at, work):
+    states = plan_path(
+        path.nodes, ordered=to_us(order.ordered_at or order.created_at), promised=_us(order.promised_at),
+        facts=facts_of(order), calendar=work_time.compiled, now=to_us(at),
+        baselines={code: to_us(one.baseline_at) for code, one in mine.items() if one.baseline_at},
+        is_cancelled=order.commercial == "cancelled",
+    )
+    ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
+    rows = [
+        _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, work_time, at, work)
+        for state in states
+    ]
+    forecast = next((ends.get(node.code) for node in path.nodes if node.fact == "delivered"), None)
+    work.late_rows.append(lateness_row(order, rows, _moment(forecast) if order.is_open else None, at))
+
+
+def _plan_node(order, node, state, milestone, ends, work_time, at, work):
+    one = milestone or Milestone(order=order, node=node, sequence=node.sequence)
+    one.node = node
+    before = snapshot(one, MILESTONE_FIELDS) if milestone else None
+    if one.baseline_at is None:
+        one.baseline_at = _moment(state.baseline)
+    one.planned_at, one.actual_at = _moment(state.planned), _moment(state.actual)
+    one.forecast_at = _moment(ends.get(state.code)) if state.is_open and order.is_open else None
+    one.state = state.state if order.is_open or not state.is_open else Milestone.SKIPPED
+    sync_clock(one, state, order, work_time, at, work, CLOCK_FIELDS)
+    one.late_at = one.planned_at if _was_late(one) else None
+    if before is None or snapshot(one, MILESTONE_FIELDS) != before:
+        work.milestones.append(one)
+    return one
+
+
+def _was_late(one):
+    if one.state == Milestone.LATE:
+        return True
+    return bool(one.actual_at and one.planned_at and one.actual_at > one.planned_at)
+
+
+def _write(work, at):
+    save_changed(Clock, work.clocks, CLOCK_FIELDS)
+    for one in work.milestones:
+        one.clock = one.clock  # a new clock has its key now
+    save_changed(Milestone, work.milestones, MILESTONE_FIELDS)
+    ClockSegment.objects.bulk_create(work.segments)
+    if work.late_rows:
+        keep_due(rows=work.late_rows, at=at)
+
+
+def _us(moment):
+    return None if moment is None else to_us(moment)
+
+
+def _moment(us):
+    return None if us is None else to_datetime(us)

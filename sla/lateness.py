@@ -1,0 +1,81 @@
+"""Is an order late or at risk, since when, at which node, why, and what is due next?"""
+from zoneinfo import ZoneInfo
+
+from orders.models.order import AT_RISK, LATE, ON_TIME
+from sla.models import Milestone
+
+
+def lateness_row(order, milestones, forecast_at, at):
+    """The row for orders.actions.keep_due: what the list shows and filters by.
+
+    `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected.
+    """
+    waiting = [one for one in milestones if one.state in (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)]
+    ahead = [one for one in waiting if one.planned_at]
+    next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
+    row = {
+        "order_id": order.pk, "lateness": ON_TIME, "late_since": None, "late_node": "", "late_reason_en": "",
+        "late_reason_zh": "", "next_due_at": next_one.planned_at if next_one else None,
+        "next_node": next_one.node.code if next_one else "", "forecast_at": forecast_at,
+    }
+    return row | _verdict(order, ahead, forecast_at, at) if order.is_open else row
+
+
+def _verdict(order, ahead, forecast_at, at):
+    late = [one for one in ahead if one.state == Milestone.LATE]
+    if late:
+        first = min(late, key=lambda one: (one.late_at, one.sequence))
+        return _said(LATE, first.late_at, first.node.code, _late_words(first, order))
+    if order.promised_at and order.promised_at < at and not is_delivered(order):
+        return _said(LATE, order.promised_at, "", _promise_words(order))
+    warned = [one for one in ahead if one.warned_at]
+    if warned:
+        return _said(AT_RISK, warned[0].warned_at, warned[0].node.code, _warned_words(warned[0], order))
+    if order.promised_at and forecast_at and forecast_at > order.promised_at:
+        return _said(AT_RISK, at, "", _forecast_words(order, forecast_at))
+    return {}
+
+
+def is_delivered(order):
+    return "delivered" in order.state.get("facts", {})
+
+
+def _said(lateness, since, node, words):
+    en, zh = words
+    return {
+        "lateness": lateness, "late_since": since, "late_node": node, "late_reason_en": en[:300],
+        "late_reason_zh": zh[:300],
+    }
+
+
+def local_text(moment, order):
+    """Month, day and time where the order is made."""
+    zone = ZoneInfo(order.plant.time_zone if order.plant else order.company.time_zone)
+    return f"{moment.astimezone(zone):%m-%d %H:%M}"
+
+
+def _late_words(one, order):
+    when, department = local_text(one.planned_at, order), one.node.department
+    en = f"{one.node.name_en} was due {when} and is not done"
+    zh = f"{one.node.name_zh}应于 {when} 完成，至今未完成"
+    if department:
+        en, zh = f"{en}: {department.name_en} must act", f"{zh}，需{department.name_zh}处理"
+    if order.held_at:
+        en = f"{en} (on hold since {local_text(order.held_at, order)})"
+        zh = f"{zh}（{local_text(order.held_at, order)} 起挂起）"
+    return en, zh
+
+
+def _promise_words(order):
+    when = local_text(order.promised_at, order)
+    return f"The promise of {when} has passed without delivery", f"承诺交期 {when} 已过，尚未签收"
+
+
+def _warned_words(one, order):
+    when = local_text(one.planned_at, order)
+    return f"{one.node.name_en} is due {when} and is not done yet", f"{one.node.name_zh}应于 {when} 完成，尚未完成"
+
+
+def _forecast_words(order, forecast_at):
+    expected, promised = local_text(forecast_at, order), local_text(order.promised_at, order)
+    return f"Delivery expected {expected}, promised {promised}", f"预计 {expected} 签收，承诺 {promised}"

@@ -1,0 +1,83 @@
+"""Which clock does a node need, and what must happen to the one it has?"""
+from sla import clocks
+from sla.models import Clock, Milestone
+from sla.saving import snapshot
+
+OPEN = (Clock.RUNNING, Clock.BREACHED, Clock.PAUSED)
+HOLD_REASON = "order on hold"
+
+
+def sync_clock(one, state, order, work_time, at, work, fields):
+    """Start, move, pause, meet or cancel the milestone's clock, in memory; what changed is gathered in `work`.
+
+    A budget's clock knows better than the path when it is due, because it stands still while the order is held:
+    its date goes back into the milestone.
+    """
+    wanted = state.is_open and order.is_open and one.planned_at is not None
+    clock = one.clock
+    if clock is None:
+        if wanted:
+            one.clock = _new_clock(one, state, order, work_time, at)
+            work.clocks.append(one.clock)
+    else:
+        before = snapshot(clock, fields)
+        work.segments += _change(clock, one, wanted, order, work_time, at)
+        if snapshot(clock, fields) != before:
+            work.clocks.append(clock)
+    if wanted and one.clock.kind == Clock.BUDGET:
+        _take_over(one, at)
+    if one.clock and one.clock.level_index == 0:
+        one.warned_at = None  # a promise that moved may warn anew
+
+
+def _new_clock(one, state, order, work_time, at):
+    node = one.node
+    levels = [[clocks.DUE_LEVEL, 0]]
+    if node.warn_before_s:
+        levels.append([clocks.WARNING_LEVEL, -node.warn_before_s])
+    clock = Clock(
+        kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=levels,
+        calendar_id=(order.plant and order.plant.calendar_id) or order.company.calendar_id,
+        budget_s=node.offset if node.kind == Clock.BUDGET else 0,
+    )
+    since = min(order.ordered_at or order.created_at, at)
+    due_at = one.planned_at if node.kind == Clock.DEADLINE else None
+    clocks.start(clock, since, work_time, due_at, now=at)
+    if order.held_at and node.kind == Clock.BUDGET:
+        clocks.apply(clock, clocks.PAUSE, max(order.held_at, since), work_time, HOLD_REASON)
+    return clock
+
+
+def _change(clock, one, wanted, order, work_time, at):
+    if not wanted:
+        return _end(clock, one, work_time, at)
+    ended = []
+    if clock.state not in OPEN:  # what was done has been taken back
+        ended += clocks.apply(clock, clocks.REOPEN, at, work_time)
+    if clock.kind == Clock.DEADLINE:
+        clocks.move(clock, at, work_time, one.planned_at)
+    elif order.held_at and clock.state != Clock.PAUSED:
+        ended += clocks.apply(clock, clocks.PAUSE, order.held_at, work_time, HOLD_REASON)
+    elif not order.held_at and clock.state == Clock.PAUSED:
+        ended += clocks.apply(clock, clocks.RESUME, at, work_time)
+    return ended
+
+
+def _end(clock, one, work_time, at):
+    if clock.state not in OPEN:
+        return []
+    if one.state == Milestone.DONE:
+        return clocks.apply(clock, clocks.MEET, min(one.actual_at, at), work_time)
+    return clocks.apply(clock, clocks.CANCEL, at, work_time)
+
+
+def _take_over(one, at):
+    clock = one.clock
+    if clock.state == Clock.PAUSED:
+        one.state = Milestone.WAITING
+        return
+    one.planned_at = clock.due_at
+    if one.state == Milestone.LATE and at <= clock.due_at:
+        one.state = Milestone.RUNNING
+    elif at > clock.due_at:
+        one.state = Milestone.LATE

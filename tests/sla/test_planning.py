@@ -1,0 +1,181 @@
+"""Do orders get their milestones, clocks and lateness, in few statements, and again when things change?"""
+from datetime import timedelta
+
+import pytest
+
+from kernel.models import Company
+from orders.models import Order
+from sla.actions import ask_for_planning, plan_due_orders, plan_milestones, sweep_clocks
+from sla.models import Clock, Milestone, PlanRequest
+from sla.seed import seed_plans, seed_reference
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def reference(company, at):
+    seed_reference(company=company, at=at)
+
+
+@pytest.fixture
+def make_order(reference, scopes, at):
+    def make(number="SO-1", kind="standard", facts=None, **fields):
+        from orders.models import OrderKind
+
+        values = {
+            "ordered_at": at - timedelta(days=1), "promised_at": at + timedelta(days=5), "created_at": at,
+            "state": {"facts": {k: {"at": v.isoformat()} for k, v in (facts or {}).items()}}, **fields,
+        }
+        return Order.objects.create(
+            company=Company.objects.get(code="hq"), kind=OrderKind.objects.get(code=kind), number=number,
+            scope=scopes[0], **values,
+        )
+    return make
+
+
+def set_facts(order, **facts):
+    order.refresh_from_db()
+    order.state["facts"].update({code: {"at": moment.isoformat()} for code, moment in facts.items()})
+    order.save()
+
+
+def nodes_of(order):
+    return {one.node.code: one for one in order.milestones.select_related("node", "clock")}
+
+
+@pytest.mark.django_db
+def test_an_order_gets_its_path_with_dates_and_clocks(make_order, at):
+    order = make_order(facts={"credit_checked": at - 20 * HOUR})
+    assert plan_milestones(order_ids=[order.pk], at=at) == 1
+    nodes = nodes_of(order)
+    assert len(nodes) == 10
+    assert nodes["credit"].state == "done" and nodes["credit"].clock is None
+    assert nodes["mrp"].state == "running" and nodes["deliver"].planned_at == order.promised_at
+    assert nodes["material"].planned_at == order.promised_at - 48 * HOUR
+    assert nodes["invoice"].planned_at is None and nodes["invoice"].clock is None
+    clock = nodes["material"].clock
+    assert clock.due_at == nodes["material"].planned_at and clock.next_fire_at < clock.due_at
+    order.refresh_from_db()
+    assert order.lateness == 0 and order.next_node == "mrp" and order.next_due_at == nodes["mrp"].planned_at
+
+
+@pytest.mark.django_db
+def test_planning_again_changes_nothing(make_order, at, django_assert_max_num_queries):
+    order = make_order()
+    plan_milestones(order_ids=[order.pk], at=at)
+    before = list(Milestone.objects.order_by("pk").values()), list(Clock.objects.order_by("pk").values())
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert before == (list(Milestone.objects.order_by("pk").values()), list(Clock.objects.order_by("pk").values()))
+
+
+@pytest.mark.django_db
+def test_a_moved_promise_moves_the_plan_and_keeps_the_baseline(make_order, at):
+    order = make_order()
+    plan_milestones(order_ids=[order.pk], at=at)
+    first = nodes_of(order)["material"]
+    Order.objects.filter(pk=order.pk).update(promised_at=order.promised_at + timedelta(days=3))
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    moved = nodes_of(order)["material"]
+    assert moved.baseline_at == first.planned_at and moved.planned_at == first.planned_at + timedelta(days=3)
+    assert moved.clock.due_at == moved.planned_at
+
+
+@pytest.mark.django_db
+def test_a_node_past_due_is_late_fires_once_and_is_met_when_done(make_order, at):
+    order = make_order(promised_at=at + 40 * HOUR, facts={"mrp_run": at - 5 * HOUR})
+    plan_milestones(order_ids=[order.pk], at=at)
+    order.refresh_from_db()
+    assert order.lateness == 2 and order.late_node == "material"
+    assert "Purchasing" in order.late_reason_en and "采购部" in order.late_reason_zh
+    assert sweep_clocks(at=at).fired == 1
+    assert sweep_clocks(at=at + timedelta(minutes=5)).fired == 0
+    set_facts(order, material_received=at + HOUR)
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    done = nodes_of(order)["material"]
+    assert done.state == "done" and done.late_at == done.planned_at and done.clock.state == "met"
+    order.refresh_from_db()
+    assert order.late_node == "dispatch"
+
+
+@pytest.mark.django_db
+def test_a_hold_stops_the_budget_but_not_the_promise(make_order, at):
+    order = make_order(ordered_at=at - HOUR)
+    plan_milestones(order_ids=[order.pk], at=at)
+    due = nodes_of(order)["credit"].clock.due_at
+    Order.objects.filter(pk=order.pk).update(held_at=at)
+    plan_milestones(order_ids=[order.pk], at=at + timedelta(minutes=1))
+    nodes = nodes_of(order)
+    assert nodes["credit"].clock.state == "paused" and nodes["credit"].clock.due_at is None
+    assert nodes["deliver"].clock.due_at == order.promised_at and nodes["deliver"].clock.state == "running"
+    Order.objects.filter(pk=order.pk).update(held_at=None)
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    assert nodes_of(order)["credit"].clock.due_at == due + HOUR
+
+
+@pytest.mark.django_db
+def test_a_cancelled_order_has_no_clock_that_could_fire(make_order, at):
+    order = make_order(promised_at=at + HOUR)
+    plan_milestones(order_ids=[order.pk], at=at)
+    Order.objects.filter(pk=order.pk).update(commercial="cancelled", is_open=0)
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert not Clock.objects.filter(next_fire_at__isnull=False).exists()
+    order.refresh_from_db()
+    assert order.lateness == 0 and order.next_due_at is None
+
+
+@pytest.mark.django_db
+def test_the_kind_became_known_and_the_path_is_another(make_order, at):
+    from orders.models import OrderKind
+
+    order = make_order(kind="jit")
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert len(nodes_of(order)) == 5
+    Order.objects.filter(pk=order.pk).update(kind=OrderKind.objects.get(code="custom"))
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert len(nodes_of(order)) == 12 and Clock.objects.filter(milestone=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_new_plan_version_leaves_orders_under_way_alone(make_order, at):
+    from sla.models import MilestonePlan
+
+    order = make_order()
+    plan_milestones(order_ids=[order.pk], at=at)
+    old = MilestonePlan.objects.get(code="standard")
+    old.is_current = False
+    old.save()
+    MilestonePlan.objects.create(
+        code="standard", version=2, kind=old.kind, is_current=True, name_en="v2", name_zh="v2"
+    ).nodes.create(sequence=1, code="deliver", fact="delivered", anchor="promised", unit="cal_s", name_en="D", name_zh="签收")
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert len(nodes_of(order)) == 10
+    fresh = make_order(number="SO-2")
+    plan_milestones(order_ids=[fresh.pk], at=at)
+    assert len(nodes_of(fresh)) == 1
+
+
+@pytest.mark.django_db
+def test_requests_are_worked_off_once_and_many_orders_cost_few_statements(
+    make_order, at, django_assert_max_num_queries
+):
+    orders = [make_order(number=f"SO-{number}") for number in range(30)]
+    ask_for_planning(order_ids=[order.pk for order in orders], at=at)
+    ask_for_planning(order_ids=[orders[0].pk], at=at)
+    # 30 single updates of the orders' own rows, and a handful for all nodes and clocks together.
+    with django_assert_max_num_queries(30 + 30):
+        assert plan_due_orders(at=at) == 30
+    assert PlanRequest.objects.count() == 0 and plan_due_orders(at=at) == 0
+    assert Milestone.objects.count() == 300
+
+
+@pytest.mark.django_db
+def test_plans_are_seeded_once_with_names_and_departments(reference, at):
+    from sla.models import MilestoneNode
+
+    assert seed_plans(at) == 0
+    assert not MilestoneNode.objects.filter(department=None).exists()
+    assert MilestoneNode.objects.filter(plan__code="custom").count() == 12
+    from sla.milestones import check_nodes
+    from sla.paths import load_paths
+    for path in load_paths().values():
+        check_nodes(path.nodes)
