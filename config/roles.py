@@ -2,6 +2,8 @@
 
 Rows are another matter: they come from scopes (kernel/access.py). A role says which panels and actions.
 """
+from django.utils.translation import gettext_lazy as _
+
 from kernel.roles import Role
 
 
@@ -100,8 +102,8 @@ ROLES = {
     "auditor": Role(
         "Auditor", "审计",
         frozenset(
-            (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket"}) | DIFFERENCES | STOCK | CLOCKS
-            | DOORS | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
+            (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket"})
+            | DIFFERENCES | STOCK | CLOCKS | DOORS | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
             | view("exceptions", "chain", "chainlevel", "routingrule")
             | view("kernel", "scope", "workcalendar", "calendarday", "user", "apitoken")
             | {"kernel.see_scope", "orders.see_finance", "orders.see_capacity", "orders.see_transit"}
@@ -118,3 +120,28 @@ ROLES = {
     ),
     "customer": Role("Customer", "客户", frozenset(), is_staff=False),
 }
+
+# What a role may do beyond looking, in words for the people page.
+RIGHTS = {
+    "orders.hold_order": _("Hold and release orders"),
+    "orders.expedite_order": _("Expedite orders"),
+    "orders.join_order": _("Join and part orders"),
+    "orders.see_finance": _("See amounts and differences of finance"),
+    "orders.see_capacity": _("See remaining capacity"),
+    "orders.see_transit": _("See transit nodes"),
+    "exceptions.work_ticket": _("Work on tickets"),
+    "exceptions.assign_ticket": _("Assign tickets to others"),
+    "reconciliation.accept_difference": _("Accept differences"),
+    "reconciliation.run_profile": _("Start comparisons"),
+    "integrations.run_connection": _("Pull now and replay"),
+    "kernel.change_jobrun": _("Start failed jobs again"),
+    "kernel.change_outboxmessage": _("Send held messages"),
+    "kernel.change_user": _("Change people and their roles"),
+    "kernel.see_scope": _("See the rows of every scope"),
+}
+
+# What the people page counts to show what somebody will see.
+THINGS = [
+    "orders.Order", "exceptions.Ticket", "reconciliation.Difference", "sla.Milestone", "orders.Party",
+    "orders.StockLevel", "orders.SourceRecord", "integrations.Connection", "integrations.ParkedRow",
+]

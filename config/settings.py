@@ -260,6 +260,8 @@ HUB_PANELS = "config.panels.PANELS"
 HUB_SEARCH = "config.search.SEARCHES"
 HUB_JOBS = "config.schedule.JOBS"
 HUB_ROLES = "config.roles.ROLES"
+HUB_RIGHTS = "config.roles.RIGHTS"
+HUB_THINGS = "config.roles.THINGS"
 HUB_MENU = "config.menu.MENU"
 
 UNFOLD = {

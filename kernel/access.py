@@ -47,6 +47,13 @@ def revoke_scope(*, scope, to):
     _guardian().remove_perm("kernel.see_scope", to, scope)
 
 
+def own_scopes(person):
+    """The scopes granted to the person alone, without those that come through groups."""
+    return _guardian().get_objects_for_user(
+        person, "kernel.see_scope", use_groups=False, accept_global_perms=False, with_superuser=False
+    )
+
+
 def people_who_see(scope):
     """Everybody with a grant on the scope, by person or by group, without superusers."""
     return _guardian().get_users_with_perms(scope, only_with_perms_in=["see_scope"], with_group_users=True)
