@@ -27,9 +27,9 @@ TIME_IDS = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
 DATETIME_IDS = {22}
 LAST_SERIAL = 2958465  # 9999-12-31
 _FIFTEEN = Context(prec=15)
-_WHOLE = re.compile(r"-?\d{1,15}\Z")
+_WHOLE = re.compile(r"-?\d{1,14}\Z", re.ASCII)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_CELL_REF = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z")
+_COLUMN = re.compile(r"[A-Z]{1,3}\Z")
 
 
 class Refused(Exception):
@@ -41,7 +41,7 @@ class Enough(Exception):
 
 
 def parse(archive, name, handler):
-    """Stream one part of the archive through `handler` (start, end, text methods)."""
+    """Stream one part of the archive through a Handler."""
     try:
         stream = archive.open(name)
     except KeyError:
@@ -50,23 +50,30 @@ def parse(archive, name, handler):
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _no_doctype
     parser.EntityDeclHandler = _no_doctype
-    local = {}
-
-    def start(tag, attributes):
-        handler.start(local.get(tag) or local.setdefault(tag, tag.rpartition(":")[2]), attributes)
-
-    def end(tag):
-        handler.end(local[tag])
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler = _dispatcher(handler.starts)
+    parser.EndElementHandler = _dispatcher(handler.ends)
     parser.CharacterDataHandler = handler.text
     with stream:
-        while True:
-            chunk = stream.read(CHUNK)
-            parser.Parse(chunk, not chunk)
-            handler.pause()
-            if not chunk:
-                return
+        while chunk := stream.read(CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+
+
+def _dispatcher(actions):
+    """Calls the action of a tag, whatever its namespace prefix; each spelling is looked up once."""
+    known = dict(actions)
+
+    def dispatch(tag, *attributes):
+        action = known.get(tag)
+        if action is None:
+            action = known[tag] = known.get(tag.rpartition(":")[2]) or _ignore
+        action(*attributes)
+
+    return dispatch
+
+
+def _ignore(*_):
+    pass
 
 
 def _no_doctype(*_):
@@ -74,62 +81,66 @@ def _no_doctype(*_):
 
 
 class Handler:
-    """Ignores everything; the parts below override what they need."""
+    """Listens to some tags of one part: `starts` {tag: action(attributes)}, `ends` {tag: action()}."""
 
-    def start(self, tag, attributes):
-        pass
-
-    def end(self, tag):
-        pass
+    def __init__(self):
+        self.starts, self.ends = {}, {}
 
     def text(self, data):
-        pass
-
-    def pause(self):
         pass
 
 
 class Relations(Handler):
     def __init__(self):
+        super().__init__()
         self.targets, self.types = {}, {}
+        self.starts = {"Relationship": self._relation}
 
-    def start(self, tag, attributes):
-        if tag == "Relationship":
-            self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
-            self.types[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2]
+    def _relation(self, attributes):
+        self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        self.types[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2]
 
 
 class Workbook(Handler):
     def __init__(self):
+        super().__init__()
         self.sheets, self.date1904 = [], False
+        self.starts = {"sheet": self._sheet, "workbookPr": self._properties}
 
-    def start(self, tag, attributes):
-        if tag == "sheet":
-            relation = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
-            self.sheets.append((attributes.get("name", ""), relation, attributes.get("state", "visible")))
-        elif tag == "workbookPr":
-            self.date1904 = attributes.get("date1904", "0") in ("1", "true")
+    def _sheet(self, attributes):
+        relation = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
+        self.sheets.append((attributes.get("name", ""), relation, attributes.get("state", "visible")))
+
+    def _properties(self, attributes):
+        self.date1904 = attributes.get("date1904", "0") in ("1", "true")
 
 
 class Styles(Handler):
     """Which cell style shows a date, a time, or a number with leading zeros?"""
 
     def __init__(self):
-        self.codes, self.kinds, self.inside = {}, [], False
+        super().__init__()
+        self.codes, self.numbers, self.inside = {}, [], False
+        self.starts = {"numFmt": self._format, "cellXfs": self._enter, "xf": self._style}
+        self.ends = {"cellXfs": self._leave}
 
-    def start(self, tag, attributes):
-        if tag == "numFmt":
-            self.codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
-        elif tag == "cellXfs":
-            self.inside = True
-        elif tag == "xf" and self.inside:
-            self.kinds.append(self.kind(int(attributes.get("numFmtId", 0) or 0)))
+    def kinds(self):
+        return [self._kind(number) for number in self.numbers]
 
-    def end(self, tag):
-        if tag == "cellXfs":
-            self.inside = False
+    def _format(self, attributes):
+        self.codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
 
-    def kind(self, number):
+    def _enter(self, attributes):
+        self.inside = True
+
+    def _leave(self):
+        self.inside = False
+
+    def _style(self, attributes):
+        if self.inside:
+            self.numbers.append(int(attributes.get("numFmtId", 0) or 0))
+
+    def _kind(self, number):
         if number in self.codes:
             return format_kind(self.codes[number])
         if number in DATE_IDS:
@@ -159,24 +170,11 @@ def format_kind(code):
 
 class SharedStrings(Handler):
     def __init__(self, cell_chars):
+        super().__init__()
         self.strings, self.parts, self.in_text, self.phonetic = [], [], False, 0
         self.size, self.cell_chars = 0, cell_chars
-
-    def start(self, tag, attributes):
-        if tag == "si":
-            self.parts, self.size = [], 0
-        elif tag == "rPh":
-            self.phonetic += 1
-        elif tag == "t":
-            self.in_text = not self.phonetic
-
-    def end(self, tag):
-        if tag == "si":
-            self.strings.append(unescape("".join(self.parts)))
-        elif tag == "rPh":
-            self.phonetic -= 1
-        elif tag == "t":
-            self.in_text = False
+        self.starts = {"si": self._start, "rPh": self._start_phonetic, "t": self._listen}
+        self.ends = {"si": self._end, "rPh": self._end_phonetic, "t": self._deaf}
 
     def text(self, data):
         if self.in_text:
@@ -184,6 +182,24 @@ class SharedStrings(Handler):
             if self.size > self.cell_chars:
                 raise Refused("long_cell", "")
             self.parts.append(data)
+
+    def _start(self, attributes):
+        self.parts, self.size = [], 0
+
+    def _end(self):
+        self.strings.append(unescape("".join(self.parts)))
+
+    def _start_phonetic(self, attributes):
+        self.phonetic += 1
+
+    def _end_phonetic(self):
+        self.phonetic -= 1
+
+    def _listen(self, attributes):
+        self.in_text = not self.phonetic
+
+    def _deaf(self):
+        self.in_text = False
 
 
 def unescape(text):
@@ -195,34 +211,18 @@ class Sheet(Handler):
     """Turns the sheet's XML into rows for `emit`; notes go to `note(row, column, code, detail)`."""
 
     def __init__(self, book, emit, note, limits):
+        super().__init__()
         self.book, self.emit, self.note, self.limits = book, emit, note, limits
-        self.row = self.column = self.blank = self.last_full = 0
+        self.row = self.column = self.last_full = 0
         self.cells, self.parts, self.size = [], [], 0
         self.kind = self.style = ""
         self.listening = self.has_formula = False
         self.phonetic = 0
-
-    def start(self, tag, attributes):
-        if tag == "c":
-            self._start_cell(attributes)
-        elif tag in ("v", "t"):
-            self.listening = not self.phonetic
-        elif tag == "row":
-            self._start_row(attributes)
-        elif tag == "f":
-            self.has_formula = True
-        elif tag == "rPh":
-            self.phonetic += 1
-
-    def end(self, tag):
-        if tag in ("v", "t"):
-            self.listening = False
-        elif tag == "c":
-            self._end_cell()
-        elif tag == "row":
-            self._end_row()
-        elif tag == "rPh":
-            self.phonetic -= 1
+        self.columns = {}
+        self.starts = {"c": self._start_cell, "v": self._listen, "t": self._listen, "row": self._start_row,
+                       "f": self._formula, "rPh": self._start_phonetic}
+        self.ends = {"c": self._end_cell, "v": self._deaf, "t": self._deaf, "row": self._end_row,
+                     "rPh": self._end_phonetic}
 
     def text(self, data):
         if self.listening:
@@ -230,6 +230,21 @@ class Sheet(Handler):
             if self.size > self.limits["cell_chars"]:
                 raise Refused("long_cell", self._place())
             self.parts.append(data)
+
+    def _listen(self, attributes):
+        self.listening = not self.phonetic
+
+    def _deaf(self):
+        self.listening = False
+
+    def _formula(self, attributes):
+        self.has_formula = True
+
+    def _start_phonetic(self, attributes):
+        self.phonetic += 1
+
+    def _end_phonetic(self):
+        self.phonetic -= 1
 
     def _place(self):
         return f"{column_letters(self.column)}{self.row}"
@@ -242,10 +257,16 @@ class Sheet(Handler):
         self.cells, self.column = [], 0
 
     def _start_cell(self, attributes):
-        reference = _CELL_REF.match(attributes.get("r", ""))
-        self.column = column_number(reference[1]) if reference else self.column + 1
+        letters = attributes.get("r", "").rstrip("0123456789")
+        self.column = (self.columns.get(letters) or self._column(letters)) if letters else self.column + 1
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
         self.parts, self.size, self.has_formula = [], 0, False
+
+    def _column(self, letters):
+        if not _COLUMN.match(letters):
+            raise Refused("not_xlsx", "column")
+        self.columns[letters] = column_number(letters)
+        return self.columns[letters]
 
     def _end_cell(self):
         value = self._value("".join(self.parts))
@@ -290,6 +311,8 @@ class Sheet(Handler):
 
     def _number(self, text):
         shown_as = self.book.kind_of(self.style)
+        if not shown_as and _WHOLE.match(text):
+            return int(text)
         try:
             exact = Decimal(text.strip())
         except InvalidOperation:
@@ -398,7 +421,7 @@ class Book:
         if "xl/styles.xml" in self.names:
             styles = Styles()
             parse(self.archive, self.names["xl/styles.xml"], styles)
-            self.kinds = styles.kinds
+            self.kinds = styles.kinds()
         if "xl/sharedstrings.xml" in self.names:
             shared = SharedStrings(self.limits["cell_chars"])
             parse(self.archive, self.names["xl/sharedstrings.xml"], shared)
