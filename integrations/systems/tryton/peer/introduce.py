@@ -1,27 +1,36 @@
 """How does an empty hub get to know the two Trytons of the demo: company, systems, authority, connections?"""
-from datetime import date, timedelta
-
+from exceptions.seed import seed_exceptions
 from integrations.models import Connection, Mapping
 from integrations.systems.tryton.mapping import mapping_spec
 from integrations.systems.tryton.streams import STREAMS, WAREHOUSE_STREAMS
-from kernel.models import Company, Plant, Scope, WorkCalendar
+from kernel.models import Company, Department, Plant, Scope
 from kernel.news import action
 from kernel.secrets import seal
 from orders.models import AuthorityRank, AuthorityVersion, OrderKind, SourceSystem
+from sla.models import MilestoneNode, MilestonePlan
+from sla.seed import seed_company, seed_departments, seed_kinds
 
 ZONE = "Asia/Shanghai"
+HOUR = 3600
 # Whom the hub believes first, axis by axis.
 RANKS = {"*": ("erp", "wms"), "commercial": ("erp",), "logistics": ("wms", "erp"), "finance": ("erp",)}
+# What these two systems can tell of an order's path: (code, English, Chinese, department, anchor, offset, unit).
+PATH = [
+    ("pack", "Packed", "包装完成", "warehouse", "promised", -8 * HOUR, MilestoneNode.CAL_S),
+    ("ship", "Shipped", "发货出库", "warehouse", "promised", -6 * HOUR, MilestoneNode.CAL_S),
+    ("deliver", "Delivered", "客户签收", "logistics", "promised", 0, MilestoneNode.CAL_S),
+    ("invoice", "Invoiced", "开具发票", "finance", "node:ship:actual", 3, MilestoneNode.WORK_DAY),
+]
+FACTS = {"pack": "packed", "ship": "shipped", "deliver": "delivered", "invoice": "invoiced"}
 
 
 @action
 def introduce_pair(*, erp, wms, by, at):
     """The two running Servers as connections of the hub; may be called again when their ports have changed."""
-    company = _company(at)
+    company = _company()
+    _path(at)
     sales = _scope(company, "sales-east", "East China sales", "华东销售部", Scope.SALES_TEAM)
     plant = _scope(company, "plant-1", "Plant 1", "一厂", Scope.PLANT)
-    OrderKind.objects.get_or_create(
-        code="standard", defaults={"name_en": "Standard order", "name_zh": "标准订单"})
     systems = {
         "erp": _system(company, sales, "erp", "Tryton ERP", "Tryton 业务系统", confirms_identity=True),
         "wms": _system(company, plant, "wms", "Tryton warehouse", "Tryton 仓库系统"),
@@ -33,17 +42,29 @@ def introduce_pair(*, erp, wms, by, at):
     return company
 
 
-def _company(at):
-    calendar, _ = WorkCalendar.objects.get_or_create(code="factory", defaults={
-        "name_en": "Factory", "name_zh": "工厂日历", "time_zone": ZONE,
-        "weekly": [[day, start, end] for day in range(6) for start, end in ((480, 720), (780, 1080))],
-        "covers_from": at.date() - timedelta(days=366), "covers_until": date(at.year + 1, 12, 31)})
+def _company():
     company, _ = Company.objects.get_or_create(code="huadong", defaults={
-        "name_en": "East China Precision Auto Parts", "name_zh": "华东精工汽车部件有限公司", "time_zone": ZONE,
-        "calendar": calendar})
+        "name_en": "East China Precision Auto Parts", "name_zh": "华东精工汽车部件有限公司", "time_zone": ZONE})
+    company = seed_company()
+    seed_departments(company)
+    seed_kinds()
+    seed_exceptions()
     Plant.objects.get_or_create(company=company, code="WH", defaults={
-        "name_en": "Plant 1", "name_zh": "一厂", "time_zone": ZONE, "calendar": calendar})
+        "name_en": "Plant 1", "name_zh": "一厂", "time_zone": ZONE, "calendar": company.calendar})
     return company
+
+
+def _path(at):
+    plan, is_new = MilestonePlan.objects.get_or_create(code="tryton", version=1, defaults={
+        "name_en": "From stock", "name_zh": "现货订单路径", "published_at": at, "is_current": True,
+        "kind": OrderKind.objects.get(code="standard")})
+    if is_new:
+        departments = {department.code: department for department in Department.objects.all()}
+        MilestoneNode.objects.bulk_create(
+            MilestoneNode(plan=plan, sequence=place, code=code, name_en=en, name_zh=zh, fact=FACTS[code],
+                          department=departments[department], anchor=anchor, offset=offset, unit=unit,
+                          warn_before_s=4 * HOUR)
+            for place, (code, en, zh, department, anchor, offset, unit) in enumerate(PATH, start=1))
 
 
 def _scope(company, code, name_en, name_zh, kind):
