@@ -109,6 +109,7 @@ ERP = {
                 "material": "strip0(MATNR)", "material_name": "MAKTX", "plant": "WERKS",
                 "bom_revision": "STLAL",
                 "unit_price_u": {"from": "STPRS", "as": "price", "per": "PEINH"},
+                "safety_stock_m": _quantity("EISBE", "MEINS", "pieces"),
             },
         },
     },

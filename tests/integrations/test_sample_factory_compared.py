@@ -31,7 +31,7 @@ def compare(folder, name):
         {table: folder / f"{table}.csv" for table in TABLES}, as_of_us=read_time(NOW.isoformat()),
         spill=spill, threads=1,
     )
-    return [finding_of(one, outcome.profile) for one in outcome.differences if one.state != "expected"]
+    return [finding_of(one, outcome.profile) for one in outcome.differences]
 
 
 def number_in(key):
@@ -44,7 +44,8 @@ def test_a_faultless_world_has_no_difference(tmp_path):
     print(f"seed {seed}")
     write_files(tmp_path, orders=300, seed=seed, now=NOW)
     for name in PROFILES:
-        assert compare(tmp_path / "compare", name) == [], f"seed {seed}, {name}"
+        found = [one for one in compare(tmp_path / "compare", name) if one["state"] != "expected"]
+        assert found == [], f"seed {seed}, {name}"
 
 
 def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path):
@@ -60,13 +61,16 @@ def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path):
         findings = {}
         for finding in compare(tmp_path / "compare", name):
             findings.setdefault(number_in(finding["key"]), []).append(finding)
-        invented = set(findings) - {line["order"] for line in planted} - {line["key"] for line in planted}
+        told = {key for key, about in findings.items() if any(one["state"] != "expected" for one in about)}
+        invented = told - {line["order"] for line in planted} - {line["key"] for line in planted}
         assert not invented, f"seed {seed}, {name}: invented {[findings[key] for key in sorted(invented)][:3]}"
         for line in planted:
             about = findings.get(number_in(line["key"]), ())
             found = [one for one in about if not line["field"] or one["field"] == line["field"]]
             assert found, f"seed {seed}, {name}: not found {line}"
-            causes = {one["causes"][0]["cause"] for one in found}
+            causes = {one["causes"][0]["cause"] for one in found if one["state"] != "expected"}
+            if not causes:  # so young that it may still be on its way
+                continue
             right += line["cause"] in causes
             wrong.update({(line["kind"], *sorted(causes)): line["cause"] not in causes})
     print(f"causes right {right} of {wrong.total() + right}", {key: count for key, count in wrong.items() if count})
