@@ -92,7 +92,7 @@ def streams_of(events):
 
     A record whose last statement retracts it says nothing any more.
     """
-    replaced = {one.replaces for one in events if one.replaces is not None}
+    replaced = {one.replaces for one in events if one.replaces is not None and not one.retracts}
     grouped, seen = {}, set()
     for one in events:
         if one.uid in replaced or one.uid in seen:

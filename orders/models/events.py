@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 
 class Event(models.Model):
@@ -11,7 +11,8 @@ class Event(models.Model):
     (matching) — corrections and retractions are events that name what they replace.
 
     `identity` is unique per system: "m:<message id>", else "v:<entity>:<key>:<version or sequence>", else
-    "o:<number>" given once by the inbox (orders.identity). `occurred_at` source clock, `received_at` the inbox stored it, `recorded_at` it took effect.
+    "o:<number>" given once by the inbox (orders.identity). `occurred_at` is the source's clock, `received_at` when
+    the inbox stored it, `recorded_at` when it took effect.
     """
 
     scope_path = "order__scope_id"

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 # Lateness is an axis of its own. Small integers, because a boolean in a composite index blinds SQLite.
 ON_TIME, AT_RISK, LATE = 0, 1, 2

@@ -2,7 +2,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 
 class SourceRecord(models.Model):
@@ -47,6 +47,8 @@ class SourceRecord(models.Model):
     payload_hash = models.CharField(_("payload hash"), max_length=64)
     message_count = models.PositiveIntegerField(_("messages"), default=1)
     duplicate_count = models.PositiveIntegerField(_("duplicates"), default=0)
+    # The last inbox row that was counted here: a batch worked off twice counts nothing twice.
+    observation = models.BigIntegerField(default=0)
     is_retracted = models.BooleanField(_("retracted"), default=False)
     # Grows with every change: an incremental comparison takes the keys above its last mark.
     change_number = models.BigIntegerField(default=0, db_index=True)

@@ -1,0 +1,192 @@
+"""How do touched orders get their state from all their events, and which rows change by that?"""
+from typing import NamedTuple
+
+from orders.authority import Authorities
+from orders.bulk import dumps, in_chunks, insert_rows, locked, update_rows
+from orders.fold import fold
+from orders.identity import moment_of
+from orders.masters import Masters
+from orders.models import Event, Order, OrderLine, SourceRecord, SourceSystem
+from orders.scoping import Scopes
+from orders.statement import AXES
+from orders.streams import HUB, Said
+
+_EVENT = (
+    "order_id", "id", "system_id", "entity", "key", "occurred_at", "data", "payload_hash", "orders_by", "version",
+    "sequence", "kind", "line_number", "order_kind", "closed", "retracts", "replaces_id", "mapping_version", "reason",
+)
+_ORDER = ("id", "company_id", "plant_id", "kind_id", "number", "scope_id", "state_hash", "event_count",
+          "last_event_at")
+_DATES = ("ordered_at", "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at")
+_STATE = (
+    "kind", "identity", "scope", "customer", "plant", *AXES, "stage", "is_open", "held_at", "expedited_at",
+    "quantity_m", "delivered_m", "amount_minor", "currency", *_DATES, "state", "conflicts", "conflict_count",
+    "authority_version", "state_hash", "last_event_at", "event_count",
+)
+_LINE = (
+    "material", "material_code", "bom_revision", "quantity_m", "shipped_m", "unit", "unit_price_u", "currency",
+    "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at", "state",
+)
+_LINE_KEPT = ("unconfirmed", "correction", "material_name", "amount_minor", "plant")
+
+
+class OrderRow(NamedTuple):
+    """What stood on the order before."""
+
+    id: int
+    company_id: int
+    plant_id: int | None
+    kind_id: int
+    number: str
+    scope_id: int
+    state_hash: str
+    event_count: int
+    last_event_at: object
+
+
+class Refolder:
+    """Folds orders anew. Reference data is read once and kept for one batch or one load."""
+
+    def __init__(self, kinds, scopes=None, masters=None):
+        self.kinds, self.scopes, self.masters = kinds, scopes or Scopes(), masters or Masters()
+        self.authorities = Authorities()
+        rows = list(SourceSystem.objects.values_list("id", "code", "role", "scope_id", "confirms_identity"))
+        self.codes = {row[0]: HUB if row[2] == "hub" else row[1] for row in rows}
+        self.default_scopes = {row[1]: row[3] for row in rows}
+        self.confirming = frozenset(row[1] for row in rows if row[4])
+
+    def refold(self, order_ids):
+        """Fold these orders from all their events; write what changed. Returns the ids of changed orders."""
+        changed = []
+        for some in in_chunks(sorted(order_ids), 400):
+            changed.extend(self._refold_some(some))
+        return changed
+
+    def _refold_some(self, order_ids):
+        orders = [OrderRow(*row) for row in locked(Order.objects.filter(pk__in=order_ids)).values_list(*_ORDER)]
+        said = self._events_of(order_ids)
+        folded = []
+        for order in orders:
+            events, last_at = said.get(order.id, ([], None))
+            folded.append((order, self._fold(order, events), len(events), last_at))
+        self.masters.know_named(folded)
+        return self._write(folded)
+
+    def _fold(self, order, events):
+        """The state under the authority of the plant and kind that the state itself says."""
+        plant_id, kind_id = order.plant_id, order.kind_id
+        for _turn in range(3):
+            authority = self.authorities.for_order(order.company_id, plant_id, kind_id)
+            state = fold(events, authority, self.confirming)
+            said = (self.masters.plant(order.company_id, state.value("plant")),
+                    self.kinds.by_code.get(state.value("order_kind"), order.kind_id))
+            if said == (plant_id, kind_id) or not self.authorities.tells_apart:
+                break
+            plant_id, kind_id = said
+        return state
+
+    def _events_of(self, order_ids):
+        """{order id: ([Said], latest instant)}."""
+        found = {}
+        rows = Event.objects.filter(order_id__in=order_ids).order_by().values_list(*_EVENT)
+        for order_id, event_id, system_id, entity, key, occurred_at, data, digest, orders_by, version, sequence, \
+                kind, line, order_kind, closed, retracts, replaces, mapping_version, reason in rows:
+            said = Said(event_id, self.codes[system_id], entity, key, occurred_at, data, digest, orders_by, version,
+                        sequence, kind, line, order_kind, closed, retracts, replaces, mapping_version, reason)
+            events, last_at = found.get(order_id, ([], None))
+            events.append(said)
+            found[order_id] = events, occurred_at if last_at is None else max(last_at, occurred_at)
+        return found
+
+    # writing
+
+    def _write(self, folded):
+        changed, states, counts, moved = [], [], [], []
+        for order, state, event_count, last_at in folded:
+            digest = state.state_hash
+            if digest == order.state_hash:
+                if (event_count, last_at) != (order.event_count, order.last_event_at):
+                    counts.append((last_at, event_count, order.id))
+                continue
+            row = self._row(order, state, digest, last_at, event_count)
+            states.append(row)
+            changed.append((order, state))
+            if row[2] != order.scope_id:
+                moved.append((order.id, row[2]))
+        update_rows(Order, _STATE, states)
+        update_rows(Order, ("last_event_at", "event_count"), counts)
+        for order_id, scope_id in moved:
+            SourceRecord.objects.filter(order_id=order_id).update(scope_id=scope_id)
+        self._write_lines(changed)
+        return [order.id for order, _ in changed]
+
+    def _row(self, order, state, digest, last_at, event_count):
+        value = state.value
+        customer = self.masters.party(order.company_id, value("customer"))
+        return (
+            self._kind(order, value("order_kind")), Order.CONFIRMED if state.is_confirmed else Order.PROVISIONAL,
+            self._scope(order, state, customer), customer and customer[0],
+            self.masters.plant(order.company_id, value("plant")), *(state.status(axis) for axis in AXES),
+            state.stage, int(state.is_open), _at(state.decisions.get("held")), _at(state.decisions.get("expedited")),
+            value("quantity_m"), state.delivered_m, value("amount_minor"), value("currency") or "",
+            *(moment_of(text) for text in self._dates(state)), dumps(state.as_json()), dumps(state.conflicts),
+            len(state.conflicts), state.authority_version, digest, last_at, event_count, order.id,
+        )
+
+    def _dates(self, state):
+        value = state.value
+        return (
+            state.fact("ordered") or value("ordered_at"), value("requested_at"), value("promised_original_at"),
+            value("promised_at"), value("forecast_at"), state.fact("delivered"),
+        )
+
+    def _scope(self, order, state, customer):
+        values = {name: state.value(name) for name in ("sales_team", "customer", "plant")}
+        speaking = {entry["system"] for entry in state.fields.values() if "system" in entry}
+        ranked = self.authorities.for_order(order.company_id, None, None).sort("*", speaking)
+        scopes = [self.default_scopes.get(code) for code in ranked]
+        return self.scopes.owner_of(order.company_id, values, customer and customer[1], scopes) or order.scope_id
+
+    def _kind(self, order, stated):
+        """The stated kind, unless another order of that kind has the number already."""
+        kind_id = self.kinds.by_code.get(stated, order.kind_id)
+        if kind_id == order.kind_id:
+            return kind_id
+        taken = Order.objects.filter(company_id=order.company_id, kind_id=kind_id, number=order.number).exists()
+        return order.kind_id if taken else kind_id
+
+    def _write_lines(self, changed):
+        standing = {}
+        order_ids = [order.id for order, _ in changed]
+        for line_id, order_id, number, *values in OrderLine.objects.filter(order_id__in=order_ids).values_list(
+            "id", "order_id", "number", *(f"{name}_id" if name == "material" else name for name in _LINE)
+        ):
+            standing[order_id, number] = line_id, values
+        fresh, touched = [], []
+        for order, state in changed:
+            for number, line in state.lines.items():
+                values = self._line_values(order, line)
+                known = standing.pop((order.id, number), None)
+                if known is None:
+                    fresh.append((order.id, number, *values))
+                elif known[1] != list(values):
+                    touched.append((*values, known[0]))
+        insert_rows(OrderLine, ("order", "number", *_LINE), fresh)
+        update_rows(OrderLine, _LINE, touched)
+        if standing:
+            OrderLine.objects.filter(pk__in=[line_id for line_id, _ in standing.values()]).delete()
+
+    def _line_values(self, order, line):
+        code = line.get("material") or ""
+        return (
+            self.masters.material(order.company_id, code), code, line.get("bom_revision") or "",
+            line.get("quantity_m"), line.get("shipped_m"), line.get("unit") or "", line.get("unit_price_u"),
+            line.get("currency") or "",
+            *(moment_of(line.get(name)) for name in ("requested_at", "promised_original_at", "promised_at",
+                                                     "forecast_at", "actual_at")),
+            {name: line[name] for name in _LINE_KEPT if line.get(name)},
+        )
+
+
+def _at(decision):
+    return moment_of(decision["at"]) if decision else None
