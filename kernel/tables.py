@@ -29,6 +29,7 @@ CSV_ENCODINGS = ("utf-8", "gb18030")
 DELIMITERS = ",;\t|"
 HEADER_WITHIN = 20
 NOTES_KEPT = 2_000
+_SHORTENED = re.compile(r"-?\d(\.\d+)?E\+\d{2,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ NOTES = {
     "serial_60": _("The cell says 29 February 1900, a day that never was; it is left as a number."),
     "serial_out_of_range": _("The date number %(detail)s is outside the calendar; it is left as a number."),
     "digits_lost": _("The number has 16 digits or more; its last ones may be lost."),
+    "scientific": _("A spreadsheet program has shortened this number to %(detail)s; its digits are lost."),
     "zero_padded": _("The number is shown with leading zeros and was read as the text %(detail)s."),
     "bad_number": _("“%(detail)s” is not a number."),
     "far_column": _("The cell %(detail)s lies too far to the right and was not read."),
@@ -276,6 +278,9 @@ def _even_rows(rest, raw, table):
             if filled > width:
                 table.note(number, width + 1, "extra_cells", ", ".join(
                     str(cell)[:40] for cell in cells[width:filled] if cell is not None)[:200])
+            for place, cell in enumerate(cells):
+                if isinstance(cell, str) and "E+" in cell and _SHORTENED.fullmatch(cell.strip()):
+                    table.note(number, place + 1, "scientific", cell.strip()[:30])
             yield number, cells[:width] + [None] * (width - len(cells))
     finally:
         raw.close()
@@ -419,7 +424,7 @@ def _detect_encoding(path, table):
     guesses = _utf16_guess(start) or CSV_ENCODINGS
     for name in guesses:
         if _decodes(path, name):
-            if not (name == "utf-8" and start.isascii()):
+            if name != "utf-8":  # text that is valid UTF-8 by chance is rarer than any file we shall see
                 table.note(0, 0, "encoding_guessed", name.upper())
             return name
     raise _refuse("encoding")

@@ -167,10 +167,13 @@ def _depth(node, by_code):
 
 
 class Reach:
-    """A calendar that answers beyond its coverage too, by the wall clock, and remembers that it did."""
+    """A calendar (None: round the clock) that answers beyond its coverage too, by the wall clock.
+
+    It remembers in `is_guess` that it did.
+    """
 
     def __init__(self, calendar):
-        self.calendar, self.is_guess = calendar, False
+        self.calendar, self.is_guess = calendar or RoundTheClock(), False
 
     def add(self, instant, span):
         try:
@@ -230,7 +233,8 @@ def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None,
     """[NodeState, …] in path order.
 
     `ordered`, `promised` and the values of `facts` ({fact: instant}) are µs or None; `baselines` {code: µs}
-    keeps what was planned first, nodes without one get today's. Raises BadTemplate.
+    keeps what was planned first, nodes without one get today's. `calendar`: a kernel.working_time.WorkingTime,
+    or None for every hour of every day. Raises BadTemplate.
 
     A node is late when `now` is past its plan and nothing shows that it was passed; done exactly at its plan
     is in time. A later fact of the goods shows that earlier nodes were passed, so a missing message never

@@ -83,6 +83,7 @@ def wall(instant, zone="Asia/Shanghai"):
 # --- the oracle -----------------------------------------------------------------------------------------
 
 
+@lru_cache
 def open_minutes(name, first, last):
     """{minute since 1970: open?} by walking the wall clock: a boundary has passed once a clock has shown it."""
     plan = HOURS[name]

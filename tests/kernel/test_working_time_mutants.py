@@ -2,6 +2,7 @@
 
 import sys
 import types
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def survives(monkeypatch, module):
     for name in vars(witnesses):
         if hasattr(module, name) and not name.startswith(("test_", "__")):
             monkeypatch.setattr(witnesses, name, getattr(module, name))
-    monkeypatch.setattr(witnesses, "compiled", lambda name: module.compile_hours(witnesses.HOURS[name]))
+    monkeypatch.setattr(witnesses, "compiled", lru_cache(lambda name: module.compile_hours(witnesses.HOURS[name])))
     try:
         for check in EDGES:
             if check.__name__ not in SLOW:
