@@ -79,7 +79,7 @@ class Detection:
         flags = {r.text.get("closed", "") for r in rows}
         total.text["closed"] = next(iter(flags)) if len(flags) == 1 else total.text.get("closed", "")
         total.times = dict(first.times)
-        total.children = sorted(rows, key=lambda r: (r.key, r.identity))
+        total.children = sorted(rows, key=lambda r: (r.key, r.said))
         return total
 
     def _aggregate(self, name, rows):

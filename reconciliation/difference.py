@@ -31,7 +31,7 @@ class Side:
     children: list = fresh(default_factory=list)
     at_us: int | None = None  # when it happened, as far as the engine can order rows: for groups and outages
     place: int = 0  # where the engine keeps the row; never shown
-    identity: str = ""  # hash of all it says except how it got here
+    said: tuple = ()  # all it says except how it got here: equal for true copies
 
     @property
     def event_us(self):
@@ -92,6 +92,7 @@ class Difference:
     group: str = ""
     facts: dict = fresh(default_factory=dict)  # what detection already knows: other_key, children, out_of_scope …
     severity: str = "medium"
+    memo: dict = fresh(default_factory=dict)  # what rules have worked out of it already
 
     @property
     def main(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciliation.causes import RULES
+from reconciliation.causes.pairs import disagreeing, trusted
 from reconciliation.causes.registry import verdict_of
 from reconciliation.causes.world import World
 from reconciliation.difference import Verdict
@@ -25,15 +26,15 @@ def explain(profile, engine, detection, differences):
         settle_partial(one, world)
     groups = find_groups(profile, engine, differences)
     for one in differences:
-        one.causes = rank(one.causes) or [unknown(one)]
+        one.causes = rank(one.causes) or [unknown(one, world)]
     return groups, mapping_gaps(profile, engine)
 
 
 def judge(one, world):
     """Verdicts of all enabled rules that hold, conflicts between money and quantity hypotheses marked."""
     found = {}
-    for rule in RULES:
-        if rule.cause in found or not world.profile.rule_is_on(rule.cause) or not concerns(rule, one, world.profile):
+    for rule in rules_for(one, world):
+        if rule.cause in found:
             continue
         reason = rule.ask(one, world)
         if reason:
@@ -42,6 +43,14 @@ def judge(one, world):
                 break
     mark_rivals(list(found.values()))
     return rank(found.values())
+
+
+def rules_for(one, world):
+    """The enabled rules made for this kind of difference and of field, in precedence."""
+    place = (one.kind, one.field)
+    if place not in world.rules:
+        world.rules[place] = [r for r in RULES if world.profile.rule_is_on(r.cause) and concerns(r, one, world.profile)]
+    return world.rules[place]
 
 
 def concerns(rule, one, profile):
@@ -82,7 +91,13 @@ def settle_partial(one, world):
         one.state = "expected"
 
 
-def unknown(one):
-    """The verdict of a difference that no rule explains."""
+def unknown(one, world):
+    """The verdict of a difference that no rule explains; it still says who stands against whom."""
+    against = ()
+    if one.field in world.profile.fields and one.kind != "unreadable" and trusted(one, world):
+        against = tuple(sorted(b.system for _a, b in disagreeing(one, world)))
+    elif one.kind == "unreadable":
+        against = tuple(sorted(n for n, s in one.sides.items() if one.field in s.unreadable))
+    evidence = {"trusted": trusted(one, world)} if against and one.kind != "unreadable" else {}
     sentence = {"en": "No rule explains it.", "zh": "没有规则能解释该差异。"}
-    return Verdict("UNKNOWN", "none", 1, "hypothesis", {}, 9999, 1, (), sentence)
+    return Verdict("UNKNOWN", "none", 1, "hypothesis", evidence, 9999, 1, against, sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciliation.detect import Detection
 from reconciliation.engines.duckdb import CsvTrouble, DuckEngine
@@ -50,6 +50,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, me
     inputs = {}
     for name, system in profile.systems.items():
         inputs[name] = open_source(sources[system.source], spill, sheet=system.sheet, encoding=system.encoding)
+    profile = replace(profile, systems={n: s.without_absent(inputs[n].header) for n, s in profile.systems.items()})
     beside = {name: open_source(path, spill) for name, path in sorted(tables.items())}
     engine = DuckEngine(profile, None, memory=memory, threads=threads, spill=str(spill))
     try:

@@ -22,7 +22,7 @@ DECLARED = {"OUTAGE": ("start",), "STATUS_MISMAPPED": ("raw", "right"), "XREF_WR
 NOT_GROUPED = ("IN_TRANSIT",)
 LABELS = {"": ("all records", "全部记录"), "warehouse": ("warehouse", "仓库"), "device": ("device", "设备"),
           "item": ("item", "物料"), "customer": ("customer", "客户"), "actor": ("user", "操作人"),
-          "batch": ("batch", "批次"), "raw_code": ("code", "代码"), "raw_unit": ("unit", "单位"),
+          "batch": ("batch", "批次"), "raw_code": ("code", "代码"), "raw_unit": ("unit", "单位"), "code": ("code", "编码"),
           "mapping_version": ("mapping version", "映射版本")}
 
 
@@ -59,8 +59,8 @@ class Group:
             when_zh = f"，{show_time(self.start_us)} 至 {show_time(self.end_us)}"
         value = f" {self.value}" if self.value else ""
         return {
-            "en": f"{self.cause} in {self.system}, {en}{value}{when_en}: {self.hits} of {self.rows} records.",
-            "zh": f"{self.system} 的{zh}{value}{when_zh}：{self.rows} 条中有 {self.hits} 条为 {self.cause}。",
+            "en": f"{self.system}, {en}{value}{when_en}: {self.hits} of {self.rows} records.",
+            "zh": f"{self.system} 的{zh}{value}{when_zh}：{self.rows} 条中有 {self.hits} 条。",
         }
 
     def fix(self):
@@ -95,7 +95,7 @@ def _declared(differences):
     for one in differences:
         main = one.main
         if main and main.confidence == "group" and main.cause in DECLARED:
-            mark = " ".join(str(main.evidence.get(n, "")).strip(" ()") for n in DECLARED[main.cause])
+            mark = " → ".join(str(main.evidence.get(n, "")).strip(" ()") for n in DECLARED[main.cause])
             found[main.cause, main.systems[0] if main.systems else "", mark].append(one)
     result = []
     for (cause, system, mark), members in sorted(found.items()):
@@ -103,7 +103,7 @@ def _declared(differences):
         first = members[0].main.evidence
         hits = int(first.get("absent") or first.get("hits") or len(members))
         rows = int(first.get("expected") or first.get("rows") or len(members))
-        dimension = {"OUTAGE": "", "CLOCK_SKEW": "device" if mark else "", "STATUS_MISMAPPED": "raw_code"}.get(cause, "item")
+        dimension = {"OUTAGE": "", "CLOCK_SKEW": "device" if mark else "", "STATUS_MISMAPPED": "raw_code"}.get(cause, "code")
         result.append(Group(_id(cause, system, dimension, mark), cause, system, dimension,
                             "" if cause == "OUTAGE" else mark,
                             min(moments) if moments else None, max(moments) if moments else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 NUMBER_TYPES = ("quantity", "money", "integer", "number")
 TYPES = (*NUMBER_TYPES, "time", "code", "text")
@@ -61,6 +61,12 @@ class System:
     scope: tuple[ScopeTest, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
     times: dict[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()  # evidence named for all systems at once: its columns may be absent
+
+    def without_absent(self, header):
+        """This system without shared evidence whose columns the file `header` lacks."""
+        kept = {n: c for n, c in self.evidence.items() if n not in self.shared or c in header}
+        return replace(self, evidence=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def _system(name, tree, top):
     where = f"systems.{name}"
     _mapping(tree, where)
     _known(tree, SYSTEM, where)
-    evidence = {**_mapping(top.get("evidence") or {}, "evidence"), **_mapping(tree.get("evidence") or {}, where)}
+    shared = _mapping(top.get("evidence") or {}, "evidence")
+    own = _mapping(tree.get("evidence") or {}, where)
+    evidence = {**shared, **own}
     duplicates = tree.get("duplicates", "report")
     if duplicates not in ("report", "latest"):
         raise ProfileError(gettext_noop("%(where)s must be one of: %(choices)s."),
@@ -105,6 +107,7 @@ def _system(name, tree, top):
         day_first=bool(tree.get("day_first", False)),
         scope=tuple(_scope_test(t, where) for t in tree.get("scope") or ()),
         evidence={str(k): str(v) for k, v in sorted(evidence.items()) if v},
+        shared=frozenset(str(n) for n in shared if n not in own),
         times={str(k): str(v) for k, v in sorted((tree.get("times") or {}).items())},
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from decimal import Decimal
 
 from reconciliation.difference import Side
@@ -165,7 +163,7 @@ class Reader:
                 side.times[name] = side.values[name]
         side.unreadable = tuple(bad)
         self._evidence(side, raw)
-        side.identity = self._identity(raw)
+        side.said = tuple(raw.get(c) or "" for c in self.identity_columns)
         return side
 
     def _raw_key(self, raw):
@@ -197,7 +195,3 @@ class Reader:
             return read_number(text)
         except Unreadable:
             return None
-
-    def _identity(self, raw):
-        said = json.dumps([raw.get(c) for c in self.identity_columns], ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]

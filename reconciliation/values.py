@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 MICRO = 1_000_000
 INT64 = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NAIVE = datetime(1970, 1, 1)
 MULTIPLES = {"万": 10_000, "亿": 100_000_000}
 SYMBOLS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
 NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
@@ -104,6 +105,11 @@ def times_factor(micro, factor):
 
 def read_time(text, zone="UTC", formats=(), day_first=False):
     """UTC µs since 1970 of `text`; a stamp without offset is in `zone`. Own `formats` (strptime) are tried first."""
+    if not formats and len(text) >= 19 and text[4] == text[7] == "-":
+        try:
+            return _to_us(datetime.fromisoformat(text), zone, text)
+        except ValueError:
+            pass
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         return None
@@ -188,6 +194,9 @@ def _zone(name):
 
 
 def _to_us(moment, zone, text):
+    if moment.tzinfo is None and moment.year >= 1992 and fixed_offset_us(zone) is not None:
+        delta = moment - NAIVE
+        return (delta.days * 86_400 + delta.seconds) * MICRO + delta.microseconds - fixed_offset_us(zone)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=_zone(zone))
     try:

@@ -63,7 +63,7 @@ def _same_payload(copies):
                 return by
     if any(c.text.get("payload_hash") for c in copies):
         return ""
-    identities = [c.identity for c in copies]
+    identities = [c.said for c in copies]
     return "content" if len(set(identities)) < len(identities) else ""
 
 

@@ -44,6 +44,12 @@ def apart(field, a, b):
 
 def disagreeing(one, world):
     """[(right side, wrong side)]; when nobody is to be believed, both ways round."""
+    if "pairs" not in one.memo:
+        one.memo["pairs"] = _disagreeing(one, world)
+    return one.memo["pairs"]
+
+
+def _disagreeing(one, world):
     field = world.profile.fields[one.field]
     sides = holders(one, world)
     best = trusted(one, world)

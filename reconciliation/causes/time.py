@@ -125,10 +125,10 @@ def clock_skew(one, world):
             if off is None or abs(off - delta) > allowed or abs(off) <= world.jitter(side, one.field):
                 continue
             like = world.same_clock(side, one.field, off)
-            if like < 4 and abs(off) > HOUR:
+            if not like and abs(off) > HOUR:
                 continue  # one record far off is not a clock
             device = side.text.get("device", "")
-            return Reason("group" if like >= 4 else "hypothesis", (side.system,), 2 if like >= 4 else 1, {
+            return Reason("group" if like else "hypothesis", (side.system,), 2 if like else 1, {
                 "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off, "like": like})
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import combinations
 from statistics import median
@@ -11,6 +12,7 @@ from reconciliation.values import MICRO, as_share, show_time
 MINUTE = 60 * MICRO
 HOUR = 60 * MINUTE
 FEW = 5
+SAME_CLOCK = 4  # other records alike, and three of ten of all it wrote then
 OUTAGE_KEYS = 20
 OUTAGE_SHARE = 9  # an absent key weighs 1, a present one -9: a positive stretch is more than 90 % absent
 
@@ -28,7 +30,8 @@ class World:
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
         self._wrong_codes = self._replays = self._twins = None
-        self._hours, self._inside = {}, {}
+        self.rules = {}
+        self._hours, self._inside, self._device_hours = {}, {}, {}
         self._pairs = self._factors = self._dated = None
         self._skews = None
 
@@ -157,10 +160,9 @@ class World:
         for one in self.differences:
             if one.kind != "value" or self.profile.fields[one.field].type not in ("code", "text"):
                 continue
-            for a in one.sides.values():
-                for b in one.sides.values():
-                    if a is not b and a.values.get(one.field) != b.values.get(one.field):
-                        counts[one.field, b.system, b.raw.get(one.field), a.values.get(one.field)] += 1
+            counts.update({(one.field, b.system, b.raw.get(one.field), a.values.get(one.field))
+                           for a in one.sides.values() for b in one.sides.values()
+                           if a is not b and a.values.get(one.field) != b.values.get(one.field)})
         return counts
 
     def wrong_text(self, field_name, system_a, right, system_b, wrong):
@@ -258,13 +260,34 @@ class World:
     # --- clocks -----------------------------------------------------------------------------------------
 
     def same_clock(self, side, name, displacement):
-        """How many other records of the same device (or system) near in time are off by about as much."""
+        """How many other records of the same device (or system) near in time are off by about as much; 0 when they
+        are too few of all it wrote then to be a matter of its clock."""
         if self._skews is None:
             self._skews = self._collect_skews()
-        near = self._skews[side.system, side.text.get("device", ""), name]
-        moment = time_of(side, name)
-        band = max(30 * MICRO, abs(displacement) // 10)
-        return sum(abs(t - moment) <= 72 * HOUR and abs(d - displacement) <= band for t, d in near) - 1
+        device, moment = side.text.get("device", ""), time_of(side, name)
+        near, band = self._skews[side.system, device, name], max(30 * MICRO, abs(displacement) // 10)
+        for width in (2 * HOUR, 24 * HOUR):
+            low, high = bisect_left(near, (moment - width,)), bisect_left(near, (moment + width,))
+            like = sum(abs(d - displacement) <= band for _, d in near[low:high]) - 1
+            rows = self._rows_between(side.system, device, (side.at_us or moment) - width, (side.at_us or moment) + width)
+            if like >= SAME_CLOCK and like * 10 >= rows * 3:
+                return like
+            if high - low > 200:
+                break
+        return 0
+
+    def _rows_between(self, system, device, start, end):
+        dimension = "device" if device else ""
+        if (system, device) not in self._device_hours:
+            hours = self.engine.totals(system, dimension, {device}).get(device, {})
+            running, total = [], 0
+            for hour in sorted(hours):
+                total += hours[hour]
+                running.append((hour, total))
+            self._device_hours[system, device] = running
+        running = self._device_hours[system, device]
+        low, high = bisect_left(running, (start // HOUR,)), bisect_left(running, (end // HOUR + 1,))
+        return (running[high - 1][1] if high else 0) - (running[low - 1][1] if low else 0)
 
     def _collect_skews(self):
         found = defaultdict(list)
@@ -275,6 +298,8 @@ class World:
                 off = self.displacement(side, one.field)
                 if off is not None and abs(off) > self.jitter(side, one.field):
                     found[side.system, side.text.get("device", ""), one.field].append((time_of(side, one.field), off))
+        for near in found.values():
+            near.sort()
         return found
 
 

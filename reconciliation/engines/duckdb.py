@@ -107,7 +107,7 @@ class DuckEngine:
         """a{i}: rid, k, inside, ev, and v_/b_/c_ of each field."""
         i, loaded = self.order[system], self.loaded[system]
         self.joins = {}
-        selected = ["r.rowid AS rid", f"{self._key(system)} AS k", f"{self._scope(system)} AS inside",
+        selected = ["r.rowid AS rid", f"{self._key(system)} AS k", f"{self._scope(system)} AS inside", "true AS chosen",
                     f"{self._event(system)} AS ev"]
         for name, one in self.profile.fields.items():
             if system in one.columns:
@@ -310,15 +310,13 @@ class DuckEngine:
         if system in self.profile.cardinality.many:
             self._sum(system)
             return
-        names = ", ".join(self._value_columns(system))
-        self.db.execute(f"CREATE TABLE s{i} AS SELECT rid, k, ev{', ' + names if names else ''} FROM a{i} "
-                        "WHERE inside AND k IS NOT NULL")
-        doubled = self._sides(f"SELECT k FROM s{i} GROUP BY k HAVING count(*) > 1", system, f"s{i}")
+        self.db.execute(f"CREATE VIEW s{i} AS SELECT * FROM a{i} WHERE inside AND chosen AND k IS NOT NULL")
+        doubled = self._sides(f"SELECT k FROM s{i} GROUP BY k HAVING count(*) > 1", system)
         drop = [s.place for sides in doubled.values() for s in newest_first(sides)[1:]]
         if drop:
             incoming = pa.table({"rid": pa.array(drop, pa.int64())})
             self.db.register("incoming", incoming)
-            self.db.execute(f"DELETE FROM s{i} WHERE rid IN (SELECT rid FROM incoming)")
+            self.db.execute(f"UPDATE a{i} SET chosen = false WHERE rid IN (SELECT rid FROM incoming)")
             self.db.unregister("incoming")
 
     def _sum(self, system):
@@ -378,32 +376,13 @@ class DuckEngine:
     def sides(self, keys):
         """{system: {key: [Side, …]}} of all rows of `keys` in scope; the one that was compared comes first."""
         self._ask(keys)
-        return {name: self._sides("SELECT k FROM asked", name, f"a{self.order[name]}") for name in self.order}
+        return {name: self._sides("SELECT k FROM asked", name) for name in self.order}
 
     def sample(self, size=2000):
         """Keys spread evenly by hash: what is usual between these systems is learned from them."""
         first = f"s{self.order[self.profile.record_system or next(iter(self.order))]}"
         rows = self.db.execute(f"SELECT k FROM {first} ORDER BY md5(k), k LIMIT {size}").fetchall()
         return [k for (k,) in rows]
-
-    def children_of(self, system, column, keys):
-        """{parent key: [Side, …]} of rows whose parent reference (smoothed) is one of `keys`."""
-        wanted, reader = set(keys), self.readers[system]
-        name = self._name(system, column)
-        rows = self.db.execute(f"SELECT DISTINCT {name} FROM {self.loaded[system].table} "
-                               f"WHERE {name} IS NOT NULL").fetchall()
-        rule = self.profile.systems[system].key
-        parents = {t: p for (t,) in rows
-                   if (p := smooth(t, rule.normalise, rule.strip_prefix, rule.strip_suffix)) in wanted}
-        if not parents:
-            return {}
-        incoming = pa.table({"t": list(parents), "p": list(parents.values())})
-        self.db.register("incoming", incoming)
-        i = self.order[system]
-        found = self._fetch(system, f"a{i}", "JOIN incoming ON incoming.t = r." + name, "incoming.p", "a.inside")
-        self.db.unregister("incoming")
-        del reader
-        return found
 
     def presence(self, system):
         """[(minute, keys expected, keys absent)] of one system, by the event time the others give."""
@@ -481,20 +460,19 @@ class DuckEngine:
         self.db.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT k FROM incoming")
         self.db.unregister("incoming")
 
-    def _sides(self, keys_sql, system, table):
+    def _sides(self, keys_sql, system):
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS {keys_sql}")
-        where = "a.inside" if table.startswith("a") else "true"
-        found = self._fetch(system, table, "JOIN wanted ON wanted.k = a.k", "a.k", where)
+        found = self._fetch(system, "JOIN wanted ON wanted.k = a.k", "a.k")
         return {key: newest_first(sides) for key, sides in found.items()}
 
-    def _fetch(self, system, table, join, key, where):
+    def _fetch(self, system, join, key):
         loaded, reader = self.loaded[system], self.readers[system]
         canonical = self._value_columns(system)
         names = list(loaded.columns)
         extra = (", " + ", ".join(f"a.{c}" for c in canonical)) if canonical else ""
         raws = "".join(f", r.{loaded.columns[n]}" for n in names)
-        sql = (f"SELECT {key}, a.rid, a.ev{extra}{raws} FROM {table} a JOIN {loaded.table} r ON r.rowid = a.rid "
-               f"{join} WHERE {where}")
+        sql = (f"SELECT {key}, a.rid, a.ev{extra}{raws} FROM a{self.order[system]} a "
+               f"JOIN {loaded.table} r ON r.rowid = a.rid {join} WHERE a.inside")
         found = {}
         split = 3 + len(canonical)
         labels = [c.strip('"') for c in canonical]
@@ -522,5 +500,5 @@ def newest_first(sides):
     def age(side):
         values = tuple(str(v) for _, v in sorted(side.raw.items()))
         return (side.version if side.version is not None else -1, side.event_us or 0, side.received_us or 0,
-                side.identity, values)
+                side.said, values)
     return sorted(sides, key=age, reverse=True)
