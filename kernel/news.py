@@ -4,6 +4,9 @@ An action publishes news inside its transaction; `config/wiring.py` (named by se
 reactions. News is gathered per transaction and handed once to each reaction, as a list without repeats, just before
 the outermost action's transaction commits: what a reaction writes commits or rolls back with its cause.
 """
+import logging
+import random
+import time
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +14,14 @@ from functools import cache, wraps
 from threading import local
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.module_loading import import_string
 
 _here = local()
+log = logging.getLogger("hub.actions")
+MOST_ATTEMPTS = 3
+# PostgreSQL's codes: deadlock detected, serialization failure.
+DEADLOCKS = ("40P01", "40001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,26 @@ def _hand_on():
 
 
 def action(function):
-    """Marks a change of state: atomic, and its news is handed on in the same transaction."""
+    """Marks a change of state: atomic, and its news is handed on in the same transaction.
+
+    The outermost action is done again when the database ended it to break a deadlock: nothing of it had happened.
+    """
 
     @wraps(function)
     def run(**arguments):
-        with _gathering(), transaction.atomic():
-            return function(**arguments)
+        for attempt in range(MOST_ATTEMPTS):
+            try:
+                with _gathering(), transaction.atomic():
+                    return function(**arguments)
+            except OperationalError as error:
+                if attempt + 1 == MOST_ATTEMPTS or not _was_deadlock(error):
+                    raise
+                log.warning("deadlock in %s, attempt %s", function.__name__, attempt + 1)
+                time.sleep(random.uniform(0.01, 0.1) * (attempt + 1))
 
     return run
+
+
+def _was_deadlock(error):
+    is_outermost = not transaction.get_connection().in_atomic_block
+    return is_outermost and getattr(error.__cause__, "sqlstate", "") in DEADLOCKS

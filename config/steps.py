@@ -1,0 +1,94 @@
+"""Which steps does the hub's main job have? Each takes the instant and says in numbers what it did."""
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from exceptions.actions import drain_queue
+from exceptions.late_nodes import settle_late_tickets
+from exceptions.models import Ticket
+from integrations.actions.deliver_messages import deliver_messages
+from integrations.models import Connection, InboxBatch
+from kernel.jobs import kick_due_jobs
+from kernel.models import Department
+from reconciliation.models import Profile
+from sla.actions import plan_due_orders, sweep_clocks
+
+
+def _again(work, most=200):
+    """Repeat short transactions until one finds nothing to do; the sum."""
+    total = 0
+    for _round in range(most):
+        done = work()
+        total += done
+        if not done:
+            break
+    return total
+
+
+def pull(at):
+    """Read every active connection now."""
+    pull_connection = import_string("integrations.actions.pull_connection")
+    found = {}
+    for connection in Connection.objects.filter(is_active=True).exclude(kind="upload").order_by("code"):
+        try:
+            found[connection.code] = str(pull_connection(connection=connection, at=at))
+        except Exception as error:  # one silent system does not stop the others; its connection keeps the reason
+            found[connection.code] = f"failed: {error}"
+    return found
+
+
+def work_off(at):
+    """Inbox → records, events, state."""
+    if not InboxBatch.objects.filter(state=InboxBatch.NEW).exists():
+        return {}
+    return {"batches": import_string("integrations.actions.work_off_batches")(at=at, limit=20)}
+
+
+def plan(at):
+    """Dates, states and clocks of the orders that changed."""
+    return {"orders": _again(lambda: plan_due_orders(at=at))}
+
+
+def compare(at):
+    """Every active profile, now."""
+    run_comparison = import_string("reconciliation.actions.run_comparison")
+    return {
+        profile.code: str(run_comparison(profile=profile, progress=lambda *said: None, by=None, at=at))
+        for profile in Profile.objects.filter(is_active=True).order_by("code")
+    }
+
+
+def sweep(at):
+    """Clocks that are due: late nodes become tickets, tickets escalate."""
+    swept = sweep_clocks(at=at)
+    return {"due": swept.due, "fired": swept.fired, "most_late_s": swept.most_late_s}
+
+
+def settle(at):
+    """Tickets whose trouble is over; tickets that wait for somebody to come back."""
+    queues = Department.objects.filter(tickets__state=Ticket.NEW, tickets__assignee=None).distinct()
+    given = sum(drain_queue(department=department, at=at) for department in queues.order_by("pk"))
+    return {"resolved": settle_late_tickets(at=at), "given": given}
+
+
+def deliver(at):
+    """Words on their way out."""
+    done = deliver_messages(at=at, now=timezone.now)
+    return {"sent": done.sent, "again": done.again, "dead": done.dead}
+
+
+def kick(at):
+    """Jobs whose kick was lost."""
+    kicked, buried = kick_due_jobs(at=at)
+    return {"kicked": kicked, "buried": buried}
+
+
+# What one cycle does, in this order: (name, step).
+CYCLE = [
+    ("pull", pull), ("inbox", work_off), ("milestones", plan), ("comparison", compare), ("clocks", sweep),
+    ("milestones again", plan), ("tickets", settle), ("outbox", deliver), ("jobs", kick),
+]
+# What the ticker does: (name, step, every how many seconds).
+TICKS = [
+    ("inbox", work_off, 1), ("milestones", plan, 1), ("clocks", sweep, 1), ("outbox", deliver, 1),
+    ("tickets", settle, 5), ("jobs", kick, 10),
+]
