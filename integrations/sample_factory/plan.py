@@ -108,6 +108,13 @@ class Plan:
         """The number as the hub writes it."""
         return str(self.number)
 
+    @property
+    def ends(self):
+        """After this nothing more is said of the order, two days of faults allowed for."""
+        last = self.shipments[-1].delivered
+        moments = (self.confirmed, self.cancelled, self.closed, self.paid, self.received_posted, last)
+        return max(moment for moment in moments if moment != NEVER) + 2 * DAY
+
     def promised_at(self, moment):
         """The promise in force at `moment` (None before confirmation)."""
         if moment < self.confirmed:

@@ -51,7 +51,7 @@ class World:
         first = self.arrivals.count_until(after - LONGEST_LIFE) if after is not None else 0
         for index in range(max(first - 1, 0), self.arrivals.count_until(until) + 1):
             plan = self.plan(index)
-            if plan.created <= until:
+            if plan.created <= until and (after is None or plan.ends > after):
                 yield plan
 
     def messages(self, plan):

@@ -16,6 +16,7 @@ MAX_ANSWER = 16 * 1024 * 1024
 
 # kind -> dotted name of its connector class; a new kind is one folder and one line here.
 KINDS = {
+    "factory": "integrations.systems.factory.connector.FactoryConnector",
     "tryton": "integrations.systems.tryton.connector.TrytonConnector",
 }
 

@@ -13,6 +13,8 @@ from integrations.sample_factory.faults import GROUP_KINDS, REGISTRY
 from integrations.sample_factory.mappings import MAPPINGS
 from integrations.sample_factory.truth import expected
 from integrations.sample_factory.world import World, simulate, tick
+from integrations.systems.base import Page, PeerConfig, connector_for
+from integrations.systems.factory.connector import world_options
 from integrations.unreadable import UnreadableRow
 from orders.statement import STATUSES
 
@@ -174,6 +176,21 @@ def test_ticks_go_on_where_the_first_load_ended():
     assert truth_at_once == truth_in_steps
     whole = World(200, 6, NOW, EVERY_FAULT).rows(None, int(end.timestamp() * 1000))
     assert digest(row for row in whole if row.received_at > NOW) == digest(at_once)
+
+
+def test_each_connection_pulls_its_own_share_in_pages_that_can_be_resumed():
+    options = world_options(orders=200, seed=6, now=NOW, faults=EVERY_FAULT, days=30)
+    end, pulled = NOW + timedelta(hours=20), []
+    for system in MAPPINGS:
+        connector = connector_for("factory", PeerConfig(system, "", page_size=7, options={"world": options}))
+        cursor = {}
+        while cursor.get("until") != end.isoformat():
+            page = next(iter(connector.pull("messages", cursor, at=end)))  # the process dies after every page
+            cursor = page.cursor
+            pulled += [(system, row.stream, json.dumps(row.data, sort_keys=True)) for row in page.rows]
+        assert list(connector.pull("messages", cursor, at=end)) == [Page([], cursor)]
+    whole = tick(World(200, 6, NOW, EVERY_FAULT), NOW, end)
+    assert Counter(pulled) == Counter((row.system, row.entity, json.dumps(row.raw, sort_keys=True)) for row in whole)
 
 
 def test_a_tick_is_empty_when_no_time_has_passed():
