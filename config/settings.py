@@ -202,7 +202,10 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if strict_bool("ORDERHUB_BEHIND_PROXY", False):
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+METRICS_TOKEN = env.str("ORDERHUB_METRICS_TOKEN", default="")
+BEHIND_PROXY = strict_bool("ORDERHUB_BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
@@ -260,6 +263,8 @@ HUB_PANELS = "config.panels.PANELS"
 HUB_SEARCH = "config.search.SEARCHES"
 HUB_JOBS = "config.schedule.JOBS"
 HUB_ROLES = "config.roles.ROLES"
+HUB_HEALTH = "config.health.CHECKS"
+HUB_FIGURES = "config.health.FIGURES"
 HUB_RIGHTS = "config.roles.RIGHTS"
 HUB_THINGS = "config.roles.THINGS"
 HUB_MENU = "config.menu.MENU"

@@ -2,7 +2,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from kernel import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/", include("config.api")),
     path("settings/", include("kernel.settings_urls")),

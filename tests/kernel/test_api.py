@@ -179,7 +179,8 @@ def test_a_key_is_shown_once_and_makes_no_other(api, client, key):
     assert made.json()["token"] not in api.get("/api/v1/tokens/").content.decode()
     clear = key(may_write=True)[1]
     client.logout()
-    more = client.post("/api/v1/tokens/", {"name": "x"}, "application/json", headers={"Authorization": f"Bearer {clear}"})
+    head = {"Authorization": f"Bearer {clear}"}
+    more = client.post("/api/v1/tokens/", {"name": "x"}, "application/json", headers=head)
     assert more.status_code == 403
 
 
