@@ -38,35 +38,41 @@ def chain_levels(chain):
 
 def stop_response(ticket, at):
     if ticket.response_clock:
-        meet_clock(clock=ticket.response_clock, at=at)
+        ticket.response_clock = meet_clock(clock=ticket.response_clock, at=at)
 
 
 def pause(ticket, reason, at):
-    ticket.due_at = _due(pause_clock(clock=ticket.resolution_clock, reason=reason, at=at))
+    if ticket.resolution_clock:
+        _follow(ticket, pause_clock(clock=ticket.resolution_clock, reason=reason, at=at))
 
 
 def resume(ticket, at):
-    ticket.due_at = _due(resume_clock(clock=ticket.resolution_clock, at=at))
+    if ticket.resolution_clock:
+        _follow(ticket, resume_clock(clock=ticket.resolution_clock, at=at))
 
 
 def meet_all(ticket, at, was_human):
     """The solution stops the time; an answer nobody gave is not counted as given."""
     if ticket.response_clock and not was_human:
-        cancel_clock(clock=ticket.response_clock, at=at)
-    clock = ticket.resolution_clock and meet_clock(clock=ticket.resolution_clock, at=at)
-    ticket.late_at = clock.late_at if clock else ticket.late_at
+        ticket.response_clock = cancel_clock(clock=ticket.response_clock, at=at)
+    if ticket.resolution_clock:
+        ticket.resolution_clock = meet_clock(clock=ticket.resolution_clock, at=at)
+        ticket.late_at = ticket.resolution_clock.late_at
 
 
 def cancel_all(ticket, at):
-    for clock in (ticket.response_clock, ticket.resolution_clock):
-        if clock:
-            cancel_clock(clock=clock, at=at)
+    if ticket.response_clock:
+        ticket.response_clock = cancel_clock(clock=ticket.response_clock, at=at)
+    if ticket.resolution_clock:
+        ticket.resolution_clock = cancel_clock(clock=ticket.resolution_clock, at=at)
 
 
 def reopen_resolution(ticket, at):
-    clock = reopen_clock(clock=ticket.resolution_clock, at=at, used=RESTART)
-    ticket.due_at, ticket.late_at = _due(clock), None
+    if ticket.resolution_clock:
+        _follow(ticket, reopen_clock(clock=ticket.resolution_clock, at=at, used=RESTART))
+        ticket.late_at = None
 
 
-def _due(clock):
-    return clock.due_at
+def _follow(ticket, clock):
+    """The ticket's own due date is that of its clock: None while it waits."""
+    ticket.resolution_clock, ticket.due_at = clock, clock.due_at

@@ -1,0 +1,187 @@
+"""The ticket queue, and the page of one ticket: everything to act on it without scrolling."""
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from exceptions import actions
+from exceptions.models import Article, Ticket, TicketKind
+from exceptions.queue import PAGE, TABS, in_tab, read_asked, tickets_for
+from kernel.errors import Refusal
+from kernel.models import User
+from kernel.moments import short
+from kernel.money import without_money
+from kernel.pages import back, draw, require, staff_page
+from orders.models import Order
+from orders.order_facts import sentence_of
+
+CAP = 1000
+TAB_WORDS = {
+    "mine": gettext_lazy("Mine"), "department": gettext_lazy("My department"), "unassigned": gettext_lazy("Nobody's"),
+    "all": gettext_lazy("All open"), "done": gettext_lazy("Done"),
+}
+ENTRY_WORDS = {
+    "opened": gettext_lazy("opened"), "found_again": gettext_lazy("found again"), "assigned": gettext_lazy("assigned"),
+    "queued": gettext_lazy("waits in the queue"), "started": gettext_lazy("started"),
+    "commented": gettext_lazy("comment"), "waiting": gettext_lazy("waits for"), "resumed": gettext_lazy("goes on"),
+    "resolved": gettext_lazy("resolved"), "reopened": gettext_lazy("reopened"), "closed": gettext_lazy("closed"),
+    "merged": gettext_lazy("merged"), "escalated": gettext_lazy("escalated"), "passed": gettext_lazy("level passed"),
+}
+# Verb → (action, what the person's words are called in it, whether words are needed).
+VERBS = {
+    "start": (actions.start_ticket, "", False), "comment": (actions.comment_ticket, "text", True),
+    "wait": (actions.wait_ticket, "reason", True), "resolve": (actions.resolve_ticket, "note", True),
+    "reopen": (actions.reopen_ticket, "reason", True), "close": (actions.close_ticket, "note", False),
+}
+BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve": actions.resolve_ticket}
+
+
+@staff_page("exceptions.view_ticket")
+def ticket_list(request):
+    asked, visible = read_asked(request.GET, request.user), Ticket.objects.visible_to(request.user)
+    found = tickets_for(request.user, asked).select_related("assignee", "department", "kind", "order")
+    rows = list(found.defer("evidence")[: PAGE + 1])
+    tabs = [
+        (tab, TAB_WORDS[tab], None if tab == "done" else visible.filter(in_tab(tab, request.user))[:CAP].count())
+        for tab in TABS if tab != "department" or request.user.department_id
+    ]
+    return draw(
+        request, "exceptions/list.html", page_title=_("Tickets"), tickets=rows[:PAGE], is_cut=len(rows) > PAGE, tabs=tabs,
+        asked=asked, kinds=TicketKind.objects.order_by("code"), now=timezone.now(),
+        people=assignable(request.user), may_work=request.user.has_perm("exceptions.work_ticket"),
+        may_assign=request.user.has_perm("exceptions.assign_ticket"),
+    )
+
+
+def assignable(user):
+    """People of staff who work on tickets; the person's own department first."""
+    people = User.objects.filter(is_active=True, is_staff=True, customer_code="").filter(
+        Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True)
+    ).select_related("department").distinct()
+    return sorted(people[:300], key=lambda one: (one.department_id != user.department_id, str(one)))
+
+
+@require_POST
+@staff_page("exceptions.work_ticket")
+def ticket_bulk(request):
+    """One verb on the chosen tickets; the answer lists both halves."""
+    verb = request.POST.get("verb", "")
+    ids = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdigit()][:PAGE]
+    tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids))
+    arguments = _bulk_arguments(request, verb)
+    if verb not in BULK or not tickets or arguments is None:
+        messages.warning(request, _("Choose tickets and what to do with them."))
+        return back(request, "/tickets/")
+    done, refused = actions.change_tickets(
+        tickets=tickets, verb=BULK[verb], by=request.user, at=timezone.now(), **arguments
+    )
+    said = [_("%(done)s done, %(refused)s not.") % {"done": len(done), "refused": len(refused)}]
+    said += [f"{ticket.number}: {sentence}" for ticket, sentence in refused]
+    (messages.warning if refused else messages.success)(request, "\n".join(said))
+    return back(request, "/tickets/")
+
+
+def _bulk_arguments(request, verb):
+    if verb == "resolve":
+        return {"note": request.POST.get("note", "").strip() or _("Resolved together with others.")}
+    if verb == "assign":
+        person = _person(request.POST.get("to", ""))
+        if person and person != request.user:
+            require(request.user, "exceptions.assign_ticket")
+        return {"to": person} if person else None
+    return {}
+
+
+def _person(pk):
+    return User.objects.filter(pk=int(pk), is_active=True).first() if pk.isdigit() else None
+
+
+def find_ticket(request, number):
+    visible = Ticket.objects.visible_to(request.user).select_related(
+        "assignee", "department", "kind", "order", "scope", "merged_into", "resolution_clock"
+    )
+    return get_object_or_404(visible, number=number)
+
+
+@staff_page("exceptions.view_ticket")
+def ticket_page(request, number):
+    ticket, now = find_ticket(request, number), timezone.now()
+    order = ticket.order_id and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
+    return draw(
+        request, "exceptions/ticket.html", page_title=ticket.number, page_parent=("/tickets/", _("Tickets")),
+        page_subtitle=ticket.kind.name, ticket=ticket, order=order, now=now,
+        sentence=sentence_of(order, request.user, now) if order else None,
+        sentence_base=f"/orders/{order.pk}/" if order else "",
+        evidence=_evidence(without_money(ticket.evidence, request.user)), articles=_articles(ticket),
+        entries=[(one, ENTRY_WORDS.get(one.action, one.action)) for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]],
+        may_work=request.user.has_perm("exceptions.work_ticket"),
+        may_assign=request.user.has_perm("exceptions.assign_ticket"),
+        people=assignable(request.user) if ticket.is_open and request.user.has_perm("exceptions.work_ticket") else [],
+    )
+
+
+def _evidence(evidence):
+    """[(name, value)] of what can be read by a person; nested parts become text."""
+    language = short(get_language())
+    found = []
+    for name, value in (evidence or {}).items():
+        if isinstance(value, dict) and language in value:
+            value = value[language]
+        if value in (None, "", [], {}):
+            continue
+        found.append((name.replace("_", " "), value))
+    return found
+
+
+def _articles(ticket):
+    """Published articles that name the ticket's cause or kind: the cause's first."""
+    keys = {ticket.cause, ticket.kind.code} - {""}
+    found = [one for one in Article.objects.filter(is_published=True)[:500] if keys & set(one.causes or [])]
+    found.sort(key=lambda one: (ticket.cause not in (one.causes or []), -one.solved_count))
+    return found[:3]
+
+
+@require_POST
+@staff_page("exceptions.work_ticket")
+def ticket_do(request, number, verb):
+    """One verb on one ticket."""
+    ticket = find_ticket(request, number)
+    try:
+        done = _do(request, ticket, verb)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        (messages.success if done else messages.warning)(request, done or _("Nothing was changed."))
+    return back(request, f"/tickets/{ticket.number}/")
+
+
+def _do(request, ticket, verb):
+    common = {"ticket": ticket, "by": request.user, "at": timezone.now()}
+    if verb == "assign":
+        person = _person(request.POST.get("to", ""))
+        if person is None:
+            raise Refusal(_("Choose a person."), code="assignee")
+        if person != request.user:
+            require(request.user, "exceptions.assign_ticket")
+        actions.assign_ticket(to=person, **common)
+        return _("%(ticket)s is with %(person)s.") % {"ticket": ticket.number, "person": person}
+    if verb not in VERBS:
+        return ""
+    action, name, needed = VERBS[verb]
+    words = request.POST.get("text", "").strip()
+    if needed and not words:
+        raise Refusal(_("This needs a few words."), code="words")
+    extra = {name: words} if name else {}
+    if verb == "resolve":
+        extra["article"] = request.POST.get("article", "")[:60]
+    action(**extra, **common)
+    return _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
+
+
+DONE_WORDS = {
+    "start": gettext_lazy("started"), "comment": gettext_lazy("comment added"), "wait": gettext_lazy("waiting"),
+    "resolve": gettext_lazy("resolved"), "reopen": gettext_lazy("reopened"), "close": gettext_lazy("closed"),
+}
