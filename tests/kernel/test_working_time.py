@@ -153,51 +153,54 @@ names = st.sampled_from(sorted(HOURS))
 LOW, HIGH = us("2026-02-01T00:00"), us("2026-12-01T00:00")
 instants = st.integers(LOW, HIGH) | st.integers(LOW // MINUTE, HIGH // MINUTE).map(lambda m: m * MINUTE)
 spans = st.integers(1, 7 * HOUR) | st.integers(1, 5 * 60).map(lambda m: m * MINUTE)
-many = settings(max_examples=300, deadline=None)
-thorough = settings(max_examples=3_000, deadline=None)
+PROPERTIES = []
 
 
-@many
-@given(names, instants, spans)
+def holds_for(*strategies):
+    """A property: 300 examples in every run, 3,000 in the long one."""
+
+    def keep(check):
+        PROPERTIES.append((check, strategies))
+        return settings(max_examples=300, deadline=None)(given(*strategies)(check))
+
+    return keep
+
+
+@holds_for(names, instants, spans)
 def test_between_undoes_add(name, t, d):
     calendar = compiled(name)
     assert calendar.between(t, calendar.add(t, d)) == d
     assert calendar.between(t, calendar.add(t, -d)) == -d
 
 
-@many
-@given(names, instants, spans, spans)
+@holds_for(names, instants, spans, spans)
 def test_add_is_additive(name, t, a, b):
     calendar = compiled(name)
     assert calendar.add(calendar.add(t, a), b) == calendar.add(t, a + b)
     assert calendar.add(calendar.add(t, -a), -b) == calendar.add(t, -a - b)
 
 
-@many
-@given(names, instants, instants, spans)
+@holds_for(names, instants, instants, spans)
 def test_add_is_monotone_in_time(name, t, u, d):
     calendar, (t, u) = compiled(name), sorted((t, u))
     assert calendar.add(t, d) <= calendar.add(u, d)
     assert calendar.add(t, -d) <= calendar.add(u, -d)
 
 
-@many
-@given(names, instants, spans, spans)
+@holds_for(names, instants, spans, spans)
 def test_add_is_strict_in_the_span(name, t, d, more):
     calendar = compiled(name)
     assert calendar.add(t, d) < calendar.add(t, d + more)
     assert calendar.add(t, -d - more) < calendar.add(t, -d) <= t < calendar.add(t, d)
 
 
-@many
-@given(names, instants, instants, instants)
+@holds_for(names, instants, instants, instants)
 def test_between_splits(name, a, b, c):
     calendar = compiled(name)
     assert calendar.between(a, b) + calendar.between(b, c) == calendar.between(a, c)
 
 
-@many
-@given(names, instants, spans)
+@holds_for(names, instants, spans)
 def test_there_and_back_is_the_same_working_instant(name, t, d):
     calendar = compiled(name)
     back = calendar.add(calendar.add(t, d), -d)
@@ -205,24 +208,21 @@ def test_there_and_back_is_the_same_working_instant(name, t, d):
     assert calendar.next_open(back) == calendar.next_open(t)
 
 
-@many
-@given(names, instants, spans)
+@holds_for(names, instants, spans)
 def test_a_due_date_lies_in_or_at_the_end_of_a_shift(name, t, d):
     calendar = compiled(name)
     assert calendar.is_open(calendar.add(t, d) - 1)
     assert calendar.is_open(calendar.add(t, -d))
 
 
-@many
-@given(names, instants)
+@holds_for(names, instants)
 def test_next_open_is_the_first_open_instant(name, t):
     calendar = compiled(name)
     opening = calendar.next_open(t)
     assert opening >= t and calendar.is_open(opening) and calendar.between(t, opening) == 0
 
 
-@many
-@given(names, instants, st.integers(1, 40 * 60), st.lists(st.integers(0, 30 * 60), min_size=2, max_size=8))
+@holds_for(names, instants, st.integers(1, 40 * 60), st.lists(st.integers(0, 30 * 60), min_size=2, max_size=8))
 def test_a_pause_is_a_walk_around_it(name, start, budget, steps):
     """Due recomputed at each resume from the work used so far equals due found by walking un-paused time."""
     calendar, budget = compiled(name), budget * MINUTE
@@ -247,8 +247,7 @@ def test_a_pause_is_a_walk_around_it(name, start, budget, steps):
         assert due_after_pauses(calendar, start, budget, pauses) == due
 
 
-@many
-@given(st.sampled_from(ZONES), st.dates(FROM, UNTIL), st.integers(0, 2_879))
+@holds_for(st.sampled_from(ZONES), st.dates(FROM, UNTIL), st.integers(0, 2_879))
 def test_wall_times_are_the_first_instant_that_shows_them(zone, day, minutes):
     instant = wall_to_us(day, minutes, ZoneInfo(zone))
     wanted = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
@@ -262,17 +261,9 @@ def test_wall_times_are_the_first_instant_that_shows_them(zone, day, minutes):
 
 @pytest.mark.long
 def test_the_properties_at_3000_examples():
-    for check in (
-        test_between_undoes_add,
-        test_add_is_additive,
-        test_add_is_monotone_in_time,
-        test_add_is_strict_in_the_span,
-        test_between_splits,
-        test_a_pause_is_a_walk_around_it,
-        test_there_and_back_is_the_same_working_instant,
-        test_a_due_date_lies_in_or_at_the_end_of_a_shift,
-    ):
-        thorough(check)()
+    assert len(PROPERTIES) >= 8
+    for check, strategies in PROPERTIES:
+        settings(max_examples=3_000, deadline=None)(given(*strategies)(check))()
 
 
 # --- what bit others ------------------------------------------------------------------------------------
