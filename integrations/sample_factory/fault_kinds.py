@@ -5,7 +5,7 @@ Importing this module registers them, the systemic ones of `fault_groups` too.
 from integrations.sample_factory import fault_groups
 from integrations.sample_factory.catalog import CUSTOMER, CUSTOMERS
 from integrations.sample_factory.clockwork import DAY, HOUR, MINUTE, OFFSET, SECOND, to_datetime
-from integrations.sample_factory.faults import REGISTRY, Draft, FaultBook, fault
+from integrations.sample_factory.faults import GROUP_KINDS, REGISTRY, Draft, FaultBook, fault
 from integrations.sample_factory.plan import NEVER
 from integrations.sample_factory.wording import compact_date, compact_time, naive, plain_yuan, with_offset
 
@@ -365,3 +365,8 @@ def _bad_key(case):
     bad = case.add(draft, received=draft.received + MINUTE)
     bad.row |= {"id": None, "revision": 99, "eventId": f"{draft.row['eventId']}-K"}
     case.tell(bad)
+
+
+def even_faults(rate):
+    """Every kind at this rate; the systemic ones, whose groups are large, as rarely as they can be."""
+    return {**dict.fromkeys(REGISTRY, rate), **dict.fromkeys(GROUP_KINDS, rate)}
