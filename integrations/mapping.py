@@ -54,10 +54,10 @@ class _Draft:
 def payload_text(row, envelope=()):
     """The canonical JSON of a raw row without its envelope (message ids, batches, sending times)."""
     body = {name: value for name, value in row.items() if name not in envelope} if envelope else row
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_json_native)
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=json_native)
 
 
-def _json_native(value):
+def json_native(value):
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -128,6 +128,17 @@ class Mapping:
             payload_hash=digest, **draft.extra,
         )
         return Reading(statement, tuple(draft.notes))
+
+    def names_in(self, row):
+        """(key, order number) as far as they can be read in a row that as a whole cannot."""
+        number = dict(self._texts).get("order_number")
+        found = []
+        for read in (self._key, number):
+            try:
+                found.append((read and isinstance(row, dict) and read(row)) or "")
+            except BadValue:
+                found.append("")
+        return tuple(found)
 
     def _weigh(self, row):
         if not isinstance(row, dict):

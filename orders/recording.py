@@ -44,6 +44,7 @@ class Item(NamedTuple):
     data_text: str
     payload_hash: str
     identity: str
+    replaces: int | None = None
 
     @property
     def name(self):
@@ -79,11 +80,16 @@ class Intake:
         self.refolder = Refolder(self.kinds, self.scopes, self.masters)
         self.writer = MasterWriter(self.masters, self.scopes)
 
-    def store(self, statements, received):
-        """Write one batch without folding. Returns (Recorded, touched order ids)."""
+    def store(self, statements, received, replaced=()):
+        """Write one batch without folding. Returns (Recorded, touched order ids).
+
+        `replaced`, when given, names for each statement the event that it is a new reading of.
+        """
         lock_intake()
         result = Recorded()
         items = self._accepted(statements, received, result)
+        if replaced:
+            items = _restated(items, dict(zip(map(id, statements), replaced, strict=True)))
         if not items:
             return result, set()
         records = read_records(sorted({item.name for item in items}), self.by_id)
@@ -138,7 +144,8 @@ class Intake:
             if known.get(name, item.payload_hash) != item.payload_hash:
                 item = item._replace(identity=other_content(item.identity, item.payload_hash))
                 name = (item.system.id, item.identity)
-            unchanged = is_observed(item.identity) and record.payload_hash == item.payload_hash
+            # A new reading has the payload of the old one; it is news all the same.
+            unchanged = item.replaces is None and is_observed(item.identity) and record.payload_hash == item.payload_hash
             if name in known or unchanged:
                 record.repeat(item)
                 result.duplicates += 1
@@ -185,7 +192,7 @@ class Intake:
             said.occurred_raw, said.occurred_zone, item.received_at, self.at, said.orders_by, said.version,
             said.sequence, said.observation, said.message_id, said.batch, said.position, said.actor_kind,
             said.actor, by, item.payload_hash, item.data_text, said.status_raw, said.mapping_version,
-            replaced.get(item.identity), said.retracts, "",
+            item.replaces or replaced.get(item.identity), said.retracts, "",
         )
 
     def _retracted(self, fresh, records):
@@ -233,3 +240,12 @@ class Intake:
             if before != (system.last_heard_at, system.watermark_at):
                 rows.append((system.last_heard_at, system.watermark_at, system.id))
         update_rows(SourceSystem, ("last_heard_at", "watermark_at"), rows)
+
+
+def _restated(items, replaced):
+    """New readings: named by the mapping that read them and the event they replace."""
+    return [
+        item._replace(identity=f"r:{item.statement.mapping_version}:{replaced[id(item.statement)]}",
+                      replaces=replaced[id(item.statement)])
+        for item in items
+    ]

@@ -1,0 +1,12 @@
+from integrations.actions.receiving import purge_raw, receive_batch
+from integrations.actions.working_off import (
+    dismiss_row,
+    replay_row,
+    replay_rows,
+    reread_batches,
+    work_off_batches,
+)
+
+__all__ = [
+    "dismiss_row", "purge_raw", "receive_batch", "replay_row", "replay_rows", "reread_batches", "work_off_batches",
+]

@@ -56,6 +56,7 @@ class ParkedRow(models.Model):
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
     batch = models.CharField(_("batch"), max_length=64)
     position = models.PositiveIntegerField(_("row"))
+    stream = models.CharField(_("stream"), max_length=60, blank=True)
     entity = models.CharField(_("entity"), max_length=20)
     key = models.CharField(_("key"), max_length=80, blank=True)
     order_number = models.CharField(_("order number it says"), max_length=60, blank=True)

@@ -1,3 +1,3 @@
-from orders.actions.recording import record_events
+from orders.actions.recording import record_events, restate_events
 
-__all__ = ["record_events"]
+__all__ = ["record_events", "restate_events"]

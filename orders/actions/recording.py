@@ -32,6 +32,21 @@ def record_events(*, statements, received_at=None, by, at):
     return result
 
 
+def restate_events(*, statements, replaced, received_at, by, at):
+    """Record new readings of statements recorded before: each becomes an event that replaces the one named.
+
+    `replaced` holds the ids of those events. Returns a Recorded, as `record_events` does.
+    """
+    received = _one_each(received_at, statements)
+    result = Recorded()
+    for start in range(0, len(statements), BATCH):
+        some = slice(start, start + BATCH)
+        result.add(_record_batch(
+            statements=statements[some], received=received[some], by=by, at=at, replaced=replaced[some],
+        ))
+    return result
+
+
 def _one_each(received_at, statements):
     if isinstance(received_at, datetime):
         return [received_at] * len(statements)
@@ -67,9 +82,9 @@ def _with_patience(statements, received, by, at):
 
 
 @action
-def _record_batch(*, statements, received, by, at):
+def _record_batch(*, statements, received, by, at, replaced=()):
     intake = Intake(by=by, at=at)
-    result, touched = intake.store(statements, received)
+    result, touched = intake.store(statements, received, replaced)
     result.order_ids = set(intake.refolder.refold(touched)) if touched else set()
     for order_id in sorted(result.order_ids):
         publish(News("orders.changed", order_id, at))

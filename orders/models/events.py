@@ -66,7 +66,12 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["system", "identity"], name="event_once")]
-        indexes = [models.Index(fields=["order", "-occurred_at", "-id"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["order", "-occurred_at", "-id"], name="event_timeline"),
+            models.Index(
+                fields=["observation"], name="event_observation", condition=models.Q(observation__gt=0)
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.entity} {self.key}"

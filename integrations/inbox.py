@@ -1,0 +1,137 @@
+"""How is a raw row kept until it is read, and what does it become when it is?"""
+import json
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils import translation
+
+from integrations.mapping import json_native
+from integrations.mapping_sets import compile_mappings
+from integrations.models import Mapping
+from integrations.unreadable import REASONS, BadMapping, UnreadableRow
+from orders.identity import SENTENCES
+
+PACKED = "__json__"
+# An inbox row's number: the batch's id and the row's place in it.
+PLACES = 20
+MOST_ROWS = 5_000
+
+
+class Unread(NamedTuple):
+    """A row that did not become a statement: where it stands and why."""
+
+    position: int
+    entity: str
+    raw: object
+    received_at: object
+    code: str
+    sentence: str
+    params: dict
+    key: str = ""
+    order_number: str = ""
+
+
+def stored_row(raw):
+    """The row as JSON both databases can keep; what they cannot (NUL, half characters, NaN) is kept as text."""
+    try:
+        text = json.dumps(raw, default=json_native, allow_nan=False)
+        native = json.loads(text)
+        json.dumps(native, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, ValueError, TypeError, RecursionError):
+        return _packed(raw)
+    return _packed(native) if "\\u0000" in text else native
+
+
+def _packed(raw):
+    try:
+        return {PACKED: json.dumps(raw, default=str)}
+    except (ValueError, RecursionError):
+        return {PACKED: json.dumps(repr(raw)[:100_000])}
+
+
+def opened_row(stored):
+    """The row as it arrived."""
+    if isinstance(stored, dict) and stored.keys() == {PACKED}:
+        return json.loads(stored[PACKED])
+    return stored
+
+
+def observation_of(batch_id, position):
+    """The number the inbox gives a row, once."""
+    return (batch_id << PLACES) | position
+
+
+def batch_id_of(observation):
+    return observation >> PLACES
+
+
+def published_mapping(system_id):
+    """The newest published Mapping row of a system, or None."""
+    return Mapping.objects.filter(system_id=system_id).exclude(published_at=None).order_by("-version").first()
+
+
+@lru_cache(maxsize=64)
+def _compiled(spec_text, version):
+    return compile_mappings(json.loads(spec_text), version)
+
+
+def reader_for(mapping):
+    """The MappingSet of a published Mapping row; compiled once per content, not per row."""
+    return _compiled(json.dumps(mapping.spec, sort_keys=True), mapping.version)
+
+
+class Reader:
+    """Reads the rows of one system: statements, and the rows nobody can read yet."""
+
+    def __init__(self, system_id, mapping=None):
+        mapping = mapping or published_mapping(system_id)
+        self.version = mapping.version if mapping else 0
+        self.trouble, self.readers = None, None
+        try:
+            self.readers = reader_for(mapping) if mapping else None
+        except BadMapping as bad:
+            self.trouble = bad
+
+    def read(self, batch_id, code, position, entity, stored, received_at):
+        """A Statement, or the Unread row."""
+        raw = opened_row(stored)
+        try:
+            if self.trouble:
+                raise self.trouble
+            if self.readers is None:
+                raise UnreadableRow("NO_MAPPING", stream=entity)
+            statement = self.readers.read(entity, raw, position).statement
+        except (UnreadableRow, BadMapping) as refused:
+            key, number = self._names(entity, raw)
+            return Unread(position, entity, stored, received_at, refused.code, refused.sentence, refused.params,
+                          key, number)
+        return replace(
+            statement, batch=statement.batch or code, position=position,
+            observation=observation_of(batch_id, position) if batch_id else 0,
+        )
+
+    def _names(self, entity, raw):
+        """Which record and order an unreadable row seems to be about: a missing message is searched for by these."""
+        reader = self.readers.readers.get(entity) if self.readers else None
+        return reader.names_in(raw) if reader else ("", "")
+
+
+def reasons_in_both(sentence, params):
+    """(English, Chinese) of a sentence marked for translation."""
+    with translation.override("zh-hans"):
+        chinese = translation.gettext(sentence)
+    return _filled(sentence, params), _filled(chinese, params)
+
+
+def _filled(sentence, params):
+    return (sentence % params if params else sentence)[:400]
+
+
+def entity_of(reader, stream):
+    """The entity of a stream, as far as the mapping knows it."""
+    known = reader.readers.readers.get(stream) if reader.readers else None
+    return known.entity if known else stream[:20]
+
+
+assert not REASONS.keys() & SENTENCES.keys()
