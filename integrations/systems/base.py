@@ -16,6 +16,7 @@ MAX_ANSWER = 16 * 1024 * 1024
 
 # kind -> dotted name of its connector class; a new kind is one folder and one line here.
 KINDS = {
+    "folder": "integrations.systems.folder.connector.FolderConnector",
     "factory": "integrations.systems.factory.connector.FactoryConnector",
     "tryton": "integrations.systems.tryton.connector.TrytonConnector",
 }
@@ -39,12 +40,6 @@ class PeerConfig:
     networks: tuple[str, ...] = ()
     allow_loopback: bool = False
     options: dict = field(default_factory=dict)
-
-    @classmethod
-    def from_settings(cls, system, secret, settings):
-        """From a connection's settings (a JSON object with these names). TypeError names an unknown one."""
-        networks = tuple(settings.get("networks", ()))
-        return cls(system=system, secret=secret, **{**settings, "networks": networks})
 
     def policy(self):
         """Where this peer may live and what an answer may cost."""

@@ -3,9 +3,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from integrations.actions.pulling import peer_config
 from integrations.mapping_sets import compile_mappings
 from integrations.models import Connection, Mapping
-from integrations.systems.base import PeerConfig, connector_for
+from integrations.systems.base import connector_for
 from integrations.systems.tryton.peer.introduce import introduce_pair
 from kernel.secrets import unseal
 from orders.models import AuthorityRank, SourceSystem
@@ -30,11 +31,5 @@ def test_two_calls_leave_one_pair_with_the_newest_address(at):
 def test_what_is_stored_makes_a_connector_and_a_mapping(at):
     introduce_pair(erp=server("erp", 1001), wms=server("wms", 1002), by=None, at=at)
     for connection in Connection.objects.all():
-        config = PeerConfig.from_settings(connection.system.code, unseal(connection.secret), connection.config)
-        streams = connector_for(connection.kind, config).streams()
+        streams = connector_for(connection.kind, peer_config(connection)).streams()
         assert set(streams) == set(compile_mappings(Mapping.objects.get(system=connection.system).spec).readers)
-
-
-def test_a_setting_nobody_knows_is_named():
-    with pytest.raises(TypeError, match="overlap"):
-        PeerConfig.from_settings("erp", "", {"base_url": "https://erp.invalid/erp", "overlap": 5})

@@ -52,6 +52,7 @@ class Command(BaseCommand):
         erp, wms = (stack.enter_context(Server(peer, role, folder)) for role in ("erp", "wms"))
         self.say(f"Two Trytons after {time.monotonic() - began:.0f} s: ERP {erp.url}, WMS {wms.url}")
         introduce_pair(erp=erp, wms=wms, by=None, at=timezone.now())
+        call_command("seed_people", "--quiet", stdout=self.stdout)
         self._cycle()
         if not no_web:
             stack.callback(self._stop, self._serve(port))

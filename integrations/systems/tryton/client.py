@@ -57,7 +57,9 @@ class TrytonClient:
 
     def _ask(self, method, path, body=None, query=()):
         url = f"{self.config.base_url}/rest/model/{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"Authorization": f"Bearer {self.config.secret}", "Accept": "application/json"}
+        headers = {"Accept": "application/json"}
+        if self.config.secret:
+            headers["Authorization"] = f"Bearer {self.config.secret}"
         if self.context:
             headers["X-Tryton-Context"] = packed(self.context)
         options = {"headers": headers}

@@ -29,16 +29,17 @@ def introduce_pair(*, erp, wms, by, at):
     """The two running Servers as connections of the hub; may be called again when their ports have changed."""
     company = _company()
     _path(at)
-    sales = _scope(company, "sales-east", "East China sales", "华东销售部", Scope.SALES_TEAM)
+    sales = _scope(company, "S01", "East China sales", "华东销售部", Scope.SALES_TEAM)
     plant = _scope(company, "plant-1", "Plant 1", "一厂", Scope.PLANT)
+    doors = _scope(company, "systems", "Systems", "系统", Scope.SYSTEM)
     systems = {
         "erp": _system(company, sales, "erp", "Tryton ERP", "Tryton 业务系统", confirms_identity=True),
         "wms": _system(company, plant, "wms", "Tryton warehouse", "Tryton 仓库系统"),
         "hub": _system(company, sales, "hub", "Order Hub", "订单中枢"),
     }
     _authority(company, systems, at)
-    _connect(systems["erp"], sales, erp, STREAMS, at)
-    _connect(systems["wms"], plant, wms, WAREHOUSE_STREAMS, at)
+    _connect(systems["erp"], doors, erp, STREAMS, at)
+    _connect(systems["wms"], doors, wms, WAREHOUSE_STREAMS, at)
     return company
 
 
