@@ -1,9 +1,11 @@
-"""How do words wait for their way out, in the transaction that causes them?"""
+"""How do words wait for their way out, in the transaction that causes them, and when are all of them held?"""
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
-from kernel.models import OutboxMessage
+from kernel.models import Heartbeat, OutboxMessage
 from kernel.news import action
+
+HELD = "outbound_held"  # a row of this name in the heartbeats: nothing leaves until a person says so
 
 
 def put_messages(messages):
@@ -11,8 +13,42 @@ def put_messages(messages):
 
     `messages`: dicts with key, channel, recipient, kind, payload, scope_id (or None), created_at (aware UTC).
     """
-    rows = [OutboxMessage(next_attempt_at=m["created_at"], **m) for m in messages]
+    held = bool(messages) and outbound_is_held()
+    rows = [OutboxMessage(**_waiting(message, held), **message) for message in messages]
     return OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _waiting(message, held):
+    if held:
+        return {"state": OutboxMessage.HELD, "next_attempt_at": None}
+    return {"next_attempt_at": message["created_at"]}
+
+
+def outbound_is_held():
+    """True after a restore: what was said then may be old news by now."""
+    return Heartbeat.objects.filter(name=HELD).exists()
+
+
+@action
+def hold_outbound(*, at):
+    """Hold what waits and what will come. Returns how many messages were held."""
+    Heartbeat.objects.update_or_create(name=HELD, defaults={"beat_at": at})
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.WAITING)
+    return waiting.update(state=OutboxMessage.HELD, next_attempt_at=None, lease_until=None)
+
+
+@action
+def release_outbound(*, send, by, at):
+    """A person decides: `send` the held messages after all, or drop them; new ones go out from now on."""
+    if not outbound_is_held():
+        raise Refusal(_("Nothing is held."), code="outbound_not_held")
+    held = OutboxMessage.objects.filter(state=OutboxMessage.HELD)
+    if send:
+        count = held.update(state=OutboxMessage.WAITING, next_attempt_at=at, attempts=0)
+    else:
+        count = held.update(state=OutboxMessage.DEAD, last_error=f"dropped by {by} after a restore")
+    Heartbeat.objects.filter(name=HELD).delete()
+    return count
 
 
 @action
