@@ -1,3 +1,4 @@
+from integrations.actions.pulling import pull_connection
 from integrations.actions.receiving import purge_raw, receive_batch
 from integrations.actions.working_off import (
     dismiss_row,
@@ -8,5 +9,6 @@ from integrations.actions.working_off import (
 )
 
 __all__ = [
-    "dismiss_row", "purge_raw", "receive_batch", "replay_row", "replay_rows", "reread_batches", "work_off_batches",
+    "dismiss_row", "pull_connection", "purge_raw", "receive_batch", "replay_row", "replay_rows", "reread_batches",
+    "work_off_batches",
 ]
