@@ -1,7 +1,10 @@
 """What does the menu lead to, for whom?"""
+
 from dataclasses import dataclass, field
 
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,12 +14,17 @@ class Item:
     icon: str
     url: str
     permission: str = ""
+    key: str = ""  # g and this key lead there
 
     def is_for(self, user):
         return not self.permission or user.has_perm(self.permission)
 
     def for_unfold(self):
-        return {"title": self.title, "icon": self.icon, "link": reverse_lazy(self.url)}
+        title = _with_key(self.title, self.key) if self.key else self.title
+        return {"title": title, "icon": self.icon, "link": reverse_lazy(self.url)}
+
+
+_with_key = lazy(lambda title, key: format_html("{} <kbd>g {}</kbd>", title, key), str)
 
 
 @dataclass(frozen=True)
@@ -27,5 +35,30 @@ class Group:
 
 
 MENU = [
+    Group(
+        _("Work"),
+        [
+            Item(_("Home"), "home", "home", key="h"),
+            Item(_("Orders"), "receipt_long", "orders", "orders.view_order", "o"),
+            Item(_("Tickets"), "confirmation_number", "tickets", "exceptions.view_ticket", "t"),
+            Item(_("Board"), "timer", "board", "sla.view_milestone", "b"),
+        ],
+    ),
+    Group(
+        _("Systems"),
+        [
+            Item(_("Comparisons"), "compare_arrows", "runs", "reconciliation.view_run", "r"),
+            Item(_("Differences"), "difference", "differences", "reconciliation.view_difference", "d"),
+            Item(_("Connections"), "cable", "connections", "integrations.view_connection"),
+            Item(_("Inbox"), "inbox", "inbox", "integrations.view_parkedrow"),
+            Item(_("Jobs"), "work_history", "jobs", key="j"),
+        ],
+    ),
+    Group(
+        _("Settings"),
+        [
+            Item(_("All settings"), "settings", "admin:index", "kernel.view_company"),
+        ],
+    ),
 ]
 __all__ = ["MENU", "Group", "Item", "_"]

@@ -1,4 +1,5 @@
 """Which address leads where?"""
+
 from django.contrib import admin
 from django.urls import include, path
 

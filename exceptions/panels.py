@@ -1,4 +1,5 @@
 """What do tickets add to an order's page, to its sentence, and to the home page?"""
+
 from django.utils.translation import gettext as _
 
 from exceptions.models import Ticket
@@ -11,7 +12,9 @@ def order_tickets(order, user):
     found = Ticket.objects.visible_to(user).filter(order=order).select_related("assignee", "department", "kind")
     rows = sorted(found.order_by("-opened_at")[:20], key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)
-    return Panel(_("Tickets"), "exceptions/panel.html", {"tickets": rows}, anchor="tickets", count=opened, width="half")
+    return Panel(
+        _("Tickets"), "exceptions/panel.html", {"tickets": rows}, anchor="tickets", count=opened, width="half"
+    )
 
 
 def order_sentence(order, user):
@@ -19,8 +22,11 @@ def order_sentence(order, user):
     if not user.has_perm("exceptions.view_ticket"):
         return None
     ticket = (
-        Ticket.objects.visible_to(user).filter(order=order, state__in=Ticket.OPEN_STATES)
-        .select_related("assignee", "department").order_by("due_at", "pk").first()
+        Ticket.objects.visible_to(user)
+        .filter(order=order, state__in=Ticket.OPEN_STATES)
+        .select_related("assignee", "department")
+        .order_by("due_at", "pk")
+        .first()
     )
     if ticket is None:
         return None

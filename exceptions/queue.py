@@ -1,4 +1,5 @@
 """Which tickets wait, in whose queue, in which order?"""
+
 from dataclasses import dataclass
 
 from django.db.models import F, Q
@@ -25,8 +26,11 @@ def read_asked(get, user):
     if tab not in TABS:
         tab = "mine"
     return Asked(
-        tab=tab, late="1" if get.get("late") == "1" else "", kind=get.get("kind", "")[:40],
-        order=get.get("order", "") if get.get("order", "").isdigit() else "", q=get.get("q", "").strip()[:60],
+        tab=tab,
+        late="1" if get.get("late") == "1" else "",
+        kind=get.get("kind", "")[:40],
+        order=get.get("order", "") if get.get("order", "").isdigit() else "",
+        q=get.get("q", "").strip()[:60],
     )
 
 
@@ -36,7 +40,9 @@ def in_tab(tab, user):
     return {
         "mine": opened & Q(assignee=user),
         "department": opened & Q(department__isnull=False) & Q(department=user.department_id),
-        "unassigned": opened & Q(assignee=None), "all": opened, "done": ~opened,
+        "unassigned": opened & Q(assignee=None),
+        "all": opened,
+        "done": ~opened,
     }[tab]
 
 
@@ -51,7 +57,9 @@ def tickets_for(user, asked):
         found = found.filter(order_id=int(asked.order))
     if asked.q:
         term = asked.q.upper()
-        found = found.filter(Q(number=term) | Q(order__number=term) | Q(title_zh__contains=asked.q) | Q(title_en__icontains=asked.q))
+        found = found.filter(
+            Q(number=term) | Q(order__number=term) | Q(title_zh__contains=asked.q) | Q(title_en__icontains=asked.q)
+        )
     if asked.tab == "done":
         return found.order_by("-opened_at", "-pk")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -1,4 +1,5 @@
 """The ticket queue, and the page of one ticket: everything to act on it without scrolling."""
+
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -20,21 +21,36 @@ from orders.order_facts import sentence_of
 
 CAP = 1000
 TAB_WORDS = {
-    "mine": gettext_lazy("Mine"), "department": gettext_lazy("My department"), "unassigned": gettext_lazy("Nobody's"),
-    "all": gettext_lazy("All open"), "done": gettext_lazy("Done"),
+    "mine": gettext_lazy("Mine"),
+    "department": gettext_lazy("My department"),
+    "unassigned": gettext_lazy("Nobody's"),
+    "all": gettext_lazy("All open"),
+    "done": gettext_lazy("Done"),
 }
 ENTRY_WORDS = {
-    "opened": gettext_lazy("opened"), "found_again": gettext_lazy("found again"), "assigned": gettext_lazy("assigned"),
-    "queued": gettext_lazy("waits in the queue"), "started": gettext_lazy("started"),
-    "commented": gettext_lazy("comment"), "waiting": gettext_lazy("waits for"), "resumed": gettext_lazy("goes on"),
-    "resolved": gettext_lazy("resolved"), "reopened": gettext_lazy("reopened"), "closed": gettext_lazy("closed"),
-    "merged": gettext_lazy("merged"), "escalated": gettext_lazy("escalated"), "passed": gettext_lazy("level passed"),
+    "opened": gettext_lazy("opened"),
+    "found_again": gettext_lazy("found again"),
+    "assigned": gettext_lazy("assigned"),
+    "queued": gettext_lazy("waits in the queue"),
+    "started": gettext_lazy("started"),
+    "commented": gettext_lazy("comment"),
+    "waiting": gettext_lazy("waits for"),
+    "resumed": gettext_lazy("goes on"),
+    "resolved": gettext_lazy("resolved"),
+    "reopened": gettext_lazy("reopened"),
+    "closed": gettext_lazy("closed"),
+    "merged": gettext_lazy("merged"),
+    "escalated": gettext_lazy("escalated"),
+    "passed": gettext_lazy("level passed"),
 }
 # Verb → (action, what the person's words are called in it, whether words are needed).
 VERBS = {
-    "start": (actions.start_ticket, "", False), "comment": (actions.comment_ticket, "text", True),
-    "wait": (actions.wait_ticket, "reason", True), "resolve": (actions.resolve_ticket, "note", True),
-    "reopen": (actions.reopen_ticket, "reason", True), "close": (actions.close_ticket, "note", False),
+    "start": (actions.start_ticket, "", False),
+    "comment": (actions.comment_ticket, "text", True),
+    "wait": (actions.wait_ticket, "reason", True),
+    "resolve": (actions.resolve_ticket, "note", True),
+    "reopen": (actions.reopen_ticket, "reason", True),
+    "close": (actions.close_ticket, "note", False),
 }
 BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve": actions.resolve_ticket}
 
@@ -46,21 +62,33 @@ def ticket_list(request):
     rows = list(found.defer("evidence")[: PAGE + 1])
     tabs = [
         (tab, TAB_WORDS[tab], None if tab == "done" else visible.filter(in_tab(tab, request.user))[:CAP].count())
-        for tab in TABS if tab != "department" or request.user.department_id
+        for tab in TABS
+        if tab != "department" or request.user.department_id
     ]
     return draw(
-        request, "exceptions/list.html", page_title=_("Tickets"), tickets=rows[:PAGE], is_cut=len(rows) > PAGE, tabs=tabs,
-        asked=asked, kinds=TicketKind.objects.order_by("code"), now=timezone.now(),
-        people=assignable(request.user), may_work=request.user.has_perm("exceptions.work_ticket"),
+        request,
+        "exceptions/list.html",
+        page_title=_("Tickets"),
+        tickets=rows[:PAGE],
+        is_cut=len(rows) > PAGE,
+        tabs=tabs,
+        asked=asked,
+        kinds=TicketKind.objects.order_by("code"),
+        now=timezone.now(),
+        people=assignable(request.user),
+        may_work=request.user.has_perm("exceptions.work_ticket"),
         may_assign=request.user.has_perm("exceptions.assign_ticket"),
     )
 
 
 def assignable(user):
     """People of staff who work on tickets; the person's own department first."""
-    people = User.objects.filter(is_active=True, is_staff=True, customer_code="").filter(
-        Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True)
-    ).select_related("department").distinct()
+    people = (
+        User.objects.filter(is_active=True, is_staff=True, customer_code="")
+        .filter(Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True))
+        .select_related("department")
+        .distinct()
+    )
     return sorted(people[:300], key=lambda one: (one.department_id != user.department_id, str(one)))
 
 
@@ -109,14 +137,27 @@ def find_ticket(request, number):
 @staff_page("exceptions.view_ticket")
 def ticket_page(request, number):
     ticket, now = find_ticket(request, number), timezone.now()
-    order = ticket.order_id and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
+    order = (
+        ticket.order_id
+        and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
+    )
     return draw(
-        request, "exceptions/ticket.html", page_title=ticket.number, page_parent=("/tickets/", _("Tickets")),
-        page_subtitle=ticket.kind.name, ticket=ticket, order=order, now=now,
+        request,
+        "exceptions/ticket.html",
+        page_title=ticket.number,
+        page_parent=("/tickets/", _("Tickets")),
+        page_subtitle=ticket.kind.name,
+        ticket=ticket,
+        order=order,
+        now=now,
         sentence=sentence_of(order, request.user, now) if order else None,
         sentence_base=f"/orders/{order.pk}/" if order else "",
-        evidence=_evidence(without_money(ticket.evidence, request.user)), articles=_articles(ticket),
-        entries=[(one, ENTRY_WORDS.get(one.action, one.action)) for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]],
+        evidence=_evidence(without_money(ticket.evidence, request.user)),
+        articles=_articles(ticket),
+        entries=[
+            (one, ENTRY_WORDS.get(one.action, one.action))
+            for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
+        ],
         may_work=request.user.has_perm("exceptions.work_ticket"),
         may_assign=request.user.has_perm("exceptions.assign_ticket"),
         people=assignable(request.user) if ticket.is_open and request.user.has_perm("exceptions.work_ticket") else [],
@@ -182,6 +223,10 @@ def _do(request, ticket, verb):
 
 
 DONE_WORDS = {
-    "start": gettext_lazy("started"), "comment": gettext_lazy("comment added"), "wait": gettext_lazy("waiting"),
-    "resolve": gettext_lazy("resolved"), "reopen": gettext_lazy("reopened"), "close": gettext_lazy("closed"),
+    "start": gettext_lazy("started"),
+    "comment": gettext_lazy("comment added"),
+    "wait": gettext_lazy("waiting"),
+    "resolve": gettext_lazy("resolved"),
+    "reopen": gettext_lazy("reopened"),
+    "close": gettext_lazy("closed"),
 }

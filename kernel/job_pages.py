@@ -1,4 +1,5 @@
 """Which background work is under way, how far is it, and where is its file?"""
+
 from pathlib import Path
 
 from django.conf import settings
@@ -36,8 +37,15 @@ def jobs(request):
         found = found.filter(pk__lt=int(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
     return draw(
-        request, "kernel/jobs.html", page_title=_("Jobs"), jobs=rows[:PAGE], more=rows[PAGE - 1].pk if len(rows) > PAGE else 0,
-        state=state, kind=kind, states=JobRun.STATES, heartbeats=Heartbeat.objects.order_by("name"),
+        request,
+        "kernel/jobs.html",
+        page_title=_("Jobs"),
+        jobs=rows[:PAGE],
+        more=rows[PAGE - 1].pk if len(rows) > PAGE else 0,
+        state=state,
+        kind=kind,
+        states=JobRun.STATES,
+        heartbeats=Heartbeat.objects.order_by("name"),
         shows_all=request.user.has_perm("kernel.view_jobrun"),
     )
 
@@ -76,5 +84,6 @@ def job_file(request, pk):
 def job_retry(request, pk):
     require(request.user, "kernel.view_jobrun")
     found = get_object_or_404(jobs_of(request.user), pk=pk)
-    return answer(request, f"/jobs/{pk}/", _("The job starts again."), retry_job, job=found, by=request.user,
-                  at=timezone.now())
+    return answer(
+        request, f"/jobs/{pk}/", _("The job starts again."), retry_job, job=found, by=request.user, at=timezone.now()
+    )

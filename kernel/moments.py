@@ -2,6 +2,7 @@
 
 Dates have one form everywhere: today 16:00, 26 Nov; the year only when it is not this one.
 """
+
 from datetime import timedelta
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -16,7 +17,7 @@ UNITS = {
 
 
 def short(language):
-    """"zh" or "en" for a language code such as zh-hans."""
+    """ "zh" or "en" for a language code such as zh-hans."""
     return "zh" if (language or "").startswith("zh") else "en"
 
 

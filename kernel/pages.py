@@ -1,4 +1,5 @@
 """How is a page of our own drawn inside the staff layout, and who may open it?"""
+
 from functools import wraps
 
 from django.contrib import admin, messages
@@ -61,5 +62,7 @@ def answer(request, fallback, done, action, **arguments):
 def back(request, fallback):
     """Where the button stood, if that was one of our own pages."""
     asked = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(asked if safe and asked else fallback)

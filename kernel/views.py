@@ -1,4 +1,5 @@
 """Pages every app stands on: login, language and theme, notices, errors."""
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -114,23 +115,39 @@ def shortcuts(request):
 
 
 def refused(request, exception=None):
-    return _trouble(request, 403, _("You may not do this"),
-                    _("Your role does not include it. Your administrator can change that under People."))
+    return _trouble(
+        request,
+        403,
+        _("You may not do this"),
+        _("Your role does not include it. Your administrator can change that under People."),
+    )
 
 
 def not_found(request, exception=None):
-    return _trouble(request, 404, _("There is no such page for you"),
-                    _("It does not exist, or it belongs to a data scope you have not been given."))
+    return _trouble(
+        request,
+        404,
+        _("There is no such page for you"),
+        _("It does not exist, or it belongs to a data scope you have not been given."),
+    )
 
 
 def csrf_refused(request, reason=""):
-    return _trouble(request, 403, _("This form has expired"),
-                    _("Nothing was changed. Go back, reload the page and send it again."))
+    return _trouble(
+        request,
+        403,
+        _("This form has expired"),
+        _("Nothing was changed. Go back, reload the page and send it again."),
+    )
 
 
 def broken(request):
-    return _trouble(request, 500, _("Something broke on our side"),
-                    _("Nothing you had saved before is lost. Try again; if it stays so, quote the number below."))
+    return _trouble(
+        request,
+        500,
+        _("Something broke on our side"),
+        _("Nothing you had saved before is lost. Try again; if it stays so, quote the number below."),
+    )
 
 
 def _trouble(request, status, title, what_to_do):

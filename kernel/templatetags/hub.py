@@ -1,4 +1,5 @@
 """How are times, quantities, money and marks written on a page?"""
+
 from datetime import UTC, datetime
 
 from django import template
@@ -105,7 +106,7 @@ def money(minor, currency):
     if minor is None:
         return "—"
     places = PLACES.get(currency, 2)
-    whole, rest = divmod(abs(minor), 10 ** places)
+    whole, rest = divmod(abs(minor), 10**places)
     text = f"{SIGNS.get(currency, currency + ' ')}{whole:,}" + (f".{rest:0{places}d}" if places else "")
     return f"-{text}" if minor < 0 else text
 
@@ -139,3 +140,8 @@ def icon(name):
 def capped(count, cap=10_000):
     """10,000+ when a capped count reached its cap."""
     return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+@register.filter
+def attr(row, name):
+    return getattr(row, name, "")

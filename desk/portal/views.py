@@ -1,0 +1,97 @@
+"""What may a customer look up? Own orders: what was promised, what is expected, where it is. Nothing else."""
+
+from functools import wraps
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kernel.access import is_customer
+from kernel.moments import short
+from orders.listing import in_range, read_cursor, write_cursor
+from orders.models import Order, SearchTerm
+from orders.order_facts import facts_of
+from orders.sentence import compose
+from sla.models import Milestone
+
+PAGE = 30
+# What a customer sees of the path: from the promise to the door.
+TRANSIT = ("ordered", "production_finished", "qc_released", "shipped", "in_transit", "delivered")
+STRICT = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
+}
+
+
+def portal_page(view):
+    @csp_replace(STRICT)
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not is_customer(request.user):
+            if request.user.is_staff:
+                return redirect("home")
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@portal_page
+def portal(request):
+    now, term = timezone.now(), request.GET.get("q", "").replace("\x00", "").strip().upper()[:60]
+    found = Order.objects.visible_to(request.user).select_related("customer", "plant")
+    if len(term) >= 3:
+        found = found.filter(pk__in=SearchTerm.objects.filter(in_range("term", term)).values("order_id"))
+    elif term:
+        found = found.filter(number=term)
+    cursor = read_cursor(request.GET.get("before", ""))
+    if cursor:
+        found = found.filter(created_at__lte=cursor[0]).exclude(created_at=cursor[0], pk__gte=cursor[1])
+    rows = list(found.order_by("-created_at", "-pk")[: PAGE + 1])
+    for row in rows:
+        row.sentence = sentence_for(row, request.user, now)
+    more = write_cursor(rows[PAGE - 1].created_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+    context = {"orders": rows[:PAGE], "more": more, "term": term, "title": _("Your orders"), "now": now}
+    return render(request, "desk/portal/orders.html", context)
+
+
+def sentence_for(order, user, now):
+    """The order's sentence, cut to what a customer may read."""
+    return compose(facts_of(order, user, now).for_customer(), short(get_language()))
+
+
+@portal_page
+def portal_order(request, number):
+    found = Order.objects.visible_to(request.user).select_related("customer", "plant")
+    order, now = get_object_or_404(found, number=number), timezone.now()
+    nodes = (
+        Milestone.objects.visible_to(request.user)
+        .filter(order=order, node__fact__in=TRANSIT)
+        .exclude(state=Milestone.CANCELLED)
+        .select_related("node")
+        .order_by("sequence")
+    )
+    lines = order.lines.select_related("material").order_by("number")
+    context = {
+        "order": order,
+        "nodes": nodes,
+        "lines": lines,
+        "sentence": sentence_for(order, request.user, now),
+        "now": now,
+        "title": order.number,
+    }
+    return render(request, "desk/portal/order.html", context)

@@ -1,0 +1,248 @@
+"""Which orders does the list show, under which filters, page by page?
+
+One indexed query a page, by keyset: `created <= c AND (created < c OR id < i)`, because the usual OR form is as slow
+as OFFSET. On PostgreSQL a person of a few scopes is served by a LATERAL probe per scope: measured, the one case a
+plain IN cannot serve is somebody all of whose orders are old.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from kernel.access import ALL, is_customer, scope_ids
+from orders.models import Order, OrderLine, Party, SearchTerm
+
+PAGE = 50
+CAP = 10_000
+PROBE_SCOPES = range(2, 300)
+DUE_HOURS = {"overdue": 0, "8h": 8, "24h": 24, "3d": 72, "7d": 168}
+STAGES = (
+    "draft quoted confirmed held requested short reserved received planned dispatched started finished inspecting "
+    "rejected released picking packed shipped in_transit delivered returned invoiced part_paid paid credited closed "
+    "cancelled"
+).split()
+# What the list draws, and nothing of the wide JSON columns.
+SHOWN = (
+    "number",
+    "identity",
+    "kind__code",
+    "kind__name_en",
+    "kind__name_zh",
+    "customer__name",
+    "customer__short_name",
+    "plant__code",
+    "plant__name_en",
+    "plant__name_zh",
+    "created_at",
+    "stage",
+    "is_open",
+    "held_at",
+    "expedited_at",
+    "quantity_m",
+    "promised_at",
+    "forecast_at",
+    "actual_at",
+    "lateness",
+    "late_since",
+    "late_reason_en",
+    "late_reason_zh",
+    "late_node",
+    "next_due_at",
+    "next_node",
+    "open_tickets",
+    "open_differences",
+    "conflict_count",
+    "archived_at",
+    "amount_minor",
+    "currency",
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for, already checked; blank means any."""
+
+    q: str = ""
+    stage: str = ""
+    late: str = ""  # late | risk | ok
+    kind: str = ""
+    customer: str = ""
+    plant: str = ""
+    open: str = ""  # 1 | 0
+    tickets: str = ""
+    differences: str = ""
+    conflicts: str = ""
+    held: str = ""
+    due: str = ""  # a key of DUE_HOURS
+    sort: str = ""  # "" newest first | due
+
+    @property
+    def query(self):
+        return urlencode({name: value for name, value in self.as_dict().items() if value})
+
+    @property
+    def other_order(self):
+        """The same filters, sorted the other way."""
+        return replace(self, sort="" if self.sort else "due").query
+
+    @property
+    def is_blank(self):
+        return not any(value for name, value in self.as_dict().items() if name != "sort")
+
+    def as_dict(self):
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+ALLOWED = {
+    "stage": set(STAGES),
+    "late": {"late", "risk", "ok"},
+    "open": {"1", "0"},
+    "tickets": {"1"},
+    "differences": {"1"},
+    "conflicts": {"1"},
+    "held": {"1"},
+    "due": set(DUE_HOURS),
+    "sort": {"due"},
+}
+
+
+def read_filters(asked):
+    """Filters from a GET dict; what is not allowed counts as blank."""
+    found = {}
+    for name in Filters.__dataclass_fields__:
+        value = str(asked.get(name, "")).replace("\x00", "").strip()[:60]
+        if value and value in ALLOWED.get(name, {value}):
+            found[name] = value
+    return Filters(**found)
+
+
+def filtered(queryset, filters, now):
+    """The queryset under the filters; `now` (aware) is what due is measured against."""
+    for name, build in CONDITIONS.items():
+        value = getattr(filters, name)
+        if value:
+            queryset = queryset.filter(build(value))
+    if filters.due:
+        queryset = queryset.filter(next_due_at__lte=now + timedelta(hours=DUE_HOURS[filters.due]))
+    return queryset
+
+
+CONDITIONS = {
+    "q": lambda value: matching(value),
+    "stage": lambda value: Q(stage=value),
+    "late": lambda value: {"late": Q(lateness=2), "risk": Q(lateness=1), "ok": Q(lateness=0)}[value],
+    "kind": lambda value: Q(kind__code=value),
+    "customer": lambda value: Q(customer__code=value),
+    "plant": lambda value: Q(plant__code=value),
+    "open": lambda value: Q(is_open=int(value)),
+    "tickets": lambda value: Q(open_tickets__gt=0),
+    "differences": lambda value: Q(open_differences__gt=0),
+    "conflicts": lambda value: Q(conflict_count__gt=0),
+    "held": lambda value: Q(held_at__isnull=False),
+}
+
+
+def matching(term):
+    """The Q of a quick search: number fragment, customer name, pinyin or initials, material code or name."""
+    upper = term.upper()
+    has_digit = any(sign.isdigit() for sign in term)
+    if has_digit and len(upper) >= 3:
+        numbers = SearchTerm.objects.filter(in_range("term", upper)).values("order_id")
+        lines = OrderLine.objects.filter(in_range("material_code", upper)).values("order_id")
+        return Q(pk__in=numbers) | Q(pk__in=lines)
+    if has_digit:
+        return Q(number=upper)
+    customers = Party.objects.filter(search_key__contains=upper).values("pk")
+    lines = OrderLine.objects.filter(material__search_key__contains=upper).values("order_id")
+    return Q(customer__in=customers) | Q(pk__in=lines)
+
+
+def in_range(column, prefix):
+    """`column` begins with the prefix, as an index range: startswith scans on SQLite."""
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": prefix + "\U0010ffff"})
+
+
+def page_of(user, filters, now, before="", size=PAGE):
+    """(rows, cursor of the next page or ""): the visible orders under the filters, newest or soonest due first."""
+    queryset = filtered(Order.objects.visible_to(user), filters, now)
+    cursor = read_cursor(before)
+    queryset = _by_due(queryset, cursor) if filters.sort == "due" else _by_age(queryset, cursor, user, filters, size)
+    queryset = queryset.select_related("kind", "customer", "plant").only(*SHOWN)
+    rows = list(queryset[: size + 1])
+    more = rows[size - 1] if len(rows) > size else None
+    return rows[:size], write_cursor(
+        more.next_due_at if filters.sort == "due" else more.created_at, more.pk
+    ) if more else ""
+
+
+def _by_age(queryset, cursor, user, filters, size):
+    if _probe_helps(user, filters):
+        queryset = queryset.filter(_probe(user, filters, cursor, size))
+    if cursor:
+        at, pk = cursor
+        queryset = queryset.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(pk__lt=pk))
+    return queryset.order_by("-created_at", "-pk")
+
+
+def _by_due(queryset, cursor):
+    queryset = queryset.filter(next_due_at__isnull=False)
+    if cursor:
+        at, pk = cursor
+        queryset = queryset.filter(next_due_at__gte=at).filter(Q(next_due_at__gt=at) | Q(pk__gt=pk))
+    return queryset.order_by("next_due_at", "pk")
+
+
+def _probe_helps(user, filters):
+    if connection.vendor != "postgresql" or user.is_superuser or is_customer(user):
+        return False
+    carried = Filters(stage=filters.stage, late=filters.late if filters.late == "late" else "")
+    ids = scope_ids(user)
+    return ids is not ALL and len(ids) in PROBE_SCOPES and filters == carried
+
+
+def _probe(user, filters, cursor, size):
+    """The newest `size` + 1 ids of each scope, then of all of them; orders shared singly are asked for by id."""
+    condition, values = "", []
+    if filters.stage:
+        condition, values = condition + " AND o.stage = %s", [*values, filters.stage]
+    if filters.late:
+        condition += " AND o.lateness = 2"
+    if cursor:
+        at, pk = cursor
+        condition += " AND o.created_at <= %s AND (o.created_at < %s OR o.id < %s)"
+        values += [at, at, pk]
+    sql = (
+        "SELECT p.id FROM unnest(%s::bigint[]) AS s(id) CROSS JOIN LATERAL ("
+        "SELECT o.id, o.created_at FROM orders_order o WHERE o.scope_id = s.id"
+        + condition
+        + " ORDER BY o.created_at DESC, o.id DESC LIMIT %s) p ORDER BY p.created_at DESC, p.id DESC LIMIT %s"
+    )
+    found = Q(pk__in=RawSQL(sql, [sorted(scope_ids(user)), *values, size + 1, size + 1]))
+    shared = Order.shared_ids(user)
+    return found | Q(pk__in=shared) if shared else found
+
+
+def count_of(user, filters, now):
+    """How many visible orders match, at most CAP + 1."""
+    queryset = filtered(Order.objects.visible_to(user), filters, now)
+    if filters.sort == "due":
+        queryset = queryset.filter(next_due_at__isnull=False)
+    return queryset.order_by().values("pk")[: CAP + 1].count()
+
+
+def write_cursor(at, pk):
+    return f"{at.isoformat()}_{pk}"
+
+
+def read_cursor(text):
+    """(instant, id) of a cursor made by `write_cursor`; None for anything else."""
+    at, _, pk = text.rpartition("_")
+    try:
+        found = datetime.fromisoformat(at)
+        return (found, int(pk)) if found.tzinfo and 0 < int(pk) < 2**62 else None
+    except ValueError:
+        return None

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from reconciliation import views
+
+urlpatterns = [
+    path("runs/", views.run_list, name="runs"),
+    path("runs/start/<slug:code>/", views.run_start, name="run_start"),
+    path("runs/<int:pk>/", views.run_page, name="run"),
+    path("runs/<int:pk>/excel/", views.run_excel, name="run_excel"),
+    path("differences/", views.difference_list, name="differences"),
+    path("differences/<int:pk>/", views.difference_page, name="difference"),
+    path("differences/<int:pk>/<slug:verb>/", views.difference_do, name="difference_do"),
+]

@@ -1,0 +1,331 @@
+"""Runs of comparisons, what they found, and what is done about each difference."""
+
+from collections import Counter, defaultdict
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from kernel.errors import Refusal
+from kernel.jobs import ask_for_job
+from kernel.models import User
+from kernel.money import is_money, may_see_money, without_money
+from kernel.pages import answer, back, draw, require, staff_page
+from kernel.templatetags.hub import capped
+from reconciliation import actions
+from reconciliation.models import CauseGroup, Difference, Observation, Profile, Run
+from reconciliation.panels import seen_by
+
+PAGE = 50
+CAP = 10_000
+TREND = 14
+TABS = {
+    "open": gettext_lazy("Open"),
+    "mine": gettext_lazy("Mine"),
+    "accepted": gettext_lazy("Accepted"),
+    "expected": gettext_lazy("Expected"),
+    "resolved": gettext_lazy("Resolved"),
+    "all": gettext_lazy("All"),
+}
+# Verb → (action, permission, what the person's words are called in it).
+VERBS = {
+    "accept": ("accept_difference", "reconciliation.accept_difference", "reason"),
+    "invalid": ("mark_invalid", "reconciliation.accept_difference", "reason"),
+    "fixed": ("resolve_difference", "reconciliation.view_difference", "note"),
+    "assign": ("assign_difference", "reconciliation.view_difference", ""),
+}
+DONE = {
+    "accept": gettext_lazy("The difference is accepted."),
+    "invalid": gettext_lazy("The difference is marked as invalid."),
+    "fixed": gettext_lazy("Claimed as fixed; the next comparison checks it."),
+    "assign": gettext_lazy("The difference is assigned."),
+}
+
+
+@staff_page("reconciliation.view_run")
+def run_list(request):
+    """Each comparison with its trend, and the latest runs."""
+    profiles = list(Profile.objects.visible_to(request.user).select_related("department").order_by("code"))
+    runs = list(Run.objects.visible_to(request.user).select_related("profile").order_by("-id")[:PAGE])
+    for profile in profiles:
+        its = list(profile.runs.filter(state=Run.DONE).order_by("-id").values("id", "as_of", "counts")[:TREND])[::-1]
+        profile.trend = _trend([(one["id"], _open_count(one["counts"])) for one in its])
+        profile.last = its[-1] if its else None
+        profile.open_count = (
+            seen_by(request.user).filter(profile=profile, state__in=Difference.OPEN_STATES)[: CAP + 1].count()
+        )
+    return draw(
+        request,
+        "reconciliation/runs.html",
+        page_title=_("Comparisons"),
+        profiles=profiles,
+        runs=runs,
+        now=timezone.now(),
+        may_run=request.user.has_perm("reconciliation.run_profile"),
+    )
+
+
+def _open_count(counts):
+    counts = counts or {}
+    for name in ("open", "differences", "found"):
+        if isinstance(counts.get(name), int):
+            return counts[name]
+    return sum(
+        value for name, value in counts.items() if name in ("new", "still", "reopened") and isinstance(value, int)
+    )
+
+
+def _trend(points):
+    """{"points": "x,y …", "last": …} of a line 120 × 26 on a zero base, or None."""
+    if len(points) < 2:
+        return None
+    top = max(count for _pk, count in points) or 1
+    step = 116 / (len(points) - 1)
+    line = " ".join(
+        f"{2 + place * step:.1f},{24 - 21 * count / top:.1f}" for place, (_pk, count) in enumerate(points)
+    )
+    return {"line": line, "first": points[0][1], "last": points[-1][1]}
+
+
+@require_POST
+@staff_page("reconciliation.run_profile")
+def run_start(request, code):
+    """Ask for a comparison now; the job's page shows how far it is."""
+    profile, now = get_object_or_404(Profile.objects.visible_to(request.user), code=code), timezone.now()
+    try:
+        job = ask_for_job(
+            kind="run_comparison",
+            key=f"run_comparison:{code}:{now:%Y%m%d%H%M%S}",
+            args={"profile": profile.code, "user_id": request.user.pk},
+            by=request.user,
+            at=now,
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("runs")
+    return redirect("job", pk=job.pk)
+
+
+@staff_page("reconciliation.view_run")
+def run_page(request, pk):
+    """One run: groups first, then causes by system, then the differences."""
+    run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
+    asked = {name: request.GET.get(name, "")[:60] for name in ("cause", "system", "group", "field", "before")}
+    found = seen_by(request.user).filter(pk__in=Observation.objects.filter(run=run).values("difference_id"))
+    table, systems, total = _cause_table(found)
+    rows, more = _page(_narrowed(found, asked), asked["before"])
+    return draw(
+        request,
+        "reconciliation/run.html",
+        page_title=f"{run.profile.name} #{run.pk}",
+        page_parent=("/runs/", _("Comparisons")),
+        run=run,
+        groups=CauseGroup.objects.filter(run=run).order_by("-hits")[:10],
+        table=table,
+        systems=systems,
+        total=total,
+        differences=rows,
+        more=more,
+        asked=asked,
+        counts=_said_counts(run),
+        values_of=_systems_in(rows, run),
+        is_narrowed=any(asked[name] for name in ("cause", "system", "group", "field")),
+        before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
+    )
+
+
+def _said_counts(run):
+    words = {
+        "new": _("new"),
+        "still": _("still there"),
+        "reopened": _("come back"),
+        "resolved": _("gone"),
+        "keys": _("keys compared"),
+        "compared": _("compared"),
+        "expected": _("expected to settle"),
+    }
+    counts = run.counts or {}
+    return [(words[name], counts[name]) for name in words if isinstance(counts.get(name), int)]
+
+
+def _cause_table(found):
+    """([(cause, total, [count per system])], systems, total): how often each cause, and which systems take part."""
+    counts, totals = defaultdict(Counter), Counter()
+    for cause, causes, systems in found.values_list("cause", "causes", "systems")[:50_000]:
+        totals[cause] += 1
+        for system in _blamed(causes) or systems or []:
+            counts[cause][system] += 1
+    systems = sorted({system for counter in counts.values() for system in counter})
+    return (
+        [
+            (cause, total, [(system, counts[cause][system]) for system in systems])
+            for cause, total in totals.most_common()
+        ],
+        systems,
+        sum(totals.values()),
+    )
+
+
+def _blamed(causes):
+    first = (causes or [{}])[0]
+    return first.get("systems") if isinstance(first, dict) else None
+
+
+def _narrowed(found, asked):
+    if asked["cause"]:
+        found = found.filter(cause=asked["cause"])
+    if asked["group"]:
+        found = found.filter(group_code=asked["group"])
+    if asked["field"]:
+        found = found.filter(field=asked["field"])
+    if asked["system"]:
+        # JSON lists are not searched alike on both databases; the text of one is.
+        found = found.filter(systems__icontains=f'"{asked["system"]}"')
+    return found
+
+
+def _page(found, before):
+    found = found.select_related("order", "profile", "assignee")
+    if before.isdigit() and len(before) < 18:
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-id")[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else 0
+
+
+def _systems_in(rows, run=None):
+    named = list(run.systems or []) if run else []
+    named = [one if isinstance(one, str) else one.get("name", "") for one in named]
+    return named or sorted({system for row in rows for system in (row.values or {})})
+
+
+@require_POST
+@staff_page("reconciliation.view_run")
+def run_excel(request, pk):
+    run, now = get_object_or_404(Run.objects.visible_to(request.user), pk=pk), timezone.now()
+    try:
+        job = ask_for_job(
+            kind="export_run",
+            key=f"export_run:{run.pk}:{request.user.pk}:{now:%Y%m%d%H%M%S}",
+            args={"run_id": run.pk, "user_id": request.user.pk, "language": request.LANGUAGE_CODE},
+            by=request.user,
+            at=now,
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("run", pk=pk)
+    return redirect("job", pk=job.pk)
+
+
+def _in_tab(found, tab, user):
+    if tab == "open":
+        return found.filter(state__in=Difference.OPEN_STATES)
+    if tab == "mine":
+        return found.filter(state__in=Difference.OPEN_STATES, assignee=user)
+    return found if tab == "all" else found.filter(state=tab)
+
+
+@staff_page("reconciliation.view_difference")
+def difference_list(request):
+    tab = request.GET.get("tab", "")
+    asked = {
+        name: request.GET.get(name, "")[:60]
+        for name in ("cause", "system", "group", "field", "profile", "order", "before", "q")
+    }
+    tab = tab if tab in TABS else ("all" if asked["order"] else "open")
+    found = _in_tab(seen_by(request.user), tab, request.user)
+    if asked["profile"]:
+        found = found.filter(profile__code=asked["profile"])
+    if asked["order"].isdigit():
+        found = found.filter(order_id=int(asked["order"]))
+    if asked["q"]:
+        found = found.filter(key__gte=asked["q"].upper(), key__lt=asked["q"].upper() + "\U0010ffff")
+    found = _narrowed(found, asked)
+    rows, more = _page(found, asked["before"])
+    count = found.order_by().values("pk")[: CAP + 1].count()
+    return draw(
+        request,
+        "reconciliation/differences.html",
+        page_title=_("Differences"),
+        differences=rows,
+        more=more,
+        tab=tab,
+        tabs=list(TABS.items()),
+        asked=asked,
+        values_of=_systems_in(rows),
+        count=capped(count, CAP),
+        profiles=Profile.objects.visible_to(request.user).order_by("code"),
+        now=timezone.now(),
+        is_narrowed=any(value for name, value in asked.items() if name != "before"),
+    )
+
+
+@staff_page("reconciliation.view_difference")
+def difference_page(request, pk):
+    row = get_object_or_404(
+        seen_by(request.user).select_related(
+            "order", "profile", "assignee", "accepted_by", "first_run", "last_run", "scope"
+        ),
+        pk=pk,
+    )
+    seen = row.observations.select_related("run").order_by("-run_id")
+    latest = seen.first()
+    values = [(system, (row.values or {}).get(system)) for system in _named(row)]
+    return draw(
+        request,
+        "reconciliation/difference.html",
+        page_title=row.key,
+        page_parent=("/differences/", _("Differences")),
+        page_subtitle=row.profile.name,
+        row=row,
+        values=values,
+        now=timezone.now(),
+        causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),
+        evidence=without_money(latest.evidence if latest else {}, request.user),
+        sightings=seen[:20],
+        entries=row.entries.select_related("by").order_by("-at", "-pk"),
+        verbs=_verbs_for(request.user, row),
+        people=User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200],
+        shows_money=may_see_money(request.user) or not is_money(row.field),
+    )
+
+
+def _named(row):
+    return [
+        *[one for one in row.systems or [] if isinstance(one, str)],
+        *[one for one in (row.values or {}) if one not in (row.systems or [])],
+    ]
+
+
+def _verbs_for(user, row):
+    if row.state not in (*Difference.OPEN_STATES, Difference.EXPECTED):
+        return set()
+    return {
+        verb
+        for verb, (name, permission, _words) in VERBS.items()
+        if user.has_perm(permission) and hasattr(actions, name)
+    }
+
+
+@require_POST
+@staff_page("reconciliation.view_difference")
+def difference_do(request, pk, verb):
+    row = get_object_or_404(seen_by(request.user), pk=pk)
+    if verb not in VERBS or not hasattr(actions, VERBS[verb][0]):
+        raise Http404
+    name, permission, words = VERBS[verb]
+    require(request.user, permission)
+    arguments = {"difference": row, "by": request.user, "at": timezone.now()}
+    if words:
+        arguments[words] = request.POST.get("text", "").strip()
+    if verb == "assign":
+        to = request.POST.get("to", "")
+        person = User.objects.filter(pk=int(to), is_active=True, is_staff=True).first() if to.isdigit() else None
+        if person is None:
+            messages.error(request, _("Choose a person."))
+            return back(request, f"/differences/{pk}/")
+        arguments["to"] = person
+    return answer(request, f"/differences/{pk}/", DONE[verb], getattr(actions, name), **arguments)

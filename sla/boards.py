@@ -1,0 +1,101 @@
+"""Which milestones count down, node by node, the soonest due first?"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, Min, Q
+
+from sla.models import Milestone
+
+PER_NODE = 12
+LOOKED_AT = 3000
+WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
+
+
+@dataclass
+class Column:
+    """One node of the path with its soonest milestones, and how many there are in all."""
+
+    node: object
+    count: int = 0
+    late: int = 0
+    rows: list = field(default_factory=list)
+
+
+def counting_down(user):
+    """Visible milestones that are under way or late, of open orders."""
+    return Milestone.objects.visible_to(user).filter(state__in=[Milestone.RUNNING, Milestone.LATE], order__is_open=1)
+
+
+def read_asked(get):
+    """{name: value} of the board's filters that are allowed and given."""
+    asked = {name: get.get(name, "")[:40] for name in ("department", "plant", "kind", "node") if get.get(name)}
+    if get.get("late") == "1":
+        asked["late"] = "1"
+    if get.get("within") in WITHIN:
+        asked["within"] = get["within"]
+    return asked
+
+
+def filtered(queryset, asked, now):
+    paths = {
+        "department": "node__department__code",
+        "plant": "order__plant__code",
+        "kind": "order__kind__code",
+        "node": "node__code",
+    }
+    for name, path in paths.items():
+        if name in asked:
+            queryset = queryset.filter(**{path: asked[name]})
+    if "late" in asked:
+        queryset = queryset.filter(Q(state=Milestone.LATE) | Q(planned_at__lt=now))
+    if "within" in asked:
+        queryset = queryset.filter(planned_at__lt=now + timedelta(hours=WITHIN[asked["within"]]))
+    return queryset
+
+
+def columns(user, asked, now, per_node=PER_NODE):
+    """Columns in the order of the path. Counts are of everything under the filters, rows the soonest of each."""
+    found = filtered(counting_down(user), asked, now)
+    counts = (
+        found.order_by()
+        .values("node__code")
+        .annotate(
+            all=Count("pk"),
+            late=Count("pk", filter=Q(planned_at__lt=now)),
+            place=Min("sequence"),
+        )
+    )
+    rows = (
+        found.select_related("node", "order__customer", "order__kind")
+        .only(
+            "state",
+            "planned_at",
+            "forecast_at",
+            "sequence",
+            "node__code",
+            "node__name_en",
+            "node__name_zh",
+            "order__number",
+            "order__customer__name",
+            "order__customer__short_name",
+            "order__kind__code",
+            "order__kind__name_en",
+            "order__kind__name_zh",
+            "order__expedited_at",
+            "order__late_reason_en",
+            "order__late_reason_zh",
+            "order__lateness",
+        )
+        .order_by("planned_at", "pk")[:LOOKED_AT]
+    )
+    by_code = defaultdict(list)
+    for row in rows:
+        if len(by_code[row.node.code]) < per_node:
+            by_code[row.node.code].append(row)
+    return [
+        Column(by_code[one["node__code"]][0].node, one["all"], one["late"], by_code[one["node__code"]])
+        for one in sorted(counts, key=lambda one: one["place"])
+        if by_code[one["node__code"]]
+    ]

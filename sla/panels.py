@@ -1,0 +1,65 @@
+"""What do milestones add to an order's page and to its sentence?"""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.panels import Panel
+from sla.models import Milestone
+
+SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
+
+
+def order_path(order, user):
+    """The path as a bar of nodes: planned, forecast, actual; late ones red with the reason."""
+    if not user.has_perm("sla.view_milestone"):
+        return None
+    nodes = _nodes(order, timezone.now())
+    context = {"nodes": nodes, "order": order, "late": any(one["tone"] == "late" for one in nodes)}
+    return Panel(_("Path"), "sla/path.html", context, anchor="path")
+
+
+def _nodes(order, now):
+    found = order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence")
+    return [{"row": one, "tone": tone_of(one, now), "over": _over(one)} for one in found]
+
+
+def tone_of(milestone, now):
+    """done | late | risk | running | waiting: which one look a node has."""
+    if milestone.state in (Milestone.DONE, Milestone.SKIPPED):
+        return "done"
+    if milestone.state == Milestone.LATE or (
+        milestone.planned_at and milestone.planned_at < now and milestone.state == Milestone.RUNNING
+    ):
+        return "late"
+    if milestone.planned_at and milestone.forecast_at and milestone.forecast_at > milestone.planned_at:
+        return "risk"
+    return "running" if milestone.state == Milestone.RUNNING else "waiting"
+
+
+def _over(milestone):
+    """By how many seconds a node that is done was late; 0 when it was not."""
+    if not milestone.actual_at or not milestone.planned_at:
+        return 0
+    return max(0, int((milestone.actual_at - milestone.planned_at).total_seconds()))
+
+
+def order_sentence(order, user):
+    """The node the order waits for, since when, until when, and whose it is."""
+    rows = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
+    ahead = [row for row in rows if row.state in (Milestone.LATE, Milestone.RUNNING)]
+    ahead = [row for row in ahead if row.state == Milestone.LATE] or ahead
+    ahead = ahead or [row for row in rows if row.state == Milestone.WAITING]
+    if not ahead:
+        return None
+    node = ahead[0].node
+    department = node.department
+    return {
+        "node_en": node.name_en,
+        "node_zh": node.name_zh,
+        "node_due_at": ahead[0].planned_at,
+        "waiting_since": max(
+            (row.actual_at for row in rows if row.actual_at and row.sequence < ahead[0].sequence), default=None
+        ),
+        "department_en": department.name_en if department else "",
+        "department_zh": department.name_zh if department else "",
+    }

@@ -1,0 +1,47 @@
+"""The countdown board: which node of which order is due when; also on the wall."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.models import Department, Plant
+from kernel.pages import draw, staff_page
+from orders.models import OrderKind
+from sla.boards import WITHIN, columns, read_asked
+from sla.panels import tone_of
+
+
+@staff_page("sla.view_milestone")
+def board(request):
+    now, asked = timezone.now(), read_asked(request.GET)
+    wall = request.GET.get("wall") == "1"
+    found = columns(request.user, asked, now, per_node=5 if wall else 12)
+    for column in found:
+        for row in column.rows:
+            row.tone = tone_of(row, now)
+    context = {
+        "columns": found[:8] if wall else found,
+        "now": now,
+        "asked": asked,
+        "late": sum(column.late for column in found),
+        "count": sum(column.count for column in found),
+        "wall": wall,
+        "departments": Department.objects.order_by("code"),
+        "plants": Plant.objects.order_by("code"),
+        "kinds": OrderKind.objects.order_by("code"),
+        "withins": [(code, within_word(code)) for code in WITHIN],
+    }
+    if wall:
+        return render(request, "sla/wall_part.html" if request.htmx else "sla/wall.html", context)
+    if request.htmx:
+        return render(request, "sla/board_part.html", context)
+    return draw(request, "sla/board.html", page_title=_("Board"), **context)
+
+
+def within_word(code):
+    hours = WITHIN[code]
+    return (
+        _("within %(count)s h") % {"count": hours}
+        if hours < 48
+        else _("within %(count)s days") % {"count": hours // 24}
+    )
