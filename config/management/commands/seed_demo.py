@@ -1,0 +1,39 @@
+"""How does an empty database become a living sample factory, with people, tickets and comparisons?"""
+import time
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+
+class Command(BaseCommand):
+    help = "Fill an empty demo database: reference data, people, the sample factory, one whole cycle."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--orders", type=int, default=900)
+        parser.add_argument("--seed", type=int, default=7)
+
+    def handle(self, *, orders, seed, **options):
+        if not settings.DEMO:
+            raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
+        self._step("reference data", "sync_reference")
+        self._step("people", "seed_people", quiet=True)
+        self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
+        self._step("one cycle", "run_cycle")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def _step(self, title, command, quiet=False, **arguments):
+        started = time.monotonic()
+        call_command(command, stdout=_Quiet() if quiet else self.stdout, **arguments)
+        self.stdout.write(f"{title}: {time.monotonic() - started:.0f} s")
+        self.stdout.flush()
+
+
+class _Quiet:
+    def write(self, text):
+        pass
+
+    def flush(self):
+        pass
