@@ -3,19 +3,16 @@
 Every string is written as text, never as a formula; what a spreadsheet cannot hold is replaced or cut where
 everybody sees it. The one writer of workbooks, so that another library can take openpyxl's place here.
 """
-import csv
-import json
 import os
 import re
 import tempfile
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.formatting.rule import FormulaRule
@@ -23,11 +20,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
+from kernel.csv_writer import csv_chunks, csv_text, write_csv
+from kernel.plain_text import DANGEROUS, MAX_CHARS, as_text, clean_text, cut_text
+
+__all__ = ["MAX_CHARS", "Column", "Highlight", "SafeWorkbook", "csv_chunks", "csv_text", "cut_text", "write_csv"]
+
 MAX_ROWS = 1_000_000
-MAX_CHARS = 32_767
 MAX_SHEET_NAME = 31
 EPOCH = datetime(1980, 1, 1)
-CUT = _("…[cut at 32,767 characters]")
 
 COLOURS = {"red": ("FDE2E1", "8A1C17"), "amber": ("FFF1CC", "7A4B00"), "green": ("DFF3E4", "14532D"),
            "blue": ("E0ECFD", "1E3A8A"), "grey": ("EEEEEE", "444444")}
@@ -35,8 +35,6 @@ FORMATS = {"text": "General", "key": "@", "int": "#,##0", "number": "General", "
            "percent": "0.0%", "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
 WIDTHS = {"key": 18, "datetime": 20, "date": 12, "int": 10, "money": 14, "number": 12, "percent": 9}
 
-_DANGEROUS = tuple("=+-@\t\r#＝＋－＠")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _LOOKS_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -64,20 +62,6 @@ class Highlight:
     colour: str = "red"
     across: tuple[str, ...] = ()
     formula: str = ""
-
-
-def clean_text(text):
-    """The text, with what a spreadsheet cannot hold or what hides other text made visible as U+FFFD."""
-    return _ILLEGAL.sub("\ufffd", text)
-
-
-def cut_text(text, limit=MAX_CHARS):
-    """At most `limit` UTF-16 units, as spreadsheets count; the cut ends in a visible marker."""
-    if len(text) * 2 <= limit or len(text) + sum(char > "\uffff" for char in text) <= limit:
-        return text
-    marker = str(CUT)
-    raw = text.encode("utf-16-le")[: 2 * (limit - len(marker))]
-    return raw.decode("utf-16-le", "ignore") + marker
 
 
 class SafeWorkbook:
@@ -232,11 +216,11 @@ class SafeSheet:
             return self._moment(value, style)
         if isinstance(value, date):
             return "d", value, style.date
-        return self._string(_as_text(value), style)
+        return self._string(as_text(value), style)
 
     def _string(self, text, style):
         text = _text(text)
-        return "s", text, style.quoted if text.startswith(_DANGEROUS) else style.text
+        return "s", text, style.quoted if text.startswith(DANGEROUS) else style.text
 
     def _fraction(self, value, style):
         number = Decimal(repr(value)) if isinstance(value, float) else value
@@ -331,14 +315,6 @@ def _text(text):
     return _LOOKS_ESCAPED.sub(r"_x005F_\1", cleaned) if "_x" in cleaned else cleaned
 
 
-def _as_text(value):
-    if isinstance(value, (dict, list, tuple)):
-        return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
-    if isinstance(value, (time, timedelta)):
-        return str(value)
-    return str(value)
-
-
 def _literal(value):
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -352,51 +328,3 @@ def _width(column):
         return column.width
     wide = sum(2 if char > "\u2e80" else 1 for char in str(column.name)) + 4
     return max(WIDTHS.get(column.kind, 16), min(wide, 40))
-
-
-# --- csv ------------------------------------------------------------------------------------------------
-
-
-def csv_text(value, zone=None):
-    """One csv cell; a text that a spreadsheet would run gets an apostrophe in front, a number never does."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, (int, float, Decimal)):
-        return str(value)
-    if isinstance(value, datetime):
-        local = value.astimezone(zone) if zone and value.tzinfo else value
-        return local.isoformat(sep=" ", timespec="seconds")
-    text = clean_text(value if isinstance(value, str) else _as_text(value))
-    return "'" + text if text.lstrip(" \u3000\n\ufeff").startswith(_DANGEROUS) else text
-
-
-def write_csv(target, header, rows, *, zone="UTC"):
-    """Write utf-8 with a byte-order mark (so that Excel reads Chinese) to a path or binary stream."""
-    zone = zone if not isinstance(zone, str) else ZoneInfo(zone)
-    if not hasattr(target, "write"):
-        with open(target, "wb") as stream:
-            return write_csv(stream, header, rows, zone=zone)
-    for chunk in csv_chunks(header, rows, zone=zone):
-        target.write(chunk)
-
-
-def csv_chunks(header, rows, *, zone=None):
-    """The same file as bytes, row by row, for a streaming answer."""
-    pieces = _Pieces()
-    writer = csv.writer(pieces, lineterminator="\r\n")
-    writer.writerow([csv_text(str(name)) for name in header])
-    yield b"\xef\xbb\xbf" + pieces.take()
-    for row in rows:
-        writer.writerow([csv_text(value, zone) for value in row])
-        yield pieces.take()
-
-
-class _Pieces(list):
-    write = list.append
-
-    def take(self):
-        text = "".join(self)
-        self.clear()
-        return text.encode("utf-8")

@@ -1,4 +1,4 @@
-"""Until when must an order pass each node of its path, has it, when will it, and who made it late?
+"""Until when must an order pass each node of its path, has it, and when will it?
 
 Pure: plain data in and out, all instants int microseconds since 1970 (UTC), spans int microseconds of work.
 """
@@ -6,60 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
-from kernel.working_time import DAY, SECOND, OutOfCoverage, to_datetime, to_us
+from kernel.working_time import SECOND, to_datetime, to_us
 from orders.statement import FACTS
+from sla.path_nodes import BUDGET, DEADLINE, ORDERED, PROMISED, BadTemplate, Node, anchor_node, check_nodes
+from sla.reach import CAL_DAY, CAL_S, WORK_DAY, WORK_S, Reach, RoundTheClock
+from sla.why_late import Step, propagate, split_exactly, why_late
 
-MOST_NODES = 12
-WORK_S, WORK_DAY, CAL_DAY, CAL_S = "work_s", "work_day", "cal_day", "cal_s"
-UNITS = (WORK_S, WORK_DAY, CAL_DAY, CAL_S)
-BUDGET, DEADLINE = "budget", "deadline"
+__all__ = [
+    "BUDGET", "CAL_DAY", "CAL_S", "DEADLINE", "WORK_DAY", "WORK_S", "BadTemplate", "Node", "NodeState",
+    "RoundTheClock", "Step", "check_nodes", "forecast_path", "plan_path", "propagate", "split_exactly", "why_late",
+]
+
 WAITING, RUNNING, DONE, LATE, SKIPPED, CANCELLED = "waiting", "running", "done", "late", "skipped", "cancelled"
-ORDERED, PROMISED = "ordered", "promised"
 # Money may move before or after the goods, so it proves nothing about them.
 MONEY_FACTS = frozenset({"invoiced", "paid"})
-MOST_SHARED = 12
-
-
-class BadTemplate(ValueError):
-    """These nodes make no path; `code`, `node` and `params` say why, `sentence` in English for translation."""
-
-    def __init__(self, code, node="", **params):
-        self.code, self.node, self.params = code, node, {"node": node, **params}
-        self.sentence = PROBLEMS[code]
-        super().__init__(self.sentence % self.params)
-
-
-def gettext_noop(text):
-    """Marks a sentence for translation; whoever shows it translates it."""
-    return text
-
-
-PROBLEMS = {
-    "no_nodes": gettext_noop("A path needs at least one node."),
-    "too_many": gettext_noop("A path has at most %(most)s nodes."),
-    "code_twice": gettext_noop("The code “%(node)s” stands twice."),
-    "number_twice": gettext_noop("The number of “%(node)s” stands twice."),
-    "unit": gettext_noop("“%(node)s” counts in an unknown unit."),
-    "kind": gettext_noop("“%(node)s” has an unknown kind of clock."),
-    "anchor": gettext_noop("“%(node)s” is anchored to “%(anchor)s”, which does not exist."),
-    "circle": gettext_noop("“%(node)s” is anchored to itself in a circle."),
-    "budget": gettext_noop("“%(node)s” is a time budget: it needs a positive number of working seconds."),
-    "fact_twice": gettext_noop("Two nodes are done by the fact of “%(node)s”."),
-    "fact": gettext_noop("“%(node)s” is done by an unknown fact."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One node of a path. `offset` in `unit`, from `anchor`: ordered, promised, node:<code>:planned or :actual."""
-
-    code: str
-    sequence: int
-    fact: str
-    anchor: str = ORDERED
-    offset: int = 0
-    unit: str = WORK_S
-    kind: str = DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,131 +62,7 @@ class NodeState:
         return self.planned
 
 
-# --- templates ------------------------------------------------------------------------------------------
-
-
-def check_nodes(nodes):
-    """Raise BadTemplate unless these nodes make a path; return them in the order of their anchors."""
-    if not nodes:
-        raise BadTemplate("no_nodes")
-    if len(nodes) > MOST_NODES:
-        raise BadTemplate("too_many", most=MOST_NODES)
-    codes, numbers, facts = set(), set(), set()
-    for node in nodes:
-        _check_node(node)
-        if node.code in codes:
-            raise BadTemplate("code_twice", node.code)
-        if node.sequence in numbers:
-            raise BadTemplate("number_twice", node.code)
-        if node.fact in facts:
-            raise BadTemplate("fact_twice", node.code)
-        codes.add(node.code)
-        facts.add(node.fact)
-        numbers.add(node.sequence)
-    return _anchors_first(nodes)
-
-
-def _check_node(node):
-    if node.unit not in UNITS:
-        raise BadTemplate("unit", node.code)
-    if node.kind not in (BUDGET, DEADLINE):
-        raise BadTemplate("kind", node.code)
-    if node.fact not in FACTS:
-        raise BadTemplate("fact", node.code)
-    if node.kind == BUDGET and (node.unit != WORK_S or node.offset <= 0):
-        raise BadTemplate("budget", node.code)
-
-
-def anchor_node(node):
-    """(code, "planned" or "actual") of the node this one is anchored to, or None."""
-    kind, _, rest = node.anchor.partition(":")
-    code, _, which = rest.rpartition(":")
-    return (code, which) if kind == "node" and code and which in ("planned", "actual") else None
-
-
-def _anchors_first(nodes):
-    """Every node after the one it is anchored to."""
-    by_code = {node.code: node for node in nodes}
-    for node in nodes:
-        known = node.anchor in (ORDERED, PROMISED) or (anchor_node(node) and anchor_node(node)[0] in by_code)
-        if not known:
-            raise BadTemplate("anchor", node.code, anchor=node.anchor)
-    return sorted(nodes, key=lambda node: (_depth(node, by_code), node.sequence))
-
-
-def _depth(node, by_code):
-    depth, at = 0, node
-    while anchor_node(at):
-        at, depth = by_code[anchor_node(at)[0]], depth + 1
-        if depth > len(by_code):
-            raise BadTemplate("circle", node.code)
-    return depth
-
-
 # --- plan -----------------------------------------------------------------------------------------------
-
-
-class Reach:
-    """A calendar (None: round the clock) that answers beyond its coverage too, by the wall clock.
-
-    It remembers in `is_guess` that it did.
-    """
-
-    def __init__(self, calendar):
-        self.calendar, self.is_guess = calendar or RoundTheClock(), False
-
-    def add(self, instant, span):
-        try:
-            return self.calendar.add(instant, span)
-        except OutOfCoverage:
-            self.is_guess = True
-            return instant + span
-
-    def between(self, start, end):
-        try:
-            return self.calendar.between(start, end)
-        except OutOfCoverage:
-            self.is_guess = True
-            return end - start
-
-    def offset(self, instant, amount, unit):
-        """`amount` of `unit` after `instant`, and whether that rests on unannounced or unknown days."""
-        self.is_guess = False
-        result = self._offset(instant, amount, unit)
-        return result, self.is_guess or self._is_provisional(instant, result)
-
-    def _offset(self, instant, amount, unit):
-        if unit == CAL_S:
-            return instant + amount * SECOND
-        if unit == WORK_S:
-            return self.add(instant, amount * SECOND)
-        try:
-            days = self.calendar.add_days if unit == WORK_DAY else self.calendar.add_calendar_days
-            return days(instant, amount)
-        except OutOfCoverage:
-            self.is_guess = True
-            return instant + amount * DAY
-
-    def _is_provisional(self, start, end):
-        return self.calendar.is_provisional(start, end)
-
-
-class RoundTheClock:
-    """The calendar of a hub that has none: every instant is worked, days are those of UTC."""
-
-    def add(self, instant, span):
-        return instant + span
-
-    def between(self, start, end):
-        return end - start
-
-    def add_days(self, instant, days):
-        return instant + days * DAY
-
-    add_calendar_days = add_days
-
-    def is_provisional(self, *instants):
-        return False
 
 
 def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None, is_cancelled=False):
@@ -329,32 +165,6 @@ def _later_fact(node, path, facts):
 # --- forecast -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One node in the net of who waits for whom.
-
-    It cannot end before `planned` (0: no such bound), nor before `least` working µs after each of `after`;
-    `slip` working µs come on top. `is_open`: the end is a forecast.
-    """
-
-    code: str
-    after: tuple = ()
-    planned: int = 0
-    least: int = 0
-    slip: int = 0
-    is_open: bool = False
-
-
-def propagate(steps, calendar, removed=frozenset()):
-    """{code: end in µs} of steps listed after those they wait for; slips of `removed` codes are left out."""
-    ends = {}
-    for step in steps:
-        end = max([step.planned, *(calendar.add(ends[code], step.least) for code in step.after)])
-        slip = 0 if step.code in removed else step.slip
-        ends[step.code] = calendar.add(end, slip) if slip else end
-    return ends
-
-
 def forecast_path(nodes, states, *, calendar, now, least=None):
     """({code: expected end µs}, [Step, …]): the plan's slip carried through the nodes that remain.
 
@@ -423,84 +233,6 @@ def _expected_plan(node, ends, reach):
     if anchor and anchor[0] in ends:
         return reach.offset(ends[anchor[0]], node.offset, node.unit)[0]
     return None
-
-
-# --- why late -------------------------------------------------------------------------------------------
-
-
-def why_late(steps, target, promised, calendar, causes=None):
-    """{(code, cause): working µs}: whose slips made `target` end after `promised`; sums to the whole lateness.
-
-    Each share is the mean, over all orders in which slips could be taken away, of what taking this one away
-    brings (re-propagated through slack every time). So a slip that slack swallows, or that lies off the
-    way to the target, gets nothing, and two slips that overlap share instead of being counted twice or not
-    at all. `causes` {code: {cause: µs}} splits a node's share further; without it the cause is "".
-    What remains without any slip (the plan itself is late) is the share of ("", "plan").
-    """
-    reach = Reach(calendar)
-
-    def lateness(removed):
-        return max(reach.between(promised, propagate(steps, reach, removed)[target]), 0)
-
-    slipped = _slips_before(steps, target)
-    total, rest = lateness(frozenset()), lateness(frozenset(slipped))
-    shares = split_exactly(total - rest, _mean_gains(slipped, lateness))
-    result = {("", "plan"): rest} if rest else {}
-    for code, share in shares.items():
-        for cause, part in split_exactly(share, (causes or {}).get(code) or {"": 1}).items():
-            if part:
-                result[code, cause] = part
-    return result
-
-
-def _slips_before(steps, target):
-    """Codes with a slip on the way to the target, of many the largest: 2^12 propagations are a tenth second."""
-    by_code, wanted, todo = {step.code: step for step in steps}, set(), [target]
-    while todo:
-        code = todo.pop()
-        if code not in wanted:
-            wanted.add(code)
-            todo.extend(by_code[code].after)
-    slipped = sorted((step for step in steps if step.slip and step.code in wanted), key=lambda s: (-s.slip, s.code))
-    return [step.code for step in slipped[:MOST_SHARED]]
-
-
-def _mean_gains(codes, lateness):
-    """Shapley values times the factorial of their number: exact whole numbers, so that shares are exact."""
-    known = {}
-
-    def value(mask):
-        if mask not in known:
-            known[mask] = lateness(frozenset(code for place, code in enumerate(codes) if mask >> place & 1))
-        return known[mask]
-
-    count, weights = len(codes), _weights(len(codes))
-    gains = {}
-    for place, code in enumerate(codes):
-        bit = 1 << place
-        gains[code] = sum(weights[mask.bit_count()] * (value(mask) - value(mask | bit))
-                          for mask in range(1 << count) if not mask & bit)
-    return gains
-
-
-def _weights(count):
-    """weights[k] = k! (count - k - 1)!: in how many orders a code comes right after a given k others."""
-    factorial = [1]
-    for number in range(1, count + 1):
-        factorial.append(factorial[-1] * number)
-    return [factorial[k] * factorial[count - k - 1] for k in range(count)]
-
-
-def split_exactly(total, parts):
-    """{key: whole number} proportional to the non-negative `parts`, summing exactly to `total`."""
-    whole = sum(parts.values())
-    if not whole or not total:
-        return dict.fromkeys(parts, 0)
-    shares = {key: total * part // whole for key, part in parts.items()}
-    rests = sorted(parts, key=lambda key: (-(total * parts[key] % whole), str(key)))
-    for key in rests[: total - sum(shares.values())]:
-        shares[key] += 1
-    return shares
 
 
 # --- datetimes at the edge ------------------------------------------------------------------------------

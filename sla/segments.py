@@ -6,7 +6,7 @@ segment, so the segments sum to the wall time.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sla.milestones import Reach
+from sla.reach import Reach
 
 WORKING, OFF, CUSTOMER, HELD = "working", "off", "customer", "held"
 
