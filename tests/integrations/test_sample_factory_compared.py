@@ -74,4 +74,4 @@ def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path):
             right += line["cause"] in causes
             wrong.update({(line["kind"], *sorted(causes)): line["cause"] not in causes})
     print(f"causes right {right} of {wrong.total() + right}", {key: count for key, count in wrong.items() if count})
-    assert right >= 0.8 * (right + wrong.total()), f"seed {seed}"
+    assert right >= 0.9 * (right + wrong.total()), f"seed {seed}"
