@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 from exceptions.actions import drain_queue
 from exceptions.late_nodes import settle_late_tickets
 from exceptions.models import Ticket
+from integrations.actions import pull_connection, work_off_batches
 from integrations.actions.deliver_messages import deliver_messages
 from integrations.models import Connection, InboxBatch
 from kernel.jobs import kick_due_jobs
@@ -26,7 +27,6 @@ def _again(work, most=200):
 
 def pull(at):
     """Read every active connection now."""
-    pull_connection = import_string("integrations.actions.pull_connection")
     found = {}
     for connection in Connection.objects.filter(is_active=True).exclude(kind="upload").order_by("code"):
         try:
@@ -40,7 +40,7 @@ def work_off(at):
     """Inbox → records, events, state."""
     if not InboxBatch.objects.filter(state=InboxBatch.NEW).exists():
         return {}
-    return {"batches": import_string("integrations.actions.work_off_batches")(at=at, limit=20)}
+    return work_off_batches(at=at, limit=20)
 
 
 def plan(at):
@@ -87,6 +87,13 @@ CYCLE = [
     ("pull", pull), ("inbox", work_off), ("milestones", plan), ("comparison", compare), ("clocks", sweep),
     ("milestones again", plan), ("tickets", settle), ("outbox", deliver), ("jobs", kick),
 ]
+
+
+def run_ticks(progress):
+    """The ticker's steps as a job: the backup for when its loop does not run. Idempotent, like the loop."""
+    return {name: step(timezone.now()) for name, step, _every_s in TICKS}
+
+
 # What the ticker does: (name, step, every how many seconds).
 TICKS = [
     ("inbox", work_off, 1), ("milestones", plan, 1), ("clocks", sweep, 1), ("outbox", deliver, 1),

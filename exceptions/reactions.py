@@ -7,7 +7,7 @@ from exceptions.late_nodes import open_late_ticket
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
 from kernel.models import JobRun, OutboxMessage, Scope
-from orders.actions.keep import keep_counts
+from orders.actions import keep_counts
 from sla.clocks import DUE_LEVEL
 from sla.models import Clock, Milestone
 

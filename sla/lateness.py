@@ -16,8 +16,10 @@ def lateness_row(order, milestones, forecast_at, at):
     row = {
         "order_id": order.pk, "lateness": ON_TIME, "late_since": None, "late_node": "", "late_reason_en": "",
         "late_reason_zh": "", "next_due_at": next_one.planned_at if next_one else None,
-        "next_node": next_one.node.code if next_one else "", "forecast_at": forecast_at,
+        "next_node": next_one.node.code if next_one else "",
     }
+    if "forecast_at" not in order.state.get("fields", {}):  # what a system forecasts stands
+        row["forecast_at"] = forecast_at
     return row | _verdict(order, ahead, forecast_at, at) if order.is_open else row
 
 

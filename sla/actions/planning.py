@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kernel.news import action
 from kernel.working_time import to_datetime, to_us
-from orders.actions.keep import keep_due
+from orders.actions import keep_due
 from orders.models import Order
 from sla.calendars import work_times
 from sla.lateness import lateness_row
