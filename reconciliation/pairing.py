@@ -19,7 +19,7 @@ SLIP_LIMIT = 200
 
 def fold(profile, engine, detection, differences):
     """`differences` with every split, merge and misspelled pair made into one difference."""
-    missing = [d for d in differences if d.kind == "missing" and d.state == "open"]
+    missing = [d for d in differences if d.kind == "missing"]
     if not missing:
         return differences
     gone, made = set(), []
@@ -105,7 +105,7 @@ def _sums_agree(profile, others, parts, system):
             continue
         values = [p.values.get(name) for p in parts]
         if any(v is None for v in values):
-            return None
+            continue
         for other in others.values():
             whole = other.values.get(name)
             if whole is None:

@@ -170,9 +170,8 @@ def typo(one, world):
         for good, bad, side, other in ((x, y, b, a), (y, x, a, b)):
             if not is_one_slip(good, bad):
                 continue
-            known = world.count(other.system, one.field, bad) + max(0, world.count(side.system, one.field, bad) - 1)
-            if known == 0:
-                return Reason(systems=(side.system,), strength=1, evidence={"wrong": bad, "right": good})
+            if not world.count(other.system, one.field, bad) and world.count(side.system, one.field, bad) <= 3:
+                return Reason(systems=(side.system,), evidence={"wrong": bad, "right": good})
     return None
 
 

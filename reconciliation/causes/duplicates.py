@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reconciliation.causes.pairs import both_ways, number_pairs
+from reconciliation.causes.pairs import both_ways, number_pairs, trusted
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import read_flag, show_number, show_time
 
@@ -122,8 +122,8 @@ def partial_open(one, world):
 
 
 def _partial(one, world, closed):
-    for a, b, x, y in both_ways(number_pairs(one, world)):
-        backed = is_fulfilment(b, one.field, y)
+    for a, b, x, y in delivery_pairs(one, world):
+        backed = is_fulfilment(world, b, y)
         if not 0 <= y < x or is_closed(b) is not closed or backed is None:
             continue
         promised = next((s.us["promised"] for s in (a, b) if s.us.get("promised") is not None), None)
@@ -138,19 +138,26 @@ def _partial(one, world, closed):
 @rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"),
       en="{systems} shipped more than was ordered: {done} of {ordered}.", zh="{systems} 超发：{done} / {ordered}。")
 def over_shipment(one, world):
-    for _a, b, x, y in both_ways(number_pairs(one, world)):
-        if y > x > 0 and is_fulfilment(b, one.field, y):
+    for _a, b, x, y in delivery_pairs(one, world):
+        if y > x > 0 and is_fulfilment(world, b, y):
             return Reason(systems=(b.system,), evidence={
                 "done": show_number(y), "ordered": show_number(x), "shipments": [c.key for c in b.children] or None})
     return None
 
 
-def is_fulfilment(side, field_name, value):
+def delivery_pairs(one, world):
+    """[(ordered side, delivering side, x, y)]: what was ordered is said by the system of record, else by the
+    authority; where neither holds the field, either way round."""
+    pairs = list(both_ways(number_pairs(one, world)))
+    orders = world.profile.record_system or trusted(one, world)
+    return [p for p in pairs if p[0].system == orders] if any(p[0].system == orders for p in pairs) else pairs
+
+
+def is_fulfilment(world, side, value):
     """True: the value is backed by shipment rows or a shipped total; False: only the document's own flag speaks;
     None: the shipped total contradicts the value, so it is not a matter of shipping."""
-    shipped = side.numbers.get("shipped")
-    if shipped is not None:
-        return True if shipped == value else None
+    if "shipped" in world.profile.systems[side.system].evidence and not side.children:
+        return True if side.numbers.get("shipped") == value else None
     return bool(side.children)
 
 

@@ -104,6 +104,9 @@ def _zone_shift(one, world, side, delta):
             if whole_hours and _no_clock(one, world) else None
     if abs(off - delta) > jitter + world.jitter(side, one.field):
         return None
+    like, usual = world.same_clock(side, one.field, off)
+    if abs(usual - steps * QUARTER) > (20 * MICRO if like else min(world.jitter(side, one.field), 2 * MINUTE)):
+        return None  # the others of this clock show that it is off by another span
     return Reason(systems=(side.system,), evidence={
         **evidence, "displaced_us": off, "displaced": " (against the hub's own clock it is off by the same)",
         "displaced_zh": "（与本系统接收时钟相比偏差相同）"})
@@ -124,7 +127,7 @@ def clock_skew(one, world):
             allowed = world.profile.fields[one.field].tolerance + world.jitter(side, one.field)
             if off is None or abs(off - delta) > allowed or abs(off) <= world.jitter(side, one.field):
                 continue
-            like = world.same_clock(side, one.field, off)
+            like, _usual = world.same_clock(side, one.field, off)
             if not like and abs(off) > HOUR:
                 continue  # one record far off is not a clock
             device = side.text.get("device", "")

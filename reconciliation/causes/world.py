@@ -26,7 +26,7 @@ class World:
         self.as_of_us, self.watermarks = detection.as_of_us, detection.watermarks
         self.differences = differences
         self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
-        self._versions = {}
+        self._versions, self._edits = {}, {}
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
         self._wrong_codes = self._replays = self._twins = None
@@ -40,6 +40,7 @@ class World:
     def _sample(self):
         sides = self.engine.sides(self.engine.sample())
         self._compare_versions(sides)
+        self._count_edits(sides)
         for system, found in sides.items():
             rows = [rows[0] for _, rows in sorted(found.items())]
             self._persons[system] = sum(r.is_by_person for r in rows) / len(rows) if rows else 0
@@ -79,6 +80,21 @@ class World:
 
     def person_share(self, system):
         return self._persons.get(system, 0)
+
+    def edit_share(self, system):
+        """Share of ordinary records last changed by a person after all other systems: where that is the normal
+        course of work it proves nothing."""
+        return self._edits.get(system, 0)
+
+    def _count_edits(self, sides):
+        for system, found in sides.items():
+            late = 0
+            for key, rows in found.items():
+                others = [sides[s][key][0].event_us for s in sides if s != system and key in sides[s]]
+                others = [e for e in others if e is not None]
+                event = rows[0].event_us
+                late += rows[0].is_by_person and (event is None or not others or event > max(others))
+            self._edits[system] = late / len(found) if found else 0
 
     # --- how often, how long ----------------------------------------------------------------------------
 
@@ -260,21 +276,22 @@ class World:
     # --- clocks -----------------------------------------------------------------------------------------
 
     def same_clock(self, side, name, displacement):
-        """How many other records of the same device (or system) near in time are off by about as much; 0 when they
-        are too few of all it wrote then to be a matter of its clock."""
+        """(how many other records of the same device or system near in time are off by about as much, their median
+        displacement); (0, own) when they are too few of all it wrote then to be a matter of its clock."""
         if self._skews is None:
             self._skews = self._collect_skews()
         device, moment = side.text.get("device", ""), time_of(side, name)
         near, band = self._skews[side.system, device, name], max(30 * MICRO, abs(displacement) // 10)
         for width in (2 * HOUR, 24 * HOUR):
             low, high = bisect_left(near, (moment - width,)), bisect_left(near, (moment + width,))
-            like = sum(abs(d - displacement) <= band for _, d in near[low:high]) - 1
+            alike = [d for _, d in near[low:high] if abs(d - displacement) <= band]
+            like = len(alike) - 1
             rows = self._rows_between(side.system, device, (side.at_us or moment) - width, (side.at_us or moment) + width)
             if like >= SAME_CLOCK and like * 10 >= rows * 3:
-                return like
+                return like, int(median(alike))
             if high - low > 200:
                 break
-        return 0
+        return 0, displacement
 
     def _rows_between(self, system, device, start, end):
         dimension = "device" if device else ""
