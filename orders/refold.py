@@ -16,7 +16,7 @@ _EVENT = (
     "sequence", "kind", "line_number", "order_kind", "closed", "retracts", "replaces_id", "mapping_version", "reason",
 )
 _ORDER = ("id", "company_id", "plant_id", "kind_id", "number", "scope_id", "state_hash", "event_count",
-          "last_event_at")
+          "last_event_at", "forecast_at")
 _DATES = ("ordered_at", "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at")
 _STATE = (
     "kind", "identity", "scope", "customer", "plant", *AXES, "stage", "is_open", "held_at", "expedited_at",
@@ -42,6 +42,7 @@ class OrderRow(NamedTuple):
     state_hash: str
     event_count: int
     last_event_at: object
+    forecast_at: object
 
 
 class Refolder:
@@ -129,16 +130,18 @@ class Refolder:
             self.masters.plant(order.company_id, value("plant")), *(state.status(axis) for axis in AXES),
             state.stage, int(state.is_open), _at(state.decisions.get("held")), _at(state.decisions.get("expedited")),
             value("quantity_m"), state.delivered_m, value("amount_minor"), value("currency") or "",
-            *(moment_of(text) for text in self._dates(state)), dumps(state.as_json()), dumps(state.conflicts),
+            *self._dates(order, state), dumps(state.as_json()), dumps(state.conflicts),
             len(state.conflicts), state.authority_version, digest, last_at, event_count, order.id,
         )
 
-    def _dates(self, state):
+    def _dates(self, order, state):
         value = state.value
-        return (
+        ordered, requested, original, promised, forecast, actual = (moment_of(text) for text in (
             state.fact("ordered") or value("ordered_at"), value("requested_at"), value("promised_original_at"),
             value("promised_at"), value("forecast_at"), state.fact("delivered"),
-        )
+        ))
+        # Where no system forecasts, the hub's own forecast stays; another app keeps it here.
+        return ordered, requested, original, promised, forecast or order.forecast_at, actual
 
     def _scope(self, order, state, customer):
         values = {name: state.value(name) for name in ("sales_team", "customer", "plant")}
