@@ -9,12 +9,13 @@ from kernel.table_parts import refuse
 
 CSV_ENCODINGS = ("utf-8", "gb18030")
 DELIMITERS = ",;\t|"
+MOST_LINE = 8_000_000
 
 
 def csv_rows(path, encoding, delimiter, limits, table):
-    table.encoding = encoding or _detect_encoding(path, table)
+    table.encoding = _known_encoding(encoding) if encoding else _detect_encoding(path, table)
     with path.open(encoding=table.encoding, newline="") as stream:
-        sample = stream.read(64 * 1024)
+        sample = _sample(stream)
         stream.seek(0)
         said = re.match(r"sep=(.)\r?\n", sample)
         if said:
@@ -23,10 +24,26 @@ def csv_rows(path, encoding, delimiter, limits, table):
         yield from _records(stream, table.delimiter, limits, start=1 if said else 0)
 
 
-def _records(lines, delimiter, limits, start):
+def _known_encoding(name):
+    """The encoding a person has named; UTF-8 with or without a mark."""
+    try:
+        known = codecs.lookup(name).name
+    except LookupError:
+        raise refuse("encoding") from None
+    return "utf-8-sig" if known == "utf-8" else known
+
+
+def _sample(stream):
+    try:
+        return stream.read(64 * 1024)
+    except UnicodeDecodeError:
+        raise refuse("encoding") from None
+
+
+def _records(stream, delimiter, limits, start):
     number = start
     line_before = 0
-    reader = csv.reader(_without_nul(lines), delimiter=delimiter, strict=True)
+    reader = csv.reader(_clean_lines(stream), delimiter=delimiter, strict=True)
     while True:
         try:
             cells = next(reader)
@@ -34,6 +51,8 @@ def _records(lines, delimiter, limits, start):
             return
         except _Nul:
             raise refuse("nul", row=number + 1) from None
+        except _LongLine:
+            raise refuse("long_field", str(limits.cell_chars), row=number + 1) from None
         except csv.Error as error:
             raise _csv_refusal(error, number + 1, reader.line_num - line_before, limits) from None
         except UnicodeDecodeError:
@@ -51,10 +70,17 @@ class _Nul(Exception):
     pass
 
 
-def _without_nul(lines):
-    for line in lines:
+class _LongLine(Exception):
+    pass
+
+
+def _clean_lines(stream):
+    """Lines without NUL, none longer than memory allows."""
+    while line := stream.readline(MOST_LINE):
         if "\x00" in line:
             raise _Nul
+        if len(line) >= MOST_LINE:
+            raise _LongLine
         yield line
 
 

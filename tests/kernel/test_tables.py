@@ -107,6 +107,14 @@ def test_f31_bytes_of_no_encoding_are_refused(tmp_path):
     assert refusal_of(csv_file(tmp_path, b"a,b\n\x81\xff\xff\xff,1\n")).code == "table.encoding"
 
 
+def test_f31_a_person_may_name_the_encoding(tmp_path):
+    path = csv_file(tmp_path, "名称,b\n甲,1\n", "utf-8-sig")
+    assert everything(path, encoding="UTF8")[0].header == ["名称", "b"]
+    assert everything(csv_file(tmp_path, "名称,b\n甲,1\n", "gbk"), encoding="GB2312")[0].header == ["名称", "b"]
+    assert refusal_of(path, encoding="ascii").code == "table.encoding"
+    assert refusal_of(path, encoding="klingon").code == "table.encoding"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_f31_delimiters_are_found(tmp_path, delimiter):
     lines = [["order", "sum", "at"], ["A1", "1.5", "2026-01-01 08:00"], ["A2", "2.5", "x"]]
@@ -140,7 +148,7 @@ def test_f31_text_after_a_closing_quote_is_refused(tmp_path):
     assert refusal.code == "table.bad_quote" and refusal.params["row"] == 2
 
 
-@pytest.mark.parametrize("size", [110_000, 200_000])
+@pytest.mark.parametrize("size", [110_000, 200_000, 20_000_000])
 def test_f31_a_field_of_200_kb_is_refused(tmp_path, size):
     refusal = refusal_of(csv_file(tmp_path, "a,b\n1,2\n3," + "x" * size + "\n"))
     assert refusal.code == "table.long_field" and refusal.params["row"] == 3
