@@ -72,13 +72,13 @@ def stream_of(events):
     if len(events) == 1:
         return Stream(events, [])
     orders_by = ordering_of(events)
-    events = sorted(events, key=lambda one: (position_of(one, orders_by), one.payload_hash))
-    top = position_of(events[-1], orders_by)
-    best = [one for one in events if position_of(one, orders_by) == top]
-    if len(best) > 1:
-        best = sorted(best, key=_content)
-        events = [one for one in events if position_of(one, orders_by) != top] + best
-    ties = [one for one in best[:-1] if one.payload_hash != best[-1].payload_hash]
+    places = {(position_of(one, orders_by), one.payload_hash) for one in events}
+    if len(places) == len(events):
+        events = sorted(events, key=lambda one: (position_of(one, orders_by), one.payload_hash))
+    else:
+        events = sorted(events, key=lambda one: (position_of(one, orders_by), *_content(one)))
+    top, last = position_of(events[-1], orders_by), events[-1].payload_hash
+    ties = [one for one in events[:-1] if one.payload_hash != last and position_of(one, orders_by) == top]
     return Stream(events, ties)
 
 
