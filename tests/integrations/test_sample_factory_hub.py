@@ -1,11 +1,18 @@
 """Does the hub, fed by the sample factory, come to what the factory knows to be true?"""
+import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
+from integrations.actions.pulling import pull_connection
+from integrations.actions.working_off import work_off_batches
 from integrations.mapping_sets import compile_mappings
-from integrations.models import Connection, Mapping
+from integrations.models import Connection, InboxBatch, Mapping, ParkedRow
+from integrations.sample_factory.clockwork import to_ms
 from integrations.sample_factory.faults import GROUP_KINDS, REGISTRY
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.mappings import MAPPINGS
@@ -14,7 +21,7 @@ from integrations.sample_factory.world import World
 from integrations.unreadable import UnreadableRow
 from kernel.models import Company, Plant
 from orders.actions import record_events
-from orders.models import AuthorityRank, Material, Order, Party, SourceSystem, StockLevel
+from orders.models import AuthorityRank, Event, Material, Order, Party, SourceSystem, StockLevel
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 EVERY_FAULT = {**dict.fromkeys(REGISTRY, 0.012), **dict.fromkeys(GROUP_KINDS, 0.03)}
@@ -39,24 +46,11 @@ def feed(world, size=500):
     return len(statements)
 
 
-def test_a_factory_may_be_introduced_twice():
-    doors = introduce_factory(by=None, at=NOW)
-    assert set(doors) == set(MAPPINGS)
-    before = [model.objects.count() for model in (Company, Plant, SourceSystem, Mapping, AuthorityRank, Party)]
-    introduce_factory(by=None, at=NOW)
-    assert before == [model.objects.count() for model in (Company, Plant, SourceSystem, Mapping, AuthorityRank, Party)]
-    assert Connection.objects.filter(kind="factory").count() == 5
-    assert SourceSystem.objects.get(code="erp").confirms_identity
-
-
-@pytest.mark.parametrize("faults", [{}, EVERY_FAULT], ids=["faultless", "with faults"])
-def test_the_hub_comes_to_the_truth(faults):
-    introduce_factory(by=None, at=NOW)
-    world = World(80, 12, NOW, faults)
-    feed(world)
+def assert_true_states(world, moment, may_have_more=False):
+    """Every order without a fault of its own stands as the factory knows it to stand."""
     orders = {order.number: order for order in Order.objects.select_related("kind", "customer", "scope")}
-    states = list(expected(world))
-    assert set(orders) >= {one["order"] for one in states} and (faults or len(orders) == len(states))
+    states = list(expected(world, to_ms(moment)))
+    assert set(orders) >= {one["order"] for one in states} and (may_have_more or len(orders) == len(states))
     wrong = Counter()
     for one in states:
         if one["faults"]:
@@ -72,6 +66,25 @@ def test_the_hub_comes_to_the_truth(faults):
         for name in ("requested_at", "promised_at", "promised_original_at"):
             assert _text(getattr(order, name)) == one[name], (name, one)
     assert wrong == {}
+
+
+
+def test_a_factory_may_be_introduced_twice():
+    doors = introduce_factory(by=None, at=NOW)
+    assert set(doors) == set(MAPPINGS)
+    before = [model.objects.count() for model in (Company, Plant, SourceSystem, Mapping, AuthorityRank, Party)]
+    introduce_factory(by=None, at=NOW)
+    assert before == [model.objects.count() for model in (Company, Plant, SourceSystem, Mapping, AuthorityRank, Party)]
+    assert Connection.objects.filter(kind="factory").count() == 5
+    assert SourceSystem.objects.get(code="erp").confirms_identity
+
+
+@pytest.mark.parametrize("faults", [{}, EVERY_FAULT], ids=["faultless", "with faults"])
+def test_the_hub_comes_to_the_truth(faults):
+    introduce_factory(by=None, at=NOW)
+    world = World(80, 12, NOW, faults)
+    feed(world)
+    assert_true_states(world, NOW, may_have_more=bool(faults))
     assert Material.objects.filter(name="电控壳体").exists()
     levels = Counter(StockLevel.objects.values_list("system__code", flat=True))
     assert levels["wms"] == levels["erp"] > 0
@@ -80,3 +93,51 @@ def test_the_hub_comes_to_the_truth(faults):
 
 def _text(moment):
     return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def seed(**options):
+    out = StringIO()
+    usual = {"orders": 40, "seed": 4, "now": NOW.isoformat(), "faults": "none"}
+    call_command("seed_factory", **usual | options, stdout=out)
+    return out.getvalue()
+
+
+def test_seeding_and_then_pulling_comes_to_the_same_truth(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    later = NOW + timedelta(hours=30)
+    seed(days=6)
+    for door in Connection.objects.filter(kind="factory"):
+        pulled = pull_connection(connection=door, at=later)
+        assert not pulled.trouble
+    done = work_off_batches(at=later, limit=100)
+    assert done["new"] > 50 and done["parked"] == 0
+    assert_true_states(World(40, 4, NOW, days=6), later)
+
+
+def test_seeding_keeps_the_truth_beside_the_database(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    told = seed(faults="all=0.01,BAD_KEY=0.2", orders=60)
+    lines = [json.loads(line) for line in (tmp_path / "factory" / "truth.jsonl").read_text().splitlines()]
+    assert f"{len(lines)} planted faults" in told and "/s)" in told
+    assert {line["kind"] for line in lines} >= {"BAD_KEY"}
+    assert ParkedRow.objects.filter(reason_code="MISSING_KEY").count() == sum(one["kind"] == "BAD_KEY" for one in lines)
+    assert json.loads((tmp_path / "factory" / "world.json").read_text())["orders"] == 60
+    assert len((tmp_path / "factory" / "expected.jsonl").read_text().splitlines()) == 60
+
+
+def test_seeding_twice_changes_nothing(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    seed()
+    before = Order.objects.count(), Event.objects.count()
+    InboxBatch.objects.all().delete()  # as if the rows had been sent again
+    assert "0 events" in seed()
+    assert before == (Order.objects.count(), Event.objects.count())
+
+
+@pytest.mark.parametrize("options", [
+    {"faults": "NO_SUCH=0.1"}, {"faults": "TYPO=2"}, {"faults": "TYPO"}, {"now": "2026-11-24T10:00:00"},
+])
+def test_seeding_refuses_what_it_does_not_understand(options, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    with pytest.raises(CommandError):
+        seed(**options)
