@@ -92,6 +92,7 @@ def run(port, reset):
 
 def tryton(port, reset):
     folder = BASE_DIR / "var" / "tryton"
+    shutil.rmtree(folder, ignore_errors=True)  # the two Trytons begin anew each time, so must their hub
     env = _environment(folder, debug=True, demo=True)
     _prepare(env, static=False)
     _become(env, "demo_tryton", "--port", str(port))

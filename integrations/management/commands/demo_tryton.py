@@ -76,7 +76,10 @@ class Command(BaseCommand):
             self.say(f"Tryton refused: {error}")
 
     def _cycle(self):
-        call_command("run_cycle", stdout=self.stdout)
+        try:
+            call_command("run_cycle", stdout=self.stdout)
+        except SystemExit:  # it has said which step failed; people go on working meanwhile
+            self.stdout.flush()
 
     def _serve(self, port):
         """The hub's own web, worker and ticker, in a session of their own so that Ctrl-C is ours to pass on."""
