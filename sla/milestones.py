@@ -190,7 +190,8 @@ def _step(node, before, by_code, ends, reach, now, least):
     plan = state.planned if state.planned is not None else _expected_plan(node, ends, reach)
     need = least.get(node.code)
     if need is None:
-        need = max(reach.between(_plan_of(by_code, after), plan), 0) if after and plan is not None else 0
+        before_plan = _plan_of(by_code, after) if after else None
+        need = 0 if plan is None or before_plan is None else max(reach.between(before_plan, plan), 0)
     if state.actual is not None:
         return _past_step(node, after, plan, need, state.actual, ends, reach)
     floor = max([0 if plan is None else plan, *(reach.add(ends[code], need) for code in after)])

@@ -1,6 +1,7 @@
 """Planning an order's milestones anew: dates, states, clocks, lateness; many orders in few statements."""
+import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kernel.news import action
 from kernel.working_time import to_datetime, to_us
@@ -22,6 +23,9 @@ CLOCK_FIELDS = [
     "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation",
 ]
 
+LATER = timedelta(minutes=10)
+log = logging.getLogger("hub.planning")
+
 
 @dataclass
 class Work:
@@ -31,6 +35,13 @@ class Work:
     clocks: list = field(default_factory=list)
     segments: list = field(default_factory=list)
     late_rows: list = field(default_factory=list)
+    failed: set = field(default_factory=set)
+
+    def take(self, other):
+        self.milestones += other.milestones
+        self.clocks += other.clocks
+        self.segments += other.segments
+        self.late_rows += other.late_rows
 
 
 def ask_for_planning(*, order_ids, at):
@@ -46,7 +57,8 @@ def ask_for_planning(*, order_ids, at):
 
 def plan_due_orders(*, at, limit=60):
     """Plan the orders that were asked for, oldest first; returns how many. One short transaction."""
-    wanted = list(PlanRequest.objects.order_by("asked_at").values_list("order_id", flat=True)[:limit])
+    due = PlanRequest.objects.filter(asked_at__lte=at).order_by("asked_at")
+    wanted = list(due.values_list("order_id", flat=True)[:limit])
     return plan_milestones(order_ids=wanted, at=at) if wanted else 0
 
 
@@ -62,8 +74,11 @@ def plan_milestones(*, order_ids, at):
     locked = Order.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk__in=ids)
     orders = list(locked.select_related("kind", "company", "plant", "scope").order_by("pk"))
     if orders:
-        _write(_gather(orders, at), at)
-        PlanRequest.objects.filter(order__in=orders).delete()
+        work = _gather(orders, at)
+        _write(work, at)
+        done = PlanRequest.objects.filter(order__in=orders)
+        done.filter(order__in=work.failed).update(asked_at=at + LATER)
+        done.exclude(order__in=work.failed).delete()
     return len(orders)
 
 
@@ -80,8 +95,16 @@ def _gather(orders, at):
     for order in orders:
         mine = known.get(order.pk, {})
         path = _path_of(order, mine, tiers, paths)
-        if path is not None:
-            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, work)
+        if path is None:
+            continue
+        one = Work()
+        try:
+            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, one)
+        except Exception:  # one order that cannot be planned does not hold up the others
+            log.exception("order %s cannot be planned", order.pk)
+            work.failed.add(order.pk)
+        else:
+            work.take(one)
     return work
 
 
