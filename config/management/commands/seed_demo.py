@@ -18,8 +18,9 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
         self._step("reference data", "sync_reference")
-        self._step("people", "seed_people", quiet=True)
         self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
+        # After the orders: people are granted the scopes that the factory brings.
+        self._step("people", "seed_people", quiet=True)
         self._step("one cycle", "run_cycle")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
