@@ -28,17 +28,22 @@ _NO = {"0", "false", "no", "n", "f", "", "否", "假", "未", "-"}
 
 def clean_text(value, limit=None):
     """NFKC text without surrounding blanks or control signs; None for nothing."""
-    text = as_text(value)
-    if text is None:
-        return None
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    if not text.isprintable():
-        text = "".join(sign if sign.isprintable() else " " for sign in text if sign not in "\u200b\ufeff\x00")
-    text = text.strip()
-    if limit and len(text) > limit:
+    if value.__class__ is str and value.isascii() and value.isprintable():  # nearly all there is
+        text = value.strip()
+    else:
+        text = _cleaned(as_text(value))
+    if text and limit and len(text) > limit:
         raise BadValue("TOO_LONG", limit=limit)
     return text
+
+
+def _cleaned(text):
+    if text is None:
+        return None
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text if sign not in "\u200b\ufeff\x00")
+    return text.strip()
 
 
 def read_decimal(value, decimal="."):

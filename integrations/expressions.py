@@ -37,8 +37,15 @@ def compile_expression(text, tables=None):
     except (JMESPathError, RecursionError, ValueError) as error:
         raise BadMapping("BAD_EXPRESSION", expression=text[:80], detail=str(error)[:200]) from None
     _check(tree)
+    if tree["type"] == "field":
+        return plain_column(tree["value"])
     own = dict(TEXT_FUNCTIONS, lookup=partial(_lookup, tables or {}))
     return _guarded(_build(tree, own), text)
+
+
+def plain_column(name):
+    """A plain column, the everyday case: a row is a dict, so nothing can go wrong."""
+    return lambda row: row.get(name)
 
 
 def _lookup(tables, name, code):
