@@ -88,7 +88,7 @@ class OrderLineInline(FactsInline):
 
 @admin.register(Order)
 class OrderAdmin(FactsAdmin):
-    page = ("orders:order", "pk")
+    page = ("order", "number")
     list_display = ("number", "kind", "scope", "stage", "lateness", "promised_at", "created_at")
     list_filter = ("stage", "lateness", "kind", "scope")
     list_select_related = ("kind", "scope")

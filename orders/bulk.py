@@ -71,6 +71,14 @@ def update_rows(model, names, rows):
     return _run(sql, rows)
 
 
+def point_rows(model, name, by, pairs):
+    """Set one foreign key where another one points: pairs (new id, id that `by` points to)."""
+    pairs = list(pairs)
+    if pairs:
+        column, where = (_quoted(one.column) for one in columns(model, (name, by)))
+        _run(f"UPDATE {_quoted(model._meta.db_table)} SET {column} = %s WHERE {where} = %s", pairs)
+
+
 def _run(sql, rows):
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)

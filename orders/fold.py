@@ -138,7 +138,7 @@ def _entry(said, subject, authority):
     entry = {"value": said[system], "system": system}
     if unconfirmed:
         entry["unconfirmed"] = True
-    if len(said) > 1:
+    if len(said) > 1 and (subject in AXES or len(set(said.values())) > 1):
         entry["said"] = said
     return entry
 
@@ -239,6 +239,7 @@ def _derive(state, voices, corrections):
     if "quantity_m" not in state.fields and lines and all(line.get("quantity_m") is not None for line in lines):
         state.fields["quantity_m"] = {"value": sum(line["quantity_m"] for line in lines), "lines": len(lines)}
     _derive_amount(state, lines)
+    _derive_single(state, lines)
     state.delivered_m = _delivered_quantity(state, voices)
 
 
@@ -250,6 +251,15 @@ def _derive_amount(state, lines):
     if all(line.get("amount_minor") is not None for line in lines):
         state.fields["amount_minor"] = {"value": sum(line["amount_minor"] for line in lines), "lines": len(lines)}
         state.fields.setdefault("currency", {"value": currencies.pop()})
+
+
+def _derive_single(state, lines):
+    """What is said of the whole order is said of its only line; what has arrived whole has arrived line by line."""
+    if len(lines) == 1 and lines[0].get("shipped_m") is None and state.value("shipped_m") is not None:
+        lines[0]["shipped_m"] = state.value("shipped_m")
+    for line in lines:
+        if not line.get("actual_at") and state.fact("delivered"):
+            line["actual_at"] = state.fact("delivered")
 
 
 def _delivered_quantity(state, voices):

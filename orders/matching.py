@@ -7,7 +7,7 @@ comes.
 """
 from django.db import connection
 
-from orders.bulk import in_chunks, insert_rows
+from orders.bulk import in_chunks, insert_rows, point_rows, update_rows
 from orders.models import Event, ExternalKey, Order, OrderKind, SourceRecord
 
 HEADER = "order"
@@ -119,26 +119,28 @@ class Matcher:
         """Records that named a new order before it was there come to it: {(system, entity, key): order id}."""
         if not self.made:
             return {}
-        by_number, adopted = {number: order_id for order_id, number in self.made.items()}, {}
+        by_number, adopted, came = {number: order_id for order_id, number in self.made.items()}, {}, []
         for some in in_chunks(sorted(by_number)):
             waiting = SourceRecord.objects.filter(order=None, order_number__in=some)
             for row in waiting.values_list("id", "order_number", "system__company_id", "system_id", "entity", "key"):
                 order_id = self._orders.get((row[2], row[1], self.kinds.family_of("")), by_number[row[1]])
-                _adopt(row[0], order_id)
+                came.append((row[0], order_id))
                 adopted[row[3:]] = order_id
+        adopt(came)
         return adopted
 
 
 def adopt_parts(found):
     """Parts that waited for these records, {(system, entity, key): order id}, come along. Returns them likewise."""
-    adopted = {}
+    adopted, came = {}, []
     for some in in_chunks(sorted({key for _, _, key in found})):
         waiting = SourceRecord.objects.filter(order=None, parent_key__in=some).exclude(parent_key="")
         for row in waiting.values_list("id", "system_id", "parent_entity", "parent_key", "entity", "key"):
             order_id = found.get(row[1:4])
             if order_id and not adopted.get((row[1], *row[4:])):
-                _adopt(row[0], order_id)
+                came.append((row[0], order_id))
                 adopted[(row[1], *row[4:])] = order_id
+    adopt(came)
     return adopted
 
 
@@ -151,7 +153,7 @@ def move_record(record_id, order_id):
     ).exclude(pk=record_id)
     for part_id in list(parts.values_list("id", flat=True)):
         move_record(part_id, order_id)
-    _adopt(record_id, order_id)
+    adopt([(record_id, order_id)])
 
 
 _DEFAULTS = {
@@ -188,10 +190,17 @@ def _orders_of_parents(orphans, here):
     return found
 
 
-def _adopt(record_id, order_id):
-    scope = Order.objects.filter(pk=order_id).values("scope_id")[:1]
-    SourceRecord.objects.filter(pk=record_id).update(order_id=order_id, scope_id=scope)
-    Event.objects.filter(record_id=record_id).update(order_id=order_id)
+def adopt(pairs):
+    """Records and their events belong to these orders now, and to their orders' scopes: pairs (record, order)."""
+    if not pairs:
+        return
+    scopes = {}
+    for some in in_chunks(sorted({order_id for _, order_id in pairs})):
+        scopes.update(Order.objects.filter(pk__in=some).values_list("pk", "scope_id"))
+    update_rows(SourceRecord, ("order", "scope"), [
+        (order_id, scopes[order_id], record_id) for record_id, order_id in pairs
+    ])
+    point_rows(Event, "order", "record", [(order_id, record_id) for record_id, order_id in pairs])
 
 
 def lock_intake():

@@ -50,8 +50,8 @@ class Authority:
 
     def choose(self, subject, said):
         """(system, unconfirmed) out of `said`, a non-empty dict by system."""
-        first = self.sort(subject, said)[0]
         ranked = self.systems(subject)
+        first = next((code for code in ranked if code in said), None) or min(said)
         return first, bool(ranked) and ranked[0] != first
 
 

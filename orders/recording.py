@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from orders.bulk import in_chunks, insert_rows, update_rows
+from orders.bulk import in_chunks, insert_rows, point_rows, update_rows
 from orders.identity import (
     Refused,
     has_storable_texts,
@@ -207,12 +207,14 @@ class Intake:
     def _settle(self, matcher, records):
         """Records that change their order take their events along; waiting ones join. Returns touched orders."""
         touched = {one.order_id for one in records.values() if one.is_changed and one.order_id}
+        found_late = []
         for record in records.values():
-            if record.id and record.was_order_id and record.order_id != record.was_order_id:
+            if record.was_order_id and record.order_id != record.was_order_id:
                 touched.add(record.was_order_id)
                 self._move(record)
-            elif record.was_order_id is None and record.order_id and record.message_count > 1:
-                Event.objects.filter(record_id=record.id, order=None).update(order_id=record.order_id)
+            elif not record.is_new and record.was_order_id is None and record.order_id:
+                found_late.append((record.order_id, record.id))
+        point_rows(Event, "order", "record", found_late)
         adopted = matcher.adopt_waiting()
         found = adopted | {
             (one.system.id, one.entity, one.key): one.order_id for one in records.values()

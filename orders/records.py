@@ -29,8 +29,8 @@ class Record:
     __slots__ = (
         "id", "system", "entity", "key", "order_id", "order_number", "line_number", "parent_entity", "parent_key",
         "payload_hash", "orders_by", "version", "sequence", "occurred_at", "max_version", "message_count",
-        "duplicate_count", "first_received_at", "scope_id", "observation", "latest", "is_changed", "was_order_id",
-        "change_number",
+        "duplicate_count", "first_received_at", "scope_id", "observation", "latest", "is_changed", "is_new",
+        "was_order_id", "change_number",
     )
 
     def __init__(self, system, entity, key):
@@ -40,6 +40,7 @@ class Record:
         self.max_version, self.message_count, self.duplicate_count = "", 0, 0
         self.observation = 0
         self.is_changed, self.change_number, self.first_received_at = False, 0, None
+        self.is_new = True
 
     @property
     def is_known(self):
@@ -120,7 +121,7 @@ def _fill(record, row):
     record.id = row[0]
     for name, value in zip(_READ[4:], row[4:], strict=True):
         setattr(record, name, value)
-    record.was_order_id = record.order_id
+    record.was_order_id, record.is_new = record.order_id, False
 
 
 def write_records(records, change_number):

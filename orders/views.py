@@ -51,17 +51,18 @@ def order_list(request):
         before=request.GET.get("before", ""),
         search_term=filters.q,
         shows_money=may_see_money(request.user),
-        **_choices(request),
+        **_choices(filters),
     )
 
 
-def _choices(request):
+def _choices(filters):
     return {
         "stages": [(code, words.STAGES[code]) for code in STAGES if code in words.STAGES],
         "lates": [("late", _("late")), ("risk", _("at risk")), ("ok", _("on time"))],
         "dues": [(code, due_word(code)) for code in DUE_HOURS],
         "kinds": OrderKind.objects.order_by("code"),
         "plants": Plant.objects.order_by("code"),
+        "has_flags": any((filters.tickets, filters.differences, filters.conflicts, filters.held)),
         "flags": [
             ("tickets", _("has tickets")),
             ("differences", _("has differences")),
