@@ -4,6 +4,7 @@ Each has a folder and database of its own under var/: demo and real data never s
 the first start and kept beside the database.
 """
 import argparse
+import fcntl
 import os
 import secrets
 import shutil
@@ -90,8 +91,20 @@ def run(port, reset):
     _become(env, "serve", "--port", str(port))
 
 
+def _only_one(path):
+    """End here when another process holds the lock; else hold it as long as this process lives, exec included."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT)
+    os.set_inheritable(lock, True)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("make demo-tryton is running already: one at a time.")
+
+
 def tryton(port, reset):
     folder = BASE_DIR / "var" / "tryton"
+    _only_one(folder.with_suffix(".lock"))
     shutil.rmtree(folder, ignore_errors=True)  # the two Trytons begin anew each time, so must their hub
     env = _environment(folder, debug=True, demo=True)
     _prepare(env, static=False)

@@ -55,7 +55,6 @@ class InboxBatchAdmin(FactsAdmin):
 
 @admin.register(ParkedRow)
 class ParkedRowAdmin(FactsAdmin):
-    page = ("integrations:parked", "pk")
     list_display = ("connection", "entity", "key", "reason_code", "state", "received_at")
     list_filter = ("state", "reason_code", "entity", "connection")
     list_select_related = ("connection",)
@@ -63,7 +62,6 @@ class ParkedRowAdmin(FactsAdmin):
 
 @admin.register(ImportFile)
 class ImportFileAdmin(FactsAdmin):
-    page = ("integrations:import", "pk")
     list_display = ("name", "state", "row_count", "good_count", "dropped_by", "dropped_at")
     list_filter = ("state",)
     list_select_related = ("dropped_by",)

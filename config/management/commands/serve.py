@@ -67,7 +67,7 @@ class Command(BaseCommand):
         return True
 
     def _print_accounts(self):
-        from config.demo_people import account_lines  # noqa: PLC0415 - only the demo has it
+        from config.demo_people import accounts  # noqa: PLC0415 - only the demo has it
 
-        for line in account_lines():
-            self.say(line)
+        for username, password, worker in accounts():
+            self.say(f"  {username:<22} {password:<28} {worker.full_name}")

@@ -1,4 +1,5 @@
 """What does the hub make of two real Trytons while people work in them? `manage.py demo_tryton`."""
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,8 @@ class Command(BaseCommand):
     def handle(self, *, port, pace, every, steps, no_web, **options):
         if not settings.DEMO:
             raise CommandError("demo_tryton fills its own database only: start it by `make demo-tryton`.")
+        for number in (signal.SIGINT, signal.SIGTERM):  # a background start would ignore Ctrl-C's signal
+            signal.signal(number, signal.default_int_handler)
         with ExitStack() as stack:
             try:
                 self._run(stack, port, pace, every, steps, no_web)
@@ -54,14 +57,17 @@ class Command(BaseCommand):
         introduce_pair(erp=erp, wms=wms, by=None, at=timezone.now())
         call_command("seed_people", "--quiet", stdout=self.stdout)
         self._cycle()
-        if not no_web:
-            stack.callback(self._stop, self._serve(port))
-        self._live(Story(SalesDesk(erp), Warehouse(erp), Warehouse(wms)), pace, every, steps)
+        web = None if no_web else self._serve(port)
+        if web:
+            stack.callback(self._stop, web)
+        self._live(web, Story(SalesDesk(erp), Warehouse(erp), Warehouse(wms)), pace, every, steps)
 
-    def _live(self, story, pace, every, steps):
+    def _live(self, web, story, pace, every, steps):
         next_cycle, done = time.monotonic() + every, 0
         while not steps or done < steps:
             time.sleep(pace)
+            if web and web.poll() is not None:
+                raise CommandError("The hub's pages ended; what it said stands above.")
             self._tell(story)
             done += 1
             if time.monotonic() >= next_cycle:

@@ -12,10 +12,12 @@ from integrations.actions.receiving import receive_batch
 from integrations.actions.working_off import work_off_batch
 from integrations.inbox import Reader
 from integrations.models import Connection, SyncCursor
+from integrations.sample_factory.ahead import read_ahead
 from integrations.sample_factory.fault_kinds import even_faults
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.truth import expected
 from integrations.systems.factory.connector import STREAM, world_of, world_options
+from orders.actions.loading import load_history
 
 SIZE = 500
 DEFAULT_RATE = 0.003
@@ -112,6 +114,23 @@ class Command(BaseCommand):
         for row in world.rows(None, world.now, truth):
             feed.take(row)
         feed.close()
+        return feed.counts
+
+    def _load(self, world, doors, truth, prefix, at):
+        """In bulk; only the rows that nobody can read go through the inbox, to be parked there."""
+        feed, rows = Feed(doors, prefix, at), Counter()
+
+        def readable():
+            for chunk, unread, told in read_ahead(world):
+                truth.extend(told)
+                rows["rows"] += len(chunk)
+                for row in unread:
+                    feed.take(row)
+                yield from chunk
+
+        loaded = load_history(statements=readable(), by=None, at=at)
+        feed.close()
+        feed.counts.update(rows, new=loaded.new, duplicates=loaded.duplicates, parked=len(loaded.refused))
         return feed.counts
 
     def _keep(self, made, world, truth):

@@ -147,12 +147,13 @@ def newest_stamp(row, source):
 def forget_stamps(row, source):
     """Take off the stamps that were only asked for to know the newest: they are no content."""
     for relation in source.touched_by:
-        related = row.get(relation)
-        if isinstance(related, dict):
-            for stamp in ("create_date", "write_date"):
-                related.pop(stamp, None)
-        elif relation not in {name.split(".")[0] for name in source.fields}:
+        if relation not in {name.split(".")[0] for name in source.fields}:
             row.pop(relation, None)
+            continue
+        related = row.get(relation) or []
+        for one in related if isinstance(related, list) else [related]:
+            for stamp in ("create_date", "write_date"):
+                one.pop(stamp, None)
 
 
 def split(row, source):

@@ -103,6 +103,8 @@ def _order_line(zone):
             "material": "product.code",
             "material_name": "product.name",
             "quantity_m": {"from": "quantity", "as": "quantity", "unit": "unit.symbol", "units": "tryton"},
+            "shipped_m": {"from": "sum_decimals(moves[?state == 'done'].quantity)", "as": "quantity",
+                          "unit": "unit.symbol", "units": "tryton"},
             "unit_price_u": {"from": "unit_price.decimal", "as": "price"},
             "amount_minor": {"from": "amount.decimal", "as": "money", "currency": "currency.code"},
             "promised_at": _end_of("sale.shipping_date", zone),

@@ -37,9 +37,10 @@ STREAMS = {
     "order_line": Stream(
         "sale.line",
         ("sequence", "quantity", "unit.symbol", "unit_price", "amount", "currency.code", "product.code",
-         "product.name", "sale.number", "sale.state", "sale.shipping_date", *_STAMPS, *_PEOPLE),
+         "product.name", "sale.number", "sale.state", "sale.shipping_date", "moves.quantity", "moves.state",
+         *_STAMPS, *_PEOPLE),
         domain=(("type", "=", "line"), ("product", "!=", None)),
-        touched_by=("sale",),
+        touched_by=("sale", "moves"),
         has_log=False,
     ),
     "shipment": Stream(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 PRICES = {"BP-1001": "128.50", "SA-2044": "342.00", "HB-3102": "215.80", "EM-4410": "586.00",
           "CB-5201": "18.60", "WH-6105": "764.25"}
 CUSTOMERS = ("C10021", "C10034", "C10047", "C10052", "C10068", "C10073")
-WAY = ("assign_try", "pick", "pack", "ship")
+WAY = ("assign_try", "pick", "pack", "ship", "do")
 DONE = {"assign_try": "reserved stock for", "pick": "picked", "pack": "packed", "ship": "shipped"}
 MOST_AT_ONCE = 5
 
@@ -59,6 +59,8 @@ class Story:
             return self._pick_short(flow)
         if step == "ship":
             return self._ship(flow)
+        if step == "do":
+            return self._sign(flow)
         self.dock.bring_to(flow.shipment, step)
         return f"WMS  {DONE[step]} {flow.number}"
 
@@ -69,9 +71,15 @@ class Story:
         return f"WMS  reserved only {quantity - 5} of {quantity} {product} for {flow.number}"
 
     def _ship(self, flow):
-        self.flows.remove(flow)
         self.dock.bring_to(flow.shipment, "ship")
         if flow.trouble == "forgotten":
             return f"WMS  shipped {flow.number}; nobody posts it in the ERP"
         self.erp_dock.bring_to(flow.erp_shipment, "ship")
         return f"WMS  shipped {flow.number}; posted in the ERP"
+
+    def _sign(self, flow):
+        self.flows.remove(flow)
+        self.dock.bring_to(flow.shipment, "do")
+        if flow.trouble != "forgotten":
+            self.erp_dock.bring_to(flow.erp_shipment, "do")
+        return f"WMS  the customer signed for {flow.number}"
