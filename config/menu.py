@@ -21,7 +21,12 @@ class Item:
 
     def for_unfold(self):
         title = _with_key(self.title, self.key) if self.key else self.title
-        return {"title": title, "icon": self.icon, "link": reverse_lazy(self.url)}
+        return {"title": title, "icon": self.icon, "link": reverse_lazy(self.url), "active": self.is_here}
+
+    def is_here(self, request):
+        """Whether the page belongs to this item; home is only itself."""
+        link = str(reverse_lazy(self.url))
+        return request.path == link if link == "/" else request.path.startswith(link)
 
 
 _with_key = lazy(lambda title, key: format_html("{} <kbd>g {}</kbd>", title, key), str)
@@ -49,7 +54,8 @@ MENU = [
         [
             Item(_("Comparisons"), "compare_arrows", "runs", "reconciliation.view_run", "r"),
             Item(_("Differences"), "difference", "differences", "reconciliation.view_difference", "d"),
-            Item(_("Connections"), "cable", "connections", "integrations.view_connection"),
+            Item(_("Compare two files"), "upload_file", "files", "integrations.add_importfile"),
+        Item(_("Connections"), "cable", "connections", "integrations.view_connection"),
             Item(_("Inbox"), "inbox", "inbox", "integrations.view_parkedrow"),
             Item(_("Jobs"), "work_history", "jobs", key="j"),
         ],
@@ -57,6 +63,9 @@ MENU = [
     Group(
         _("Settings"),
         [
+            Item(_("People"), "group", "settings-people", "kernel.view_user"),
+            Item(_("Roles"), "badge", "settings-roles", "kernel.view_user"),
+            Item(_("API keys"), "key", "settings-tokens", "kernel.view_apitoken"),
             Item(_("All settings"), "settings", "admin:index", "kernel.view_company"),
         ],
     ),

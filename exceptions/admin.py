@@ -61,7 +61,7 @@ class ArticleAdmin(SettingsAdmin):
 
 @admin.register(Ticket)
 class TicketAdmin(FactsAdmin):
-    page = ("exceptions:ticket", "number")
+    page = ("ticket", "number")
     list_display = ("number", "kind", "scope", "department", "assignee", "state", "severity", "due_at")
     list_filter = ("state", "severity", "kind", "department", "scope")
     list_select_related = ("kind", "scope", "department", "assignee")

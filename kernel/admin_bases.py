@@ -63,7 +63,7 @@ def _name_input(widget, label):
 
 
 class HubAdmin(VisibleRowsMixin, ModelAdmin):
-    """The base of both. `page` names the custom page of a row and the attribute it takes: ("orders:order", "pk")."""
+    """The base of both. `page` names the custom page of a row and the attribute it takes: ("order", "number")."""
 
     page = None
     buttons = ()

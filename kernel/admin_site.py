@@ -4,6 +4,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from unfold.sites import UnfoldAdminSite
 
@@ -15,7 +16,15 @@ LONGEST_TERM = 100
 
 class HubAdminSite(UnfoldAdminSite):
     def get_log_entries(self, request):
-        """The person's own recent entries, as a queryset, only of rows still visible to that person."""
+        """The person's own recent entries, as a queryset, only of rows still visible to that person.
+
+        Lazy: every page of the layout asks for them, and only the start page shows them.
+        """
+        return SimpleLazyObject(lambda: self._entries_of(request))
+
+    def _entries_of(self, request):
+        if not request.user.is_authenticated:
+            return LogEntry.objects.none()
         entries = super().get_log_entries(request).filter(user=request.user).select_related("content_type")
         seen = [entry.pk for entry in entries.order_by("-id")[:RECENT] if _is_visible(entry, request.user)]
         return LogEntry.objects.filter(pk__in=seen).select_related("content_type", "user").order_by("-id")

@@ -31,7 +31,7 @@ class ProfileVersionAdmin(FactsAdmin):
 
 @admin.register(Run)
 class RunAdmin(FactsAdmin):
-    page = ("reconciliation:run", "pk")
+    page = ("run", "pk")
     list_display = ("profile", "state", "as_of", "started_at", "finished_at")
     list_filter = ("state", "profile")
     list_select_related = ("profile",)
@@ -46,7 +46,7 @@ class CauseGroupAdmin(FactsAdmin):
 
 @admin.register(Difference)
 class DifferenceAdmin(FactsAdmin):
-    page = ("reconciliation:difference", "pk")
+    page = ("difference", "pk")
     list_display = ("key", "kind", "field", "scope", "state", "severity", "cause", "opened_at")
     list_filter = ("state", "kind", "cause", "scope")
     list_select_related = ("scope",)

@@ -28,7 +28,7 @@ class MilestoneNodeAdmin(SettingsAdmin):
 
 @admin.register(Milestone)
 class MilestoneAdmin(FactsAdmin):
-    page = ("orders:order", "order_id")
+    page = ("order", "order_id")
     list_display = ("order", "node", "state", "planned_at", "forecast_at", "actual_at")
     list_filter = ("state",)
     list_select_related = ("order", "node")

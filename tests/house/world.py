@@ -75,7 +75,7 @@ class World:
 
     def _plain(self, field):
         if isinstance(field, models.JSONField):
-            return {"said": self.mark}
+            return self._said(field)
         if isinstance(field, models.TextField | models.CharField):
             return self._text(field)
         if isinstance(field, models.BooleanField):
@@ -85,6 +85,19 @@ class World:
         if isinstance(field, models.DateField):
             return date(2026, 11, 24)
         return 1
+
+    def _said(self, field):
+        """JSON in the shape its readers know, with the mark in it."""
+        mark = self.mark
+        shapes = {
+            "systems": [mark], "header": [mark], "rows": [], "counts": {}, "column_map": {},
+            "conflicts": [{"subject": "commercial", "values": {mark: mark}}],
+            "causes": [{"cause": mark, "rule": mark, "confidence": "certain", "evidence": {"said": mark},
+                        "sentence": {"en": mark, "zh": mark}}],
+        }
+        if field.model.__name__ == "Article":
+            return [mark]
+        return shapes.get(field.name, [{"said": mark}] if field.default is list else {"said": mark})
 
     def _text(self, field):
         length = field.max_length or 200

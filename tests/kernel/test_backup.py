@@ -185,15 +185,13 @@ def _write_pairs(connect, stop, written):
     number = 0
     while not stop.is_set():
         number += 1
-        with link:
-            cursor = link.cursor()
-            cursor.execute(
-                f"INSERT INTO kernel_heartbeat (name, beat_at, detail) VALUES ({mark}, {mark}, '{{}}')",
-                (f"pair{number}", "2026-11-24 02:00:00+00:00"),
-            )
-            cursor.execute(
-                "INSERT INTO auth_group (name) VALUES (" + mark + ")", (f"pair{number}",)
-            )
+        cursor = link.cursor()
+        cursor.execute(
+            f"INSERT INTO kernel_heartbeat (name, beat_at, detail) VALUES ({mark}, {mark}, '{{}}')",
+            (f"pair{number}", "2026-11-24 02:00:00+00:00"),
+        )
+        cursor.execute(f"INSERT INTO auth_group (name) VALUES ({mark})", (f"pair{number}",))
+        link.commit()
         written.append(number)
         stop.wait(0.002)
     link.close()

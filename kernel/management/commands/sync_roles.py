@@ -1,3 +1,4 @@
+"""Writes the declared roles as groups."""
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
