@@ -139,7 +139,8 @@ def opening(user, now, tickets, tab):
     waiting = [one for one in tickets if one.state != Ticket.WAITING]
     if not waiting:
         return None
-    return {"count": len(tickets), "first": waiting[0], "tab": tab, "late": bool(waiting[0].late_at)}
+    count = tickets_for(user, Asked(tab=tab)).order_by().values("pk")[: CAP + 1].count()
+    return {"count": count, "first": waiting[0], "tab": tab, "late": bool(waiting[0].late_at)}
 
 
 __all__ = ["CAP", "Tile", "tiles"]

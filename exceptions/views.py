@@ -43,6 +43,17 @@ ENTRY_WORDS = {
     "escalated": gettext_lazy("escalated"),
     "passed": gettext_lazy("level passed"),
 }
+EVIDENCE_WORDS = {
+    "planned_at": gettext_lazy("planned"),
+    "node": gettext_lazy("node"),
+    "key": gettext_lazy("key"),
+    "job": gettext_lazy("job"),
+    "error": gettext_lazy("error"),
+    "field": gettext_lazy("field"),
+    "values": gettext_lazy("values"),
+    "count": gettext_lazy("how many"),
+}
+HIDDEN = {"milestone"}  # ids that say nothing to a reader
 # Verb → (action, what the person's words are called in it, whether words are needed).
 VERBS = {
     "start": (actions.start_ticket, "", False),
@@ -171,9 +182,9 @@ def _evidence(evidence):
     for name, value in (evidence or {}).items():
         if isinstance(value, dict) and language in value:
             value = value[language]
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or name in HIDDEN:
             continue
-        found.append((name.replace("_", " "), value))
+        found.append((EVIDENCE_WORDS.get(name, name.replace("_", " ")), value))
     return found
 
 

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var doc = document, root = doc.documentElement;
+  doc.body.classList.add("scripted");
   var chinese = (root.lang || "").toLowerCase().indexOf("zh") === 0;
   var units = [[86400, chinese ? "天" : " day", chinese ? "天" : " days"], [3600, chinese ? "小时" : " h", chinese ? "小时" : " h"], [60, chinese ? "分" : " min", chinese ? "分" : " min"]];
 

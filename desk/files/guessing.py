@@ -1,0 +1,259 @@
+"""Which columns of two files belong together, and what kind of value do they hold? Pure; guesses for a person to mend.
+
+By the names people give columns in Chinese and English, and by content: columns whose values agree on the rows that
+share a key belong together, whatever they are called.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+SAMPLE = 5_000
+CONCEPTS = {
+    "key": (
+        "订单号",
+        "订单编号",
+        "单号",
+        "单据号",
+        "单据编号",
+        "编号",
+        "凭证",
+        "合同号",
+        "order no",
+        "orderno",
+        "order number",
+        "order id",
+        "doc",
+        "so no",
+        "so number",
+        "po number",
+        "reference",
+        "ref",
+        "voucher",
+        "number",
+        "order",
+        "id",
+        "key",
+    ),
+    "quantity": (
+        "数量",
+        "件数",
+        "实发",
+        "实收",
+        "出库量",
+        "入库量",
+        "发货量",
+        "qty",
+        "quantity",
+        "pieces",
+        "pcs",
+        "count",
+        "units",
+    ),
+    "money": ("金额", "总价", "价税", "货款", "合计", "单价", "amount", "total", "price", "value", "sum"),
+    "time": ("时间", "日期", "交期", "过账", "date", "time", "posted", "booked", "shipped at", "at", "when", "day"),
+    "code": ("状态", "类型", "status", "state", "type", "stage"),
+    "unit": ("单位", "unit", "uom"),
+    "item": ("物料", "料号", "品号", "产品", "货号", "sku", "item", "material", "part", "article", "product"),
+    "customer": ("客户", "购货", "买方", "customer", "buyer", "client", "consignee"),
+    "warehouse": ("仓库", "库位", "warehouse", "location", "store"),
+    "person": ("经办", "制单", "操作", "人员", "owner", "user", "by", "operator"),
+}
+TYPES = {"quantity": "quantity", "money": "money", "time": "time", "code": "code"}
+NUMBER = re.compile(r"[-+(]?\s*[¥$€￥]?\s*\d[\d,，]*(\.\d+)?\s*[)万%]?")
+TIME = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{8}(\d{6})?$")
+PREFIX = re.compile(r"[A-Z\u4e00-\u9fff]+[-_/#]?")
+
+
+@dataclass
+class Column:
+    """One column of a sample. `kind` is what its values look like: number, time, text or nothing."""
+
+    place: int
+    name: str
+    values: list
+    concept: str = ""
+    kind: str = "nothing"
+    uniqueness: float = 0.0
+    filled: float = 0.0
+
+
+@dataclass
+class Pairing:
+    """A guess: which columns are the keys, what to cut in front of them, and which others belong together."""
+
+    key_a: int = 0
+    key_b: int = 0
+    prefix_a: str = ""
+    prefix_b: str = ""
+    shared: int = 0  # keys found in both samples
+    fields: list = field(default_factory=list)  # [(place in a, place in b, type)]
+
+
+def smooth(value):
+    """A value as keys and codes are compared: plain width, no blanks around, capitals."""
+    return unicodedata.normalize("NFKC", "" if value is None else str(value)).strip().upper()
+
+
+def describe(header, rows):
+    """Columns of a header and sample rows (lists of text or None)."""
+    columns = []
+    for place, name in enumerate(header):
+        values = [smooth(row[place]) if place < len(row) else "" for row in rows[:SAMPLE]]
+        given = [value for value in values if value]
+        columns.append(
+            Column(
+                place,
+                name,
+                values,
+                concept_of(name),
+                _kind(given),
+                len(set(given)) / len(given) if given else 0,
+                len(given) / len(values) if values else 0,
+            )
+        )
+    return columns
+
+
+def concept_of(name):
+    """What a column's name speaks of: a key of CONCEPTS, or ""; the longest word found decides."""
+    plain = re.sub(r"[_\-./()（）\s]+", " ", name).strip().casefold()
+    found = [
+        (len(word), concept)
+        for concept, words in CONCEPTS.items()
+        for word in words
+        if (re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", plain) if word.isascii() else word in plain)
+    ]
+    return max(found)[1] if found else ""
+
+
+def _kind(given):
+    if not given:
+        return "nothing"
+    few = given[:300]
+    if sum(bool(TIME.match(value)) for value in few) > 0.8 * len(few):
+        return "time"
+    if sum(bool(NUMBER.fullmatch(value)) for value in few) > 0.8 * len(few):
+        return "number"
+    return "text"
+
+
+def pair(a, b):
+    """The Pairing of two lists of Columns."""
+    best, guess = -1.0, Pairing()
+    for one in a:
+        for other in b:
+            score, cut = _key_score(one, other)
+            if score > best:
+                best, guess = score, Pairing(one.place, other.place, *cut)
+    rows = _joined(a, b, guess)
+    guess.shared = len(rows)
+    guess.fields = _fields(a, b, guess, rows)
+    return guess
+
+
+def common_prefix(values):
+    """Letters that stand before every key, such as WMS-; "" when they do not all have the same."""
+    found = {match.group() if (match := PREFIX.match(value)) else "" for value in values[:SAMPLE] if value}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _key_score(one, other):
+    """How well two columns would do as the key, and what to cut in front of each."""
+    if not one.filled or not other.filled or "time" in (one.kind, other.kind):
+        return -1.0, ("", "")
+    plain = _overlap(set(one.values), set(other.values))
+    cut, best = ("", ""), plain
+    prefixes = common_prefix(one.values), common_prefix(other.values)
+    if plain < 0.5 and any(prefixes) and prefixes[0] != prefixes[1]:
+        bare = _overlap(
+            {v.removeprefix(prefixes[0]) for v in one.values}, {v.removeprefix(prefixes[1]) for v in other.values}
+        )
+        if bare > plain:
+            cut, best = prefixes, bare
+    named = 0.25 * (one.concept == "key") + 0.25 * (other.concept == "key")
+    length = min(1.0, max((len(value) for value in one.values), default=0) / 6)
+    return 2 * best * min(one.uniqueness, other.uniqueness) * (0.5 + 0.5 * length) + named, cut
+
+
+def _overlap(one, other):
+    one, other = one - {""}, other - {""}
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+def _joined(a, b, guess):
+    """[(row in a, row in b)] of the keys both samples hold."""
+    places = (
+        {key.removeprefix(guess.prefix_b): row for row, key in enumerate(b[guess.key_b].values) if key} if b else {}
+    )
+    if not a:
+        return []
+    return [
+        (row, places[bare])
+        for row, key in enumerate(a[guess.key_a].values)
+        if key and (bare := key.removeprefix(guess.prefix_a)) in places
+    ]
+
+
+def _fields(a, b, guess, rows):
+    scored = sorted(
+        (
+            (_field_score(one, other, rows), one.place, other.place)
+            for one in a
+            for other in b
+            if one.place != guess.key_a and other.place != guess.key_b
+        ),
+        key=lambda found: (-found[0], found[1], found[2]),
+    )
+    taken_a, taken_b, found = set(), set(), []
+    for score, place_a, place_b in scored:
+        if score < 0.6 or place_a in taken_a or place_b in taken_b:
+            continue
+        taken_a.add(place_a)
+        taken_b.add(place_b)
+        found.append((place_a, place_b, type_of(a[place_a], b[place_b])))
+    return sorted(found)
+
+
+def _field_score(one, other, rows):
+    if "nothing" in (one.kind, other.kind) or (one.kind != other.kind and "text" not in (one.kind, other.kind)):
+        return 0.0
+    same = (
+        sum(_same(one.values[r], other.values[s], one.kind) for r, s in rows[:1000]) / len(rows[:1000])
+        if rows
+        else 0.0
+    )
+    concept = 0.6 if one.concept and one.concept == other.concept else 0.0
+    clash = 0.5 if one.concept and other.concept and one.concept != other.concept else 0.0
+    name = 0.4 if one.name.casefold() == other.name.casefold() else 0.0
+    # Columns with one value everywhere agree by chance.
+    telling = 1.0 if min(one.uniqueness, other.uniqueness) * max(len(rows), 1) > 2 else 0.4
+    return concept + name + telling * same + (0.1 if one.kind == other.kind else 0.0) - clash
+
+
+def _same(one, other, kind):
+    if one == other:
+        return bool(one)
+    if kind == "number":
+        return _number(one) is not None and _number(one) == _number(other)
+    if kind == "time":
+        return re.sub(r"\D", "", one)[:8] == re.sub(r"\D", "", other)[:8] != ""
+    return False
+
+
+def _number(text):
+    try:
+        return float(re.sub(r"[¥$€￥,，\s]", "", text))
+    except ValueError:
+        return None
+
+
+def type_of(one, other):
+    """The type of a compared field of docs/profile.md."""
+    kinds = {one.kind, other.kind}
+    concept = one.concept if one.concept in TYPES else other.concept
+    if kinds == {"time"}:
+        return "time"
+    if kinds == {"number"}:
+        return TYPES[concept] if concept in ("quantity", "money") else "number"
+    return "code" if concept == "code" else "text"

@@ -1,0 +1,78 @@
+"""The background work of comparing two dropped files: read, compare, explain, keep, write the workbook."""
+
+import tempfile
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from desk.files.storing import CHUNK, KEPT, close_run, fail_run, keep_differences, open_run
+from kernel.errors import Refusal
+from kernel.models import JobRun
+from reconciliation.errors import CannotRun
+from reconciliation.files import compare_files
+from reconciliation.models import ProfileVersion, Run
+from reconciliation.profile_yaml import build_profile
+from reconciliation.report import write_report
+
+STEPS = {"reading": 1, "comparing": 2, "explaining": 3}
+
+
+def compare_dropped(progress, *, version_id, files, language):
+    """`files` is {system: path below the folder of uploads}. Returns {link, file, name} for the job's page."""
+    version = ProfileVersion.objects.select_related("profile__scope").get(pk=version_id)
+    job, now = JobRun.objects.get(pk=progress.job_id), timezone.now()
+    run = Run.objects.filter(job=job).first() or open_run(version=version, job=job, at=now)
+    with translation.override(language):
+        try:
+            return _compared(progress, run, version, files, language)
+        except CannotRun as trouble:
+            sentence = _(trouble.sentence) % trouble.params if trouble.params else _(trouble.sentence)
+            fail_run(run=run, error=sentence, at=timezone.now())
+            raise Refusal(sentence, code="cannot_run") from trouble
+
+
+def _compared(progress, run, version, files, language):
+    paths = {name: str(uploads() / path) for name, path in files.items()}
+    profile = build_profile(version.spec)
+    with tempfile.TemporaryDirectory(prefix="hub-compare-") as spill:
+        outcome = compare_files(
+            profile,
+            yaml.safe_dump(version.spec, allow_unicode=True),
+            paths,
+            {},
+            spill=spill,
+            as_of_us=int(run.as_of.timestamp() * 1_000_000),
+            step=lambda name: progress(STEPS.get(name, 3), 10, _(name)),
+        )
+    target = exports() / f"{progress.job_id}.xlsx"
+    write_report(outcome, target, "zh" if language.startswith("zh") else "en")
+    _keep(progress, run, outcome)
+    return {"link": f"/runs/{run.pk}/", "file": target.name, "name": f"{run.profile.code}-{run.pk}.xlsx"}
+
+
+def _keep(progress, run, outcome):
+    found, new, still = outcome.differences[:KEPT], 0, 0
+    for start in range(0, len(found), CHUNK):
+        fresh, again = keep_differences(
+            run=run, outcome=outcome, differences=found[start : start + CHUNK], at=timezone.now()
+        )
+        new, still = new + fresh, still + again
+        progress(4 + round(5 * (start + CHUNK) / max(1, len(found))), 10, _("keeping what was found"))
+    close_run(run=run, outcome=outcome, new=new, still=still, at=timezone.now())
+
+
+def uploads():
+    return _folder("uploads")
+
+
+def exports():
+    return _folder("exports")
+
+
+def _folder(name):
+    found = Path(settings.VAR_DIR) / name
+    found.mkdir(parents=True, exist_ok=True)
+    return found

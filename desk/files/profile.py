@@ -1,0 +1,55 @@
+"""How does what a person chose on the mapping page become a profile (docs/profile.md)? Pure."""
+
+import re
+
+TOLERANCES = {"quantity", "money", "number"}
+CHOICES = ("text", "code", "quantity", "money", "number", "time")
+
+
+def system_name(given, fallback):
+    """A short plain name for a system: erp, wms; `fallback` when nothing is left of what was given."""
+    return re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]+", "_", given).strip("_")[:20].lower() or fallback
+
+
+def build_tree(*, names, keys, prefixes, fields, zone, currency, record=""):
+    """The tree of a profile of two files.
+
+    `names`, `keys`, `prefixes` are pairs; `fields` is [(column of a, column of b, type, tolerance text, minutes)].
+    """
+    one, other = names
+    systems = {name: _system(key, prefix) for name, key, prefix in zip(names, keys, prefixes, strict=True)}
+    tree = {
+        "version": 1,
+        "name": {"en": f"{one} against {other}", "zh": f"{one} 与 {other}"},
+        "zone": zone,
+        "currency": currency,
+        "systems": systems,
+        "fields": {},
+    }
+    if record in names:
+        tree["record"] = record
+    for column_a, column_b, kind, tolerance in fields:
+        tree["fields"][_free_name(tree["fields"], column_a)] = _field(column_a, column_b, kind, tolerance, names)
+    return tree
+
+
+def _system(key, prefix):
+    rule = {"columns": [key], "normalise": ["trim", "nfkc", "upper"]}
+    return {"key": rule | ({"strip_prefix": [prefix]} if prefix else {})}
+
+
+def _free_name(taken, column):
+    name, number = column, 2
+    while name in taken:
+        name, number = f"{column} {number}", number + 1
+    return name
+
+
+def _field(column_a, column_b, kind, tolerance, names):
+    label = column_a if column_a == column_b else f"{column_a} / {column_b}"
+    found = {"type": kind, "columns": {names[0]: column_a, names[1]: column_b}, "label": {"en": label, "zh": label}}
+    if tolerance:
+        found["max_minutes_between" if kind == "time" else "tolerance"] = tolerance
+    if kind in ("text", "code"):
+        found["normalise"] = ["trim", "nfkc"] if kind == "text" else []
+    return {name: value for name, value in found.items() if value != []}

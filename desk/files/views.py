@@ -1,0 +1,180 @@
+"""Two files of any shape: drop them, say which columns belong together, compare."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from desk.files import guessing
+from desk.files.dropping import drop_file, read_sample
+from desk.files.jobs import uploads
+from desk.files.profile import CHOICES, build_tree, system_name
+from desk.files.storing import keep_profile
+from integrations.models import ImportFile
+from kernel.errors import Refusal
+from kernel.jobs import ask_for_job
+from kernel.models import Company
+from kernel.pages import draw, staff_page
+from reconciliation.errors import CannotRun
+from reconciliation.profile_yaml import build_profile
+
+RIGHT = "integrations.add_importfile"
+TYPE_WORDS = {
+    "text": gettext_lazy("text"),
+    "code": gettext_lazy("code or status"),
+    "quantity": gettext_lazy("quantity"),
+    "money": gettext_lazy("money"),
+    "number": gettext_lazy("number"),
+    "time": gettext_lazy("date or time"),
+}
+
+
+@staff_page(RIGHT)
+def drop(request):
+    """Two files, from a person's own disk; nothing of them leaves this machine."""
+    found = ImportFile.objects.visible_to(request.user).select_related("dropped_by")[:20]
+    return draw(
+        request,
+        "desk/files/drop.html",
+        page_title=_("Compare two files"),
+        files=found,
+        has_company=Company.objects.exists(),
+    )
+
+
+@require_POST
+@staff_page(RIGHT)
+def dropped(request):
+    given = [*request.FILES.getlist("first"), *request.FILES.getlist("second")]
+    if len(given) != 2:
+        messages.error(request, _("Choose exactly two files, one of each system."))
+        return redirect("files")
+    kept = []
+    for upload in given:
+        try:
+            kept.append(drop_file(name=upload.name, chunks=upload.chunks(), by=request.user, at=timezone.now())[0])
+        except Refusal as refusal:
+            messages.error(request, f"{upload.name}: {refusal}")
+    return redirect("files_match", kept[0].pk, kept[1].pk) if len(kept) == 2 else redirect("files")
+
+
+def _pair_of(request, first, second):
+    visible = ImportFile.objects.visible_to(request.user)
+    return get_object_or_404(visible, pk=first), get_object_or_404(visible, pk=second)
+
+
+@staff_page(RIGHT)
+def match(request, first, second):
+    """The columns of both with a preview, the guesses filled in, the bad rows listed."""
+    files = _pair_of(request, first, second)
+    try:
+        samples = [read_sample(uploads() / one.path) for one in files]
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("files")
+    columns = [guessing.describe(sample.header, sample.rows) for sample in samples]
+    guess = guessing.pair(*columns)
+    if request.method == "POST":
+        trouble = _compare(request, files, columns)
+        if not isinstance(trouble, str):
+            return trouble
+        messages.error(request, trouble)
+    matched = {a: (b, kind) for a, b, kind in guess.fields}
+    return draw(
+        request,
+        "desk/files/match.html",
+        page_title=_("Which columns belong together?"),
+        page_parent=("/files/", _("Compare two files")),
+        files=files,
+        guess=guess,
+        columns=columns,
+        sides=[
+            {"file": one, "sample": sample, "name": name, "key": key, "columns": its, "empty": _without_key(its, key)}
+            for one, sample, name, key, its in zip(
+                files, samples, _names(files), (guess.key_a, guess.key_b), columns, strict=True
+            )
+        ],
+        rows=[
+            (column, *matched.get(column.place, (None, guessing.TYPES.get(column.concept, "text"))))
+            for column in columns[0]
+            if column.place != guess.key_a
+        ],
+        types=TYPE_WORDS.items(),
+        compared=len(guess.fields),
+    )
+
+
+def _without_key(columns, key):
+    return sum(not value for value in columns[key].values) if columns else 0
+
+
+def _names(files):
+    found = [
+        system_name(one.name.rsplit(".", 1)[0], fallback) for one, fallback in zip(files, ("a", "b"), strict=True)
+    ]
+    return found if found[0] != found[1] else [found[0] + "_1", found[1] + "_2"]
+
+
+def _compare(request, files, columns):
+    """Build the profile that was chosen and ask for the job; returns a response, or the sentence of what is wrong."""
+    try:
+        tree = _tree(request.POST, files, columns)
+        build_profile(tree)
+    except Refusal as refusal:
+        return str(refusal)
+    except CannotRun as trouble:
+        return _(trouble.sentence) % trouble.params if trouble.params else _(trouble.sentence)
+    now = timezone.now()
+    try:
+        version = keep_profile(tree=tree, by=request.user, at=now)
+        names = [system_name(request.POST.get(f"name_{side}", ""), side) for side in "ab"]
+        job = ask_for_job(
+            kind="compare_files",
+            key=f"compare_files:{version.pk}:{request.user.pk}:{now:%Y%m%d%H%M%S%f}",
+            by=request.user,
+            at=now,
+            args={
+                "version_id": version.pk,
+                "language": request.LANGUAGE_CODE,
+                "files": {name: one.path for name, one in zip(names, files, strict=True)},
+            },
+        )
+    except Refusal as refusal:
+        return str(refusal)
+    ImportFile.objects.filter(pk__in=[one.pk for one in files]).update(
+        state=ImportFile.MAPPED, column_map=tree["fields"]
+    )
+    return redirect("job", pk=job.pk)
+
+
+def _tree(post, files, columns):
+    names = [system_name(post.get(f"name_{side}", ""), side) for side in "ab"]
+    if names[0] == names[1]:
+        raise Refusal(_("Give the two systems different names."), code="names")
+    keys = [_column(columns[place], post.get(f"key_{side}", "")) for place, side in enumerate("ab")]
+    if None in keys:
+        raise Refusal(
+            _("Choose the column that holds the number of the order or document in both files."), code="keys"
+        )
+    fields = []
+    for column in columns[0]:
+        other = _column(columns[1], post.get(f"with_{column.place}", ""))
+        kind = post.get(f"type_{column.place}", "text")
+        if other is not None and kind in CHOICES:
+            fields.append((column.name, other.name, kind, post.get(f"tolerance_{column.place}", "").strip()[:12]))
+    company = Company.objects.order_by("pk").first()
+    return build_tree(
+        names=names,
+        keys=[column.name for column in keys],
+        fields=fields,
+        prefixes=[post.get(f"prefix_{side}", "")[:20] for side in "ab"],
+        zone=company.time_zone if company else "UTC",
+        currency=company.currency if company else "CNY",
+        record={"a": names[0], "b": names[1]}.get(post.get("record", ""), ""),
+    )
+
+
+def _column(columns, place):
+    return columns[int(place)] if place.isdigit() and int(place) < len(columns) else None
