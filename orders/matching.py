@@ -131,10 +131,13 @@ class Matcher:
 
 
 def adopt_parts(found):
-    """Parts that waited for these records, {(system, entity, key): order id}, come along. Returns them likewise."""
+    """Parts that name no order and waited for these records, {(system, entity, key): order id}, come along.
+
+    Returns them likewise.
+    """
     adopted, came = {}, []
     for some in in_chunks(sorted({key for _, _, key in found})):
-        waiting = SourceRecord.objects.filter(order=None, parent_key__in=some).exclude(parent_key="")
+        waiting = SourceRecord.objects.filter(order=None, order_number="", parent_key__in=some).exclude(parent_key="")
         for row in waiting.values_list("id", "system_id", "parent_entity", "parent_key", "entity", "key"):
             order_id = found.get(row[1:4])
             if order_id and not adopted.get((row[1], *row[4:])):
