@@ -25,6 +25,8 @@ JOBS = [
     Job("pull_connection", "integrations.jobs.pull_one_connection"),
     Job("replay_rows", "integrations.jobs.replay_connection"),
     Job("reread_batches", "integrations.jobs.reread_with_mapping"),
+    Job("compare_due", "reconciliation.jobs.run_due_comparisons", every_minutes=5),
+    Job("run_comparison", "reconciliation.jobs.run_one_comparison"),
     Job("export_orders", "orders.exports.export_orders"),
     Job("export_run", "reconciliation.exports.export_run"),
     Job("compare_files", "desk.files.jobs.compare_dropped"),

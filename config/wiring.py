@@ -13,4 +13,11 @@ REACTIONS = {
     "job.dead": ["exceptions.reactions.open_job_tickets"],
     "outbox.dead": ["exceptions.reactions.open_dead_letter_tickets"],
     "row.parked": ["integrations.reactions.open_parked_tickets"],
+    "difference.opened": [
+        "reconciliation.reactions.open_difference_tickets", "reconciliation.reactions.count_on_orders",
+    ],
+    "difference.resolved": [
+        "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
+    ],
+    "difference.changed": ["reconciliation.reactions.count_on_orders"],
 }

@@ -32,6 +32,7 @@ def cause_of(verdict):
         "version": verdict.version,
         "confidence": verdict.confidence,
         "evidence": verdict.evidence,
+        "systems": list(verdict.systems),
         "sentence": verdict.sentence,
     }
 

@@ -49,6 +49,7 @@ class System:
     name: str
     source: str
     key: KeyRule
+    entity: str = "order"  # inside the hub: which kind of its records takes part
     record: bool = False
     complete: bool = True
     grace_s: int = 0

@@ -29,9 +29,9 @@ SECONDS = {"us": "0.000001", "ms": "0.001", "s": "1", "sec": "1", "m": "60", "mi
            "d": "86400", None: "1"}
 TOP = {"version", "name", "title", "revision", "zone", "currency", "record", "key", "systems", "fields",
        "cardinality", "empty", "rules", "outside_workflow", "late_message", "tax_rates", "rounding_lines",
-       "grace", "schedule", "owner", "evidence"}
+       "grace", "schedule", "owner", "evidence", "entity"}
 SYSTEM = {"source", "key", "record", "complete", "grace", "watermark", "zone", "sheet", "encoding",
-          "duplicates", "scope", "evidence", "times", "authority", "day_first", "role"}
+          "duplicates", "scope", "evidence", "times", "authority", "day_first", "role", "entity"}
 FIELD = {"type", "column", "columns", "tolerance", "severity", "authority", "empty", "currency", "unit",
          "item", "base_unit", "formats", "zone", "map", "codes", "rank", "normalise", "xref", "decimal",
          "aggregate", "label", "max_minutes_between", "max_seconds_between"}
@@ -96,6 +96,7 @@ def _system(name, tree, top):
         name=name,
         source=str(tree.get("source", name)),
         key=_key(tree.get("key", top.get("key")), where),
+        entity=str(tree.get("entity", top.get("entity", "order"))),
         record=bool(tree.get("record", tree.get("role") == "record")) or top.get("record") == name,
         complete=bool(tree.get("complete", True)),
         grace_s=int(_seconds(tree.get("grace", top.get("grace", 0)), f"{where}.grace")),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
+from reconciliation.engines.newest import newest_first
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.plan import Relation, build_plan, presence_sql
 from reconciliation.reading_sql import key_sql, number_sql, quote_text, smooth_sql, time_sql
@@ -493,12 +494,3 @@ def quote(name):
 def whole_factor(factor):
     """int when the factor is whole and small enough for SQL, else None."""
     return int(factor) if isinstance(factor, Decimal) and factor == int(factor) and abs(factor) < 10**9 else None
-
-
-def newest_first(sides):
-    """Sides of one key, newest first: by version, event, receive time, then content; never by row order."""
-    def age(side):
-        values = tuple(str(v) for _, v in sorted(side.raw.items()))
-        return (side.version if side.version is not None else -1, side.event_us or 0, side.received_us or 0,
-                side.said, values)
-    return sorted(sides, key=age, reverse=True)

@@ -1,0 +1,61 @@
+"""What may a person decide about a difference?"""
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refusal
+from kernel.news import News, action, publish
+from reconciliation.fingerprints import hash_of_values
+from reconciliation.models import Difference, DifferenceEntry
+
+CHANGED = "difference.changed"
+
+
+@action
+def assign_difference(*, difference, to, by, at):
+    """Give an open difference to a person."""
+    row = _open(difference)
+    row.assignee, row.state = to, Difference.ASSIGNED
+    return _keep(row, "assigned", str(to), by, at, "assignee")
+
+
+@action
+def resolve_difference(*, difference, note, by, at):
+    """Claim that it is fixed; the next comparison that covers it checks the claim."""
+    row = _open(difference)
+    row.state = Difference.CLAIMED
+    return _keep(row, "claimed_fixed", note, by, at)
+
+
+@action
+def accept_difference(*, difference, reason, by, at, until=None):
+    """Accept it as it stands: it opens again when its values change or `until` has passed."""
+    if not reason:
+        raise Refusal(_("Say why the difference is accepted."), code="reason_missing")
+    row = _open(difference)
+    row.state, row.accepted_by, row.accepted_reason, row.accepted_until = Difference.ACCEPTED, by, reason[:300], until
+    row.accepted_values_hash = hash_of_values(row.values)
+    return _keep(row, "accepted", reason, by, at,
+                 "accepted_by", "accepted_reason", "accepted_until", "accepted_values_hash")
+
+
+@action
+def mark_invalid(*, difference, reason, by, at):
+    """It is no difference (a mapping or the profile is wrong): no run opens or closes it any more."""
+    if not reason:
+        raise Refusal(_("Say why it is no difference."), code="reason_missing")
+    row = _open(difference)
+    row.state = Difference.INVALID
+    return _keep(row, "invalid", reason, by, at)
+
+
+def _open(difference):
+    row = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
+    if row.state not in (*Difference.OPEN_STATES, Difference.EXPECTED):
+        raise Refusal(_("This difference is not open any more."), code="difference_not_open")
+    return row
+
+
+def _keep(row, verb, text, by, at, *fields):
+    row.save(update_fields=["state", *fields])
+    DifferenceEntry.objects.create(difference=row, at=at, by=by, action=verb, text=text or "")
+    publish(News(CHANGED, row.pk, at))
+    return row

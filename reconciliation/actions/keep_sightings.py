@@ -1,0 +1,102 @@
+"""What does one run's sighting do to the difference it sees, and its silence to one it does not?"""
+from kernel.news import News, action, publish
+from reconciliation.fingerprints import hash_of_values
+from reconciliation.models import Difference, DifferenceEntry, Observation
+
+OPENED, RESOLVED = "difference.opened", "difference.resolved"
+SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_code", "systems", "last_run",
+         "opened_at", "resolved_at", "reopened_count", "order", "scope", "accepted_reason")
+
+
+@action
+def keep_sightings(*, run, sightings, by, at):
+    """Keep some hundred sightings (dicts of Difference's columns and `evidence`) of `run`: counts per what they were.
+
+    Seeing the same thing twice in one run changes nothing. Returns {"new", "still", "reopened", "expected"}.
+    """
+    known = {row.fingerprint: row for row in Difference.objects.select_for_update(of=("self",)).filter(
+        fingerprint__in=[s["fingerprint"] for s in sightings]).order_by("pk")}
+    counts = {"new": 0, "still": 0, "reopened": 0, "expected": 0}
+    changed, news, entries = [], [], []
+    fresh = [_new(run, s, at, news) for s in sightings if s["fingerprint"] not in known]
+    made = {row.fingerprint: row for row in Difference.objects.bulk_create(fresh)}
+    for sighting in sightings:
+        row = known.get(sighting["fingerprint"])
+        what = "new" if row is None else _seen(row, run, sighting, at, news, entries)
+        counts["expected" if sighting["state"] == Difference.EXPECTED else what] += 1
+        if row is not None:
+            changed.append(row)
+    Difference.objects.bulk_update(changed, SHOWN, batch_size=100)
+    DifferenceEntry.objects.bulk_create(entries)
+    _observe(run, sightings, {**known, **made})
+    for kind, row in news:
+        publish(News(kind, row.pk, at))
+    return counts
+
+
+def _new(run, sighting, at, news):
+    row = Difference(
+        profile_id=run.profile_id, first_run=run, last_run=run, opened_at=None,
+        **{name: value for name, value in sighting.items() if name != "evidence"})
+    if row.state == Difference.OPEN:
+        row.opened_at = at
+        news.append((OPENED, row))
+    return row
+
+
+def _seen(row, run, sighting, at, news, entries):
+    """Bring a known row up to date. Returns still or reopened."""
+    before = row.state
+    for name in ("severity", "values", "cause", "confidence", "causes", "group_code", "systems", "order_id",
+                 "scope_id"):
+        setattr(row, name, sighting[name])
+    row.last_run = run
+    if sighting["state"] == Difference.EXPECTED:
+        if before == Difference.RESOLVED:
+            row.state, row.resolved_at = Difference.EXPECTED, None
+        return "still"
+    row.state = _next_state(row, at)
+    if row.state == before or row.state != Difference.OPEN:
+        return "still"
+    row.opened_at, row.resolved_at = at, None
+    news.append((OPENED, row))
+    if before == Difference.EXPECTED:
+        return "new"
+    row.reopened_count += 1
+    entries.append(DifferenceEntry(difference=row, at=at, action="reopened", text=before))
+    return "reopened"
+
+
+def _next_state(row, at):
+    """The state of a row that is (still) there and not merely expected."""
+    if row.state == Difference.ACCEPTED:
+        outside = row.accepted_values_hash and row.accepted_values_hash != hash_of_values(row.values)
+        over = row.accepted_until is not None and row.accepted_until <= at
+        return Difference.OPEN if outside or over else row.state
+    if row.state in (Difference.EXPECTED, Difference.RESOLVED, Difference.CLAIMED):
+        return Difference.OPEN
+    return row.state
+
+
+def _observe(run, sightings, rows):
+    seen = set(Observation.objects.filter(run=run, difference__in=rows.values()).values_list(
+        "difference_id", flat=True))
+    Observation.objects.bulk_create([
+        Observation(difference=rows[s["fingerprint"]], run=run, values=s["values"], causes=s["causes"],
+                    evidence=s["evidence"])
+        for s in sightings if rows[s["fingerprint"]].pk not in seen])
+
+
+@action
+def resolve_gone(*, run, ids, by, at):
+    """Close differences that this run would have seen and did not. Returns how many."""
+    rows = list(Difference.objects.select_for_update(of=("self",)).filter(
+        pk__in=ids, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)).order_by("pk"))
+    for row in rows:
+        if row.state != Difference.EXPECTED:
+            publish(News(RESOLVED, row.pk, at))
+        row.state, row.resolved_at = Difference.RESOLVED, at
+    Difference.objects.bulk_update(rows, ["state", "resolved_at"], batch_size=200)
+    DifferenceEntry.objects.bulk_create(
+        [DifferenceEntry(difference=row, at=at, action="resolved", text=f"#{run.pk}") for row in rows])
+    return len(rows)

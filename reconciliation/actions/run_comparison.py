@@ -1,0 +1,200 @@
+"""How does one comparison over the hub's own records run, and what does it change?"""
+import time
+from collections import Counter
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refusal
+from orders.models import Order, SourceRecord, SourceSystem
+from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
+from reconciliation.detect import Detection
+from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
+from reconciliation.explain import explain
+from reconciliation.findings import cause_of, shown_values
+from reconciliation.fingerprints import fingerprint_of
+from reconciliation.hub_lookups import hub_lookups
+from reconciliation.hub_profiles import hub_profile
+from reconciliation.models import CauseGroup, Difference, Observation, Run
+from reconciliation.records import micro_of
+from reconciliation.sightings import evidence_of
+from reconciliation.values import EPOCH
+
+CHUNK = 200
+SEVERITY = {"low": 1, "medium": 2, "high": 3}
+KEPT_RUNS = 30
+
+
+def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None):
+    """Compare now by the newest version of `profile`; returns the Run.
+
+    Only differences all of whose systems have spoken are closed: a silent one closes nothing. The same run done
+    again finds 0 new, closes 0, reopens 0. A run that fails keeps its error and is raised.
+    """
+    version = profile.versions.order_by("-number").first()
+    if version is None:
+        raise Refusal(_("The profile has no published version."), code="no_version")
+    run = Run.objects.create(profile=profile, version=version, job=job, state=Run.RUNNING, as_of=at,
+                             started_at=timezone.now())
+    try:
+        _compare(run, by, at, progress)
+    except Exception as error:
+        Run.objects.filter(pk=run.pk).update(state=Run.FAILED, error=str(error)[:4000], finished_at=timezone.now())
+        raise
+    return run
+
+
+def _compare(run, by, at, progress):
+    spec = run.version.spec
+    sources = _sources(spec)
+    marks = {code: (s.grace_s, _mark(s, at)) for code, s in sources.items()}
+    profile = hub_profile(spec, marks)
+    ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
+    engine = DatabaseEngine(profile, hub_lookups(profile), connection, ids, read_records)
+    run.change_mark = SourceRecord.objects.aggregate(top=Max("change_number"))["top"] or 0
+    try:
+        progress(0, 4, str(_("comparing")))
+        engine.prepare()
+        detection = Detection(profile, engine, micro_of(at))
+        differences = detection.run()
+        progress(1, 4, str(_("explaining")))
+        groups, _gaps = explain(profile, engine, detection, differences)
+    finally:
+        engine.close()
+    progress(2, 4, str(_("keeping")))
+    covered = {n for n, s in profile.systems.items() if engine.rows[n] and not sources[s.source].is_silent(at)}
+    sightings = _sightings(run, profile, engine, differences)
+    counts = _keep(run, sightings, by, at)
+    counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, by, at)
+    _keep_groups(run, groups)
+    _finish(run, profile, engine, sources, marks, covered, counts, differences)
+    _forget_old(run)
+    progress(4, 4, "")
+
+
+def _sources(spec):
+    wanted = {str((tree or {}).get("source", name)) for name, tree in spec["systems"].items()}
+    found = {s.code: s for s in SourceSystem.objects.filter(code__in=wanted)}
+    if wanted - set(found):
+        raise Refusal(_("The hub knows no system %(names)s."), code="no_system", names=", ".join(sorted(wanted - set(found))))
+    return found
+
+
+def _mark(system, at):
+    """µs up to which the system is known complete; None while it speaks."""
+    moment = system.watermark_at or (system.last_heard_at if system.is_silent(at) else None)
+    return micro_of(moment) if moment else None
+
+
+def read_records(ids):
+    return SourceRecord.objects.filter(pk__in=ids).values(*RECORD_COLUMNS)
+
+
+# --- keeping ------------------------------------------------------------------------------------------------
+
+
+def _sightings(run, profile, engine, differences):
+    places = [_owner(engine, profile, one) for one in differences]
+    numbers = {one.key for one, (order, _scope) in zip(differences, places, strict=True) if order is None}
+    by_number = dict(Order.objects.filter(number__in=numbers, is_open__gte=0).values_list("number", "pk")) \
+        if len(numbers) < 900 else {}
+    scopes = dict(Order.objects.filter(pk__in={o for o, _s in places if o} | set(by_number.values())).values_list(
+        "pk", "scope_id"))
+    return [_sighting(run, profile, one, order or by_number.get(one.key), scope, scopes)
+            for one, (order, scope) in zip(differences, places, strict=True)]
+
+
+def _owner(engine, profile, one):
+    """(order id, scope id) of the record that speaks first for the key: the system of record's, else any."""
+    names = sorted(one.sides, key=lambda n: (n != profile.record_system, n))
+    rows = [row for n in names for row in (one.sides[n], *one.sides[n].children)]
+    owners = [engine.owners[r.place] for r in rows if r.place in engine.owners]
+    order = next((o for o, _s in owners if o), None)
+    return order, next((s for _o, s in owners if s), None)
+
+
+def _sighting(run, profile, one, order_id, scope_id, scopes):
+    main = one.main
+    return {
+        "fingerprint": fingerprint_of(run.profile.code, one, profile), "key": one.key[:120], "kind": one.kind,
+        "field": one.field[:60], "systems": sorted(set(one.sides) | set(one.absent)), "order_id": order_id,
+        "scope_id": scopes.get(order_id) or scope_id or run.profile.scope_id,
+        "state": Difference.EXPECTED if one.state == "expected" else Difference.OPEN,
+        "severity": SEVERITY[one.severity], "values": shown_values(one, profile), "cause": main.cause,
+        "confidence": main.confidence, "causes": [cause_of(v) for v in one.causes], "group_code": one.group,
+        "evidence": evidence_of(one, profile),
+    }
+
+
+def _keep(run, sightings, by, at):
+    counts = Counter(new=0, still=0, reopened=0, expected=0)
+    for place in range(0, len(sightings), CHUNK):
+        started = time.monotonic()
+        counts.update(keep_sightings(run=run, sightings=sightings[place:place + CHUNK], by=by, at=at))
+        _rest(started)
+    return dict(counts)
+
+
+def _resolve(run, profile, seen, covered, by, at):
+    """Close what is gone, where every system that takes part has been heard."""
+    gone = []
+    rows = Difference.objects.filter(
+        profile=run.profile, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)
+    ).values_list("pk", "fingerprint", "field")
+    for pk, fingerprint, field in rows.iterator(chunk_size=2000):
+        if fingerprint not in seen and _concerned(profile, field) <= covered:
+            gone.append(pk)
+    done = 0
+    for place in range(0, len(gone), CHUNK):
+        started = time.monotonic()
+        done += resolve_gone(run=run, ids=gone[place:place + CHUNK], by=by, at=at)
+        _rest(started)
+    return done
+
+
+def _concerned(profile, field):
+    return set(profile.fields[field].columns) if field in profile.fields else set(profile.systems)
+
+
+def _rest(started):
+    """On SQLite a writer rests as long as it worked, so that pages are answered in between."""
+    if connection.vendor == "sqlite":
+        time.sleep(min(0.2, time.monotonic() - started))
+
+
+def _keep_groups(run, groups):
+    CauseGroup.objects.filter(run=run).delete()
+    CauseGroup.objects.bulk_create([CauseGroup(
+        run=run, code=g.id, cause=g.cause, dimension=g.dimension, value=g.value[:120], from_at=_moment(g.start_us),
+        to_at=_moment(g.end_us), hits=len(g.members), share=round(g.share, 4), sentence_en=g.sentence()["en"][:500],
+        sentence_zh=g.sentence()["zh"][:500]) for g in groups])
+
+
+def _moment(us):
+    return None if us is None else EPOCH + timedelta(microseconds=us)
+
+
+def _finish(run, profile, engine, sources, marks, covered, counts, differences):
+    run.state, run.finished_at = Run.DONE, timezone.now()
+    run.systems = list(profile.systems)
+    run.watermarks = {n: profile.systems[n].watermark for n in profile.systems}
+    run.counts = {
+        **counts, "open": sum(d.state != "expected" for d in differences), "rows": dict(engine.rows),
+        "compared": sum(engine.rows.values()), "silent": sorted(set(profile.systems) - covered),
+        "causes": dict(Counter(d.main.cause for d in differences if d.state != "expected")),
+    }
+    run.save()
+
+
+def _forget_old(run):
+    """Sightings of old runs go, but each difference's first and everything of the last runs stay."""
+    old = list(Run.objects.filter(profile=run.profile).order_by("-pk").values_list("pk", flat=True)[KEPT_RUNS:KEPT_RUNS + 5])
+    for pk in old:
+        stale = Observation.objects.filter(run_id=pk).exclude(difference__first_run_id=pk).values_list("pk", flat=True)
+        while ids := list(stale[:500]):
+            Observation.objects.filter(pk__in=ids).delete()
+
+

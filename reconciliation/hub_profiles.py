@@ -1,0 +1,30 @@
+"""How does a stored profile become a comparison of the hub's own records?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciliation.profile_yaml import build_profile
+from reconciliation.records import EVIDENCE
+from reconciliation.values import show_time
+
+
+def hub_profile(spec, systems):
+    """Profile of a stored `spec` (docs/profile.md as JSON).
+
+    `systems` {source code: (grace seconds, µs UTC up to which it is known complete or None)}. Evidence the spec does
+    not name comes from the record itself.
+    """
+    profile = build_profile({**spec, "version": spec.get("version", 1)})
+    return replace(profile, systems={n: _with_evidence(s, spec, systems) for n, s in profile.systems.items()})
+
+
+def _with_evidence(system, spec, systems):
+    grace, mark = systems.get(system.source, (0, None))
+    own = spec["systems"].get(system.name) or {}
+    told = "grace" in own or "grace" in spec
+    return replace(
+        system, evidence={**EVIDENCE, **system.evidence}, zone="UTC",
+        grace_s=system.grace_s if told else grace,
+        watermark=system.watermark or (show_time(mark) if mark is not None else ""),
+    )
