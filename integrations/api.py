@@ -2,8 +2,13 @@
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from integrations.actions import dismiss_row, replay_row
 from integrations.models import Connection, InboxBatch, ParkedRow
+from kernel.jobs import ask_for_job
 from kernel.rest import HubSerializer, VisibleViewSet, flag, since, text, words
+from kernel.rest_actions import verb
+
+RUN = "integrations.run_connection"
 
 
 class ConnectionFilters(filters.FilterSet):
@@ -30,6 +35,14 @@ class ConnectionViewSet(VisibleViewSet):
     related = ("system",)
     filterset_class = ConnectionFilters
     serializer_class = ConnectionSerializer
+
+    @verb("pull", permission=RUN)
+    def pull(self, row, data, by, at):
+        """Ask for a pull now; its progress stands under jobs."""
+        ask_for_job(
+            kind="pull_connection", key=f"pull_connection:{row.pk}:{at:%Y%m%d%H%M%S}",
+            args={"connection_id": row.pk}, by=by, at=at,
+        )
 
 
 class BatchFilters(filters.FilterSet):
@@ -81,6 +94,15 @@ class ParkedViewSet(VisibleViewSet):
     related = ("connection",)
     filterset_class = ParkedFilters
     serializer_class = ParkedSerializer
+
+    @verb("replay", permission=RUN)
+    def replay(self, row, data, by, at):
+        """Read it with the mapping of today: replayed, or parked still with the new reason."""
+        return replay_row(parked=row, by=by, at=at)
+
+    @verb("dismiss", permission=RUN)
+    def dismiss(self, row, data, by, at):
+        return dismiss_row(parked=row, by=by, at=at)
 
 
 ROUTES = [("connections", ConnectionViewSet), ("inbox-batches", BatchViewSet), ("parked-rows", ParkedViewSet)]

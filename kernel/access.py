@@ -74,11 +74,20 @@ def customer_ids(user):
 
 
 def visible_filter(model, user):
-    """The Q of rows of `model` this person may see; None means nothing, Q() means all."""
+    """The Q of rows of `model` this person may see; None means nothing, Q() means all.
+
+    A model may narrow it further by `also_needs(user) → Q`: the differences of money need leave of their own.
+    """
     if not user.is_authenticated or not user.is_active:
         return None
     if user.is_superuser:
         return Q()
+    found = _by_path(model, user)
+    narrow = getattr(model, "also_needs", None)
+    return found & narrow(user) if narrow and found is not None else found
+
+
+def _by_path(model, user):
     path = getattr(model, "scope_path", None)
     if path is None:
         return None

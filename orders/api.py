@@ -1,7 +1,9 @@
 """What do orders offer over REST: orders and lines, events, what each system says, partners, materials, stock?"""
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
+from kernel.models import User
 from kernel.rest import (
     HubSerializer,
     IdFilter,
@@ -15,6 +17,15 @@ from kernel.rest import (
     text,
     until,
     words,
+)
+from kernel.rest_actions import Reason, verb
+from orders.actions import (
+    archive_order,
+    expedite_order,
+    hold_order,
+    release_order,
+    share_order,
+    unshare_order,
 )
 from orders.models import (
     Event,
@@ -95,6 +106,14 @@ class OneOrderSerializer(OrderSerializer):
         fields = (*OrderSerializer.Meta.fields, "state", "conflicts", "lines")
 
 
+class MaybeReason(serializers.Serializer):
+    reason = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+
+class WithPerson(serializers.Serializer):
+    person = serializers.CharField(max_length=150, help_text="A user name.")
+
+
 class OrderViewSet(VisibleViewSet):
     """Orders, newest first. One order brings its lines, what the fold said of each axis, and conflicts."""
 
@@ -105,6 +124,37 @@ class OrderViewSet(VisibleViewSet):
 
     def get_serializer_class(self):
         return OrderSerializer if self.action == "list" else OneOrderSerializer
+
+    @verb("hold", permission="orders.hold_order", takes=Reason)
+    def hold(self, row, data, by, at):
+        return hold_order(order=row, reason=data["reason"], by=by, at=at)
+
+    @verb("release", permission="orders.hold_order", takes=MaybeReason)
+    def release(self, row, data, by, at):
+        return release_order(order=row, reason=data["reason"], by=by, at=at)
+
+    @verb("expedite", permission="orders.expedite_order", takes=Reason)
+    def expedite(self, row, data, by, at):
+        return expedite_order(order=row, reason=data["reason"], by=by, at=at)
+
+    @verb("archive", permission="orders.hold_order", takes=MaybeReason)
+    def archive(self, row, data, by, at):
+        return archive_order(order=row, reason=data["reason"], by=by, at=at)
+
+    @verb("share", permission="orders.hold_order", takes=WithPerson)
+    def share(self, row, data, by, at):
+        share_order(order=row, person=_person(data), by=by, at=at)
+
+    @verb("unshare", permission="orders.hold_order", takes=WithPerson)
+    def unshare(self, row, data, by, at):
+        unshare_order(order=row, person=_person(data), by=by, at=at)
+
+
+def _person(data):
+    found = User.objects.filter(username=data["person"], is_active=True).first()
+    if found is None:
+        raise exceptions.ValidationError({"person": [_("There is nobody of this name.")]})
+    return found
 
 
 class OrderLineFilters(filters.FilterSet):

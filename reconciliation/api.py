@@ -1,10 +1,16 @@
 """What do comparisons offer over REST: differences, runs, profiles?"""
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
-from kernel.money import is_money, may_see_money
+from kernel.jobs import ask_for_job
+from kernel.models import User
 from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, words
+from kernel.rest_actions import Reason, verb
+from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
 from reconciliation.models import Difference, DifferenceEntry, Profile, Run
+
+ACCEPT, WORK = "reconciliation.accept_difference", "exceptions.work_ticket"
 
 
 class DifferenceFilters(filters.FilterSet):
@@ -36,25 +42,30 @@ class DifferenceSerializer(HubSerializer):
     class Meta:
         model = Difference
         fields = (
-            "id", "profile", "key", "kind", "field", "systems", "order", "scope", "state", "severity", "values", "cause",
-            "confidence", "group_code", "first_run", "last_run", "opened_at", "resolved_at", "reopened_count",
+            "id", "profile", "key", "kind", "field", "systems", "order", "scope", "state", "severity", "values",
+            "cause", "confidence", "group_code", "first_run", "last_run", "opened_at", "resolved_at", "reopened_count",
             "assignee", "accepted_reason", "accepted_until",
         )
-
-    def to_representation(self, row):
-        said = super().to_representation(row)
-        if is_money(row.field) and not may_see_money(self.context["request"].user):
-            said["values"] = {}
-            said.pop("causes", None)
-        return said
 
 
 class OneDifferenceSerializer(DifferenceSerializer):
     entries = DifferenceEntrySerializer(many=True)
-    causes = serializers.JSONField(required=False)
+    causes = serializers.JSONField()
 
     class Meta(DifferenceSerializer.Meta):
         fields = (*DifferenceSerializer.Meta.fields, "causes", "entries")
+
+
+class Acceptance(Reason):
+    until = serializers.DateTimeField(default=None, allow_null=True)
+
+
+class DifferenceAssignment(serializers.Serializer):
+    assignee = serializers.CharField(max_length=150, help_text="A user name.")
+
+
+class Note(serializers.Serializer):
+    note = serializers.CharField(max_length=300)
 
 
 class DifferenceViewSet(VisibleViewSet):
@@ -64,6 +75,25 @@ class DifferenceViewSet(VisibleViewSet):
 
     def get_serializer_class(self):
         return DifferenceSerializer if self.action == "list" else OneDifferenceSerializer
+
+    @verb("accept", permission=ACCEPT, takes=Acceptance)
+    def accept(self, row, data, by, at):
+        return accept_difference(difference=row, reason=data["reason"], until=data["until"], by=by, at=at)
+
+    @verb("assign", permission=WORK, takes=DifferenceAssignment)
+    def assign(self, row, data, by, at):
+        to = User.objects.filter(username=data["assignee"], is_active=True, is_staff=True).first()
+        if to is None:
+            raise exceptions.ValidationError({"assignee": [_("There is nobody of this name.")]})
+        return assign_difference(difference=row, to=to, by=by, at=at)
+
+    @verb("resolve", permission=WORK, takes=Note)
+    def resolve(self, row, data, by, at):
+        return resolve_difference(difference=row, note=data["note"], by=by, at=at)
+
+    @verb("invalid", permission=ACCEPT, takes=Reason)
+    def invalid(self, row, data, by, at):
+        return mark_invalid(difference=row, reason=data["reason"], by=by, at=at)
 
 
 class ProfileFilters(filters.FilterSet):
@@ -83,6 +113,14 @@ class ProfileViewSet(VisibleViewSet):
     related = ("scope",)
     filterset_class = ProfileFilters
     serializer_class = ProfileSerializer
+
+    @verb("run", permission="reconciliation.run_profile")
+    def run(self, row, data, by, at):
+        """Ask for a comparison now; it appears under runs, its progress under jobs."""
+        ask_for_job(
+            kind="run_comparison", key=f"run_comparison:{row.code}:{at:%Y%m%d%H%M%S}",
+            args={"profile": row.code, "user_id": by.pk}, by=by, at=at,
+        )
 
 
 class RunFilters(filters.FilterSet):

@@ -3,7 +3,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
+
+# What the machine writes on a door after each pull: no edit of a person, so no entry in the history.
+MACHINE = {"next_pull_at", "last_success_at", "last_error_at", "last_error", "failures"}
 
 
 class Connection(models.Model):
@@ -11,7 +14,7 @@ class Connection(models.Model):
 
     scope_path = "scope_id"
     objects = VisibleQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["secret", "next_pull_at", "last_success_at", "last_error_at", "last_error", "failures"])
+    history = HistoricalRecords(excluded_fields=["secret", *sorted(MACHINE)])
     KINDS = [
         ("tryton", "Tryton"), ("folder", _("folder of files")), ("upload", _("uploaded files")),
         ("factory", _("sample factory")),
@@ -41,6 +44,16 @@ class Connection(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """History is for people's edits: a pull that stamps its outcome leaves none."""
+        if not (update_fields and MACHINE.issuperset(update_fields)):
+            return super().save(*args, update_fields=update_fields, **kwargs)
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, update_fields=update_fields, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
 
 class SyncCursor(models.Model):

@@ -3,7 +3,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
+from kernel.money import MONEY, may_see_money
+
+
+def _money_needs_leave(path):
+    """Differences of amounts and prices are seen by those who may see amounts, at every door."""
+
+    def narrow(user):
+        return models.Q() if may_see_money(user) else ~models.Q(**{f"{path}__in": sorted(MONEY)})
+
+    return staticmethod(narrow)
 
 
 class Difference(models.Model):
@@ -12,6 +22,7 @@ class Difference(models.Model):
     """
 
     scope_path = "scope_id"
+    also_needs = _money_needs_leave("field")
     objects = VisibleQuerySet.as_manager()
     EXPECTED, OPEN, ASSIGNED, CLAIMED, RESOLVED, ACCEPTED, INVALID = (
         "expected", "open", "assigned", "claimed_fixed", "resolved", "accepted", "invalid",
@@ -85,6 +96,7 @@ class Observation(models.Model):
     """One sighting of a difference in one run, with the values and the verdict of that run."""
 
     scope_path = "difference__scope_id"
+    also_needs = _money_needs_leave("difference__field")
     objects = VisibleQuerySet.as_manager()
     difference = models.ForeignKey(Difference, models.CASCADE, related_name="observations")
     run = models.ForeignKey("reconciliation.Run", models.CASCADE, related_name="observations")
@@ -105,6 +117,7 @@ class DifferenceEntry(models.Model):
     """Who did what to a difference, and when."""
 
     scope_path = "difference__scope_id"
+    also_needs = _money_needs_leave("difference__field")
     objects = VisibleQuerySet.as_manager()
     difference = models.ForeignKey(Difference, models.CASCADE, related_name="entries")
     at = models.DateTimeField(_("at"))

@@ -81,3 +81,36 @@ def test_scope_ids_are_read_once(two_orders, scopes, person, django_assert_max_n
     numbers(user)
     with django_assert_max_num_queries(2):  # the shared list and the page
         numbers(user)
+
+
+def test_differences_of_money_need_leave(person, scopes, company, at):
+    from django.contrib.auth.models import Permission
+
+    from reconciliation.models import Difference, DifferenceEntry, Profile, ProfileVersion, Run
+
+    profile = Profile.objects.create(code="p", company=company, scope=scopes[0], name_en="p", name_zh="p")
+    version = ProfileVersion.objects.create(profile=profile, number=1, spec={}, published_at=at)
+    run = Run.objects.create(profile=profile, version=version, as_of=at)
+    for field in ("amount_minor", "quantity_m", ""):
+        row = Difference.objects.create(
+            profile=profile, fingerprint=field, key=f"k{field}", kind="value", field=field, scope=scopes[0],
+            first_run=run, last_run=run,
+        )
+        DifferenceEntry.objects.create(difference=row, at=at, action="opened")
+    user = person("li", scopes[0])
+    assert sorted(Difference.objects.visible_to(user).values_list("field", flat=True)) == ["", "quantity_m"]
+    assert DifferenceEntry.objects.visible_to(user).count() == 2
+    user.user_permissions.add(Permission.objects.get(codename="see_finance"))
+    assert Difference.objects.visible_to(User.objects.get(pk=user.pk)).count() == 3
+
+
+def test_a_pull_leaves_no_history(systems, scopes, at):
+    from integrations.models import Connection
+
+    door = Connection.objects.create(code="d", name="d", kind="tryton", system=systems["erp"], scope=scopes[0])
+    door.failures = 3
+    door.save(update_fields=["failures"])
+    assert door.history.count() == 1
+    door.name = "e"
+    door.save()
+    assert door.history.count() == 2
