@@ -34,13 +34,22 @@ class Unread(NamedTuple):
 
 def stored_row(raw):
     """The row as JSON both databases can keep; what they cannot (NUL, half characters, NaN) is kept as text."""
+    converted = []
+
+    def native(value):
+        converted.append(True)
+        return json_native(value)
+
     try:
-        text = json.dumps(raw, default=json_native, allow_nan=False)
-        native = json.loads(text)
-        json.dumps(native, ensure_ascii=False).encode()
+        text = json.dumps(raw, default=native, allow_nan=False)
+        row = json.loads(text) if converted else raw
+        if "\\u0000" in text:
+            return _packed(row)
+        if "\\ud" in text:  # may be a pair, which is well, or half of one
+            json.dumps(row, ensure_ascii=False).encode()
     except (UnicodeEncodeError, ValueError, TypeError, RecursionError):
         return _packed(raw)
-    return _packed(native) if "\\u0000" in text else native
+    return row
 
 
 def _packed(raw):

@@ -80,12 +80,16 @@ class OrderState:
             "decisions": self.decisions, "authority": self.authority_version,
         }
 
+    def as_text(self):
+        """(the state as canonical JSON text, its hash together with all that is derived)."""
+        text = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False)
+        rest = [self.lines, self.conflicts, self.is_confirmed, self.stage, self.is_open, self.delivered_m]
+        whole = text + json.dumps(rest, sort_keys=True, ensure_ascii=False)
+        return text, hashlib.sha256(whole.encode()).hexdigest()
+
     @property
     def state_hash(self):
-        everything = [
-            self.as_json(), self.lines, self.conflicts, self.is_confirmed, self.stage, self.is_open, self.delivered_m,
-        ]
-        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+        return self.as_text()[1]
 
 
 def fold(events, authority, confirming=frozenset()):
@@ -182,7 +186,8 @@ def _fold_header(state, streams, authority, confirming):
 
 def _header_value(name, its):
     if name == "order_kind":
-        values = [one.last.order_kind for one in its if one.last.order_kind]
+        # Part of the order's identity: a later statement that leaves it out does not take it back.
+        values = [said.order_kind for one in its for said in one.said if said.order_kind]
     else:
         values = [one.last.data[name] for one in its if one.last.data.get(name) is not None]
     return values[-1] if values else None

@@ -38,11 +38,13 @@ class Masters:
         }
 
     def party(self, company_id, code):
-        """(id, scope id) of the partner with this code, or None."""
+        """(id, scope id, is it bare: without a name) of the partner with this code, or None."""
         return self._parties.get((company_id, code)) if code else None
 
     def material(self, company_id, code):
-        return self._materials.get((company_id, code)) if code else None
+        """The id of the material with this code, or None."""
+        row = self._materials.get((company_id, code)) if code else None
+        return row and row[0]
 
     def plant(self, company_id, code):
         return self._plants.get((company_id, str(code).casefold())) if code else None
@@ -52,14 +54,20 @@ class Masters:
         parties, materials = {}, {}
         for order, state, _count, _last in folded:
             code = state.value("customer")
-            if code and (order.company_id, code) not in self._parties:
-                parties.setdefault((order.company_id, code), state.value("customer_name"))
+            if code and self._wants(self._parties, order.company_id, code, state.value("customer_name")):
+                _put(parties, (order.company_id, code), state.value("customer_name"))
             for line in state.lines.values():
                 code = line.get("material")
-                if code and (order.company_id, code) not in self._materials:
-                    materials.setdefault((order.company_id, code), (line.get("material_name"), line.get("unit")))
-        self.know_parties(parties)
+                name = line.get("material_name")
+                if code and self._wants(self._materials, order.company_id, code, name):
+                    _put(materials, (order.company_id, code), name, line.get("unit"))
+        self.know_parties({one: its[0] for one, its in parties.items()})
         self.know_materials(materials)
+
+    def _wants(self, known, company_id, code, name):
+        """Is there no row yet, or a bare one that could have this name now?"""
+        row = known.get((company_id, code))
+        return row is None or bool(row[-1] and name)
 
     def know_parties(self, names):
         """{(company id, code): name or None}: read them, make those that are missing."""
@@ -71,6 +79,16 @@ class Masters:
         ])
         if fresh:
             self._read_parties(fresh)
+            self._give_roles(fresh)
+        bare = [(*one, name) for one, name in names.items() if name and self._parties[one][2]]
+        update_rows(Party, ("name", "search_key"), [
+            (name, search_key_of(name, code), self._parties[company, code][0]) for company, code, name in bare
+        ])
+        if bare:
+            self._read_parties({(company, code): name for company, code, name in bare})
+
+    def _give_roles(self, fresh):
+        if fresh:
             insert_rows(PartyRole, ("party", "role", "credit_currency"), [
                 (self._parties[one][0], PartyRole.CUSTOMER, "") for one in sorted(fresh)
             ])
@@ -78,9 +96,9 @@ class Masters:
     def _read_parties(self, names):
         for some in in_chunks(sorted({code for _, code in names})):
             for company, code, *its in Party.objects.filter(code__in=some).values_list(
-                "company_id", "code", "id", "scope_id"
+                "company_id", "code", "id", "scope_id", "name"
             ):
-                self._parties[company, code] = tuple(its)
+                self._parties[company, code] = its[0], its[1], its[2] == code
 
     def know_materials(self, names):
         """{(company id, code): (name or None, unit or None)}: read them, make those that are missing."""
@@ -90,15 +108,25 @@ class Masters:
             (company, code, name or code, unit or "pcs", 0, search_key_of(name or code, code))
             for (company, code), (name, unit) in sorted(fresh.items(), key=lambda one: one[0])
         ])
-        if fresh:
-            self._read_materials(fresh)
+        self._read_materials(fresh)
+        bare = [(*one, its[0]) for one, its in names.items() if its[0] and self._materials[one][1]]
+        update_rows(Material, ("name", "search_key"), [
+            (name, search_key_of(name, code), self._materials[company, code][0]) for company, code, name in bare
+        ])
+        self._read_materials({(company, code): name for company, code, name in bare})
 
     def _read_materials(self, names):
         for some in in_chunks(sorted({code for _, code in names})):
-            for company, code, material in Material.objects.filter(code__in=some).values_list(
-                "company_id", "code", "id"
+            for company, code, material, name in Material.objects.filter(code__in=some).values_list(
+                "company_id", "code", "id", "name"
             ):
-                self._materials[company, code] = material
+                self._materials[company, code] = material, name == code
+
+
+def _put(found, name, *values):
+    """Keep the first that says a name."""
+    if name not in found or (values[0] and not found[name][0]):
+        found[name] = values
 
 
 class MasterWriter:
@@ -143,7 +171,7 @@ class MasterWriter:
         tiers = {tier.code: tier.id for tier in CustomerTier.objects.all()}
         parties, roles = [], []
         for name, its in said.items():
-            party_id, scope_id = self.masters.party(*name)
+            party_id, scope_id, _bare = self.masters.party(*name)
             chosen = {field: self._choose(name[0], its, field)
                       for field in ("customer_name", "tier", "credit_limit_minor", "currency", "sales_team")}
             title = chosen["customer_name"] or name[1]

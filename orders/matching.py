@@ -148,7 +148,7 @@ def adopt_parts(found):
 
 
 def move_record(record_id, order_id):
-    """The record, its events and its parts that name no order themselves belong to another order now."""
+    """The record, its events and its parts that name no order themselves belong to another order (or none) now."""
     record = SourceRecord.objects.get(pk=record_id)
     parts = SourceRecord.objects.filter(
         system_id=record.system_id, parent_entity=record.entity, parent_key=record.key, order_number="",
@@ -194,14 +194,17 @@ def _orders_of_parents(orphans, here):
 
 
 def adopt(pairs):
-    """Records and their events belong to these orders now, and to their orders' scopes: pairs (record, order)."""
-    if not pairs:
-        return
+    """Records and their events belong to these orders now, and to their orders' scopes: pairs (record, order).
+
+    An order None lets the record go: it belongs to its system's scope again.
+    """
     scopes = {}
-    for some in in_chunks(sorted({order_id for _, order_id in pairs})):
+    for some in in_chunks(sorted({order_id for _, order_id in pairs if order_id})):
         scopes.update(Order.objects.filter(pk__in=some).values_list("pk", "scope_id"))
+    freed = [record_id for record_id, order_id in pairs if order_id is None]
+    own = dict(SourceRecord.objects.filter(pk__in=freed).values_list("pk", "system__scope_id")) if freed else {}
     update_rows(SourceRecord, ("order", "scope"), [
-        (order_id, scopes[order_id], record_id) for record_id, order_id in pairs
+        (order_id, scopes[order_id] if order_id else own[record_id], record_id) for record_id, order_id in pairs
     ])
     point_rows(Event, "order", "record", [(order_id, record_id) for record_id, order_id in pairs])
 

@@ -104,12 +104,12 @@ class Refolder:
     def _write(self, folded):
         changed, states, counts, moved = [], [], [], []
         for order, state, event_count, last_at in folded:
-            digest = state.state_hash
+            text, digest = state.as_text()
             if digest == order.state_hash:
                 if (event_count, last_at) != (order.event_count, order.last_event_at):
                     counts.append((last_at, event_count, order.id))
                 continue
-            row = self._row(order, state, digest, last_at, event_count)
+            row = self._row(order, state, text, digest, last_at, event_count)
             states.append(row)
             changed.append((order, state))
             if row[2] != order.scope_id:
@@ -121,7 +121,7 @@ class Refolder:
         self._write_lines(changed)
         return [order.id for order, _ in changed]
 
-    def _row(self, order, state, digest, last_at, event_count):
+    def _row(self, order, state, text, digest, last_at, event_count):
         value = state.value
         customer = self.masters.party(order.company_id, value("customer"))
         return (
@@ -130,7 +130,7 @@ class Refolder:
             self.masters.plant(order.company_id, value("plant")), *(state.status(axis) for axis in AXES),
             state.stage, int(state.is_open), _at(state.decisions.get("held")), _at(state.decisions.get("expedited")),
             value("quantity_m"), state.delivered_m, value("amount_minor"), value("currency") or "",
-            *self._dates(order, state), dumps(state.as_json()), dumps(state.conflicts),
+            *self._dates(order, state), text, dumps(state.conflicts),
             len(state.conflicts), state.authority_version, digest, last_at, event_count, order.id,
         )
 

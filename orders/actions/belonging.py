@@ -86,8 +86,7 @@ def rematch_key(*, record, order, reason, by, at):
         raise Refusal(_("The record belongs there already."), code="already_there")
     if order is None:
         ExternalKey.objects.filter(system=record.system_id, entity=record.entity, key=record.key).delete()
-        Event.objects.filter(record=record).update(order=None)
-        SourceRecord.objects.filter(pk=record.pk).update(order=None, scope=record.system.scope_id)
+        move_record(record.pk, None)
     else:
         order = lock_order(order)
         _match(record, order, by, at)

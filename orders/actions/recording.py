@@ -59,7 +59,7 @@ def _record_some(statements, received, by, at):
         return _with_patience(statements, received, by, at)
     except _ROWS_FAULT as error:
         if len(statements) == 1:
-            log.warning("a statement was refused by the database", exc_info=True)
+            log.exception("a statement could not be recorded")
             reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             return Recorded(refused=[Refused(statements[0], "database", {"value": reason[:200]})])
     half = len(statements) // 2

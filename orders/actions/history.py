@@ -1,0 +1,88 @@
+"""The first load of history: the same rows as the live path, in bulk, and one fold per order at the end."""
+import gc
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+
+from kernel.news import News, action, publish
+from orders.actions.recording import BATCH, record_events
+from orders.bulk import in_chunks
+from orders.models import Order
+from orders.recording import Intake, Recorded
+
+LOAD = 4_000
+FOLD = 1_000
+
+
+def load_history(*, statements, received_at=None, by, at, progress=None):
+    """Load many statements, each chunk one transaction, then fold every touched order once. Returns a Recorded.
+
+    `statements` is an iterable of statements, or of pairs (statement, received_at). A chunk that the database refuses
+    goes the live path, where the bad row stands alone. Safe to repeat after a crash.
+    """
+    result, touched, intake, done = Recorded(), set(), Intake(by=by, at=at), 0
+    source = iter(statements)
+    with _no_collection():
+        while chunk := list(islice(source, LOAD)):
+            pairs = [one if isinstance(one, tuple) else (one, received_at or at) for one in chunk]
+            try:
+                stored, orders = _load_chunk(intake=intake, pairs=pairs)
+            except Exception:  # halved until the bad row stands alone
+                intake = Intake(by=by, at=at)
+                stored, orders = _live(pairs, by, at)
+            result.add(stored)
+            result.record_ids = set()
+            touched |= orders
+            done += len(chunk)
+            if progress:
+                progress(done, 0)
+        result.order_ids = _fold_all(intake, touched, at, progress)
+    return result
+
+
+def _live(pairs, by, at):
+    result = Recorded()
+    for some in in_chunks(pairs, BATCH):
+        result.add(record_events(
+            statements=[one for one, _moment in some], received_at=[moment for _one, moment in some], by=by, at=at,
+        ))
+    return result, set(result.order_ids)
+
+
+@action
+def _load_chunk(*, intake, pairs):
+    statements, received = zip(*pairs, strict=True)
+    assert all(isinstance(moment, datetime) for moment in received)
+    return intake.store(list(statements), list(received))
+
+
+def _fold_all(intake, touched, at, progress):
+    """Orders that were touched and orders that a crashed load left unfolded."""
+    left = Order.objects.filter(state_hash="").values_list("pk", flat=True)
+    waiting, changed = sorted(touched.union(left)), set()
+    for number, some in enumerate(in_chunks(waiting, FOLD)):
+        changed.update(_fold_chunk(intake=intake, order_ids=some, at=at))
+        if progress:
+            progress(min(len(waiting), (number + 1) * FOLD), len(waiting))
+    return changed
+
+
+@action
+def _fold_chunk(*, intake, order_ids, at):
+    changed = intake.refolder.refold(order_ids)
+    for order_id in changed:
+        publish(News("orders.changed", order_id, at))
+    return changed
+
+
+@contextmanager
+def _no_collection():
+    # Millions of short-lived rows make no cycles; the collector only looks through them in vain.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+            gc.collect()
