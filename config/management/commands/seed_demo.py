@@ -5,6 +5,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
+
+from kernel.models import Company
+from reconciliation.seed import seed_profiles
 
 
 class Command(BaseCommand):
@@ -19,6 +23,7 @@ class Command(BaseCommand):
             raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
         self._step("reference data", "sync_reference")
         self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
+        seed_profiles(company=Company.objects.order_by("pk").first(), by=None, at=timezone.now())
         # After the orders: people are granted the scopes that the factory brings.
         self._step("people", "seed_people", quiet=True)
         self._step("one cycle", "run_cycle")
