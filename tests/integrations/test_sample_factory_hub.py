@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from integrations.actions.pulling import pull_connection
 from integrations.actions.working_off import work_off_batches
@@ -21,7 +22,18 @@ from integrations.sample_factory.world import World
 from integrations.unreadable import UnreadableRow
 from kernel.models import Company, Plant
 from orders.actions import record_events
-from orders.models import AuthorityRank, Event, Material, Order, Party, SourceSystem, StockLevel
+from orders.models import (
+    AuthorityRank,
+    Event,
+    ExternalKey,
+    Material,
+    Order,
+    OrderLine,
+    Party,
+    SourceRecord,
+    SourceSystem,
+    StockLevel,
+)
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 EVERY_FAULT = {**dict.fromkeys(REGISTRY, 0.012), **dict.fromkeys(GROUP_KINDS, 0.03)}
@@ -141,3 +153,48 @@ def test_seeding_refuses_what_it_does_not_understand(options, settings, tmp_path
     settings.VAR_DIR = tmp_path
     with pytest.raises(CommandError):
         seed(**options)
+
+
+def picture():
+    """Everything the hub holds about orders, without the numbers it gave itself.
+
+    Repeats are counted by their inbox rows; a history loaded in bulk has none.
+    """
+    left_out = {
+        "id", "order", "record", "scope", "system", "customer", "kind", "company", "plant", "material", "replaces",
+        "observation", "message_count", "duplicate_count", "position", "batch", "recorded_at", "created_at",
+        "change_number", "state_hash",
+    }
+
+    def rows(model, *names):
+        fields = [field.name for field in model._meta.concrete_fields if field.name not in left_out]
+        made = model.objects.values_list(*names, *fields)
+        return sorted(made, key=repr)
+
+    return {
+        "orders": rows(Order, "number", "kind__code", "scope__code", "customer__code", "plant__code", "state_hash"),
+        "lines": rows(OrderLine, "order__number", "material__code"),
+        "records": rows(SourceRecord, "system__code", "order__number", "scope__code"),
+        "events": rows(Event, "system__code", "order__number", "record__key"),
+        "keys": rows(ExternalKey, "system__code", "order__number"),
+        "parties": rows(Party, "scope__code"), "materials": rows(Material), "stock": rows(StockLevel, "material__code"),
+        "parked": sorted(ParkedRow.objects.values_list("entity", "key", "order_number", "reason_code")),
+    }
+
+
+def test_a_history_loaded_in_bulk_ends_as_if_it_had_come_live(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    pictures = []
+    for backfill in (False, True):
+        with transaction.atomic():
+            seed(orders=120, days=9, faults="all=0.012", backfill=backfill)
+            pictures.append(picture())
+            transaction.set_rollback(True)
+    live, loaded = pictures
+    for name in live:
+        assert live[name] or name == "keys"
+        odd = [
+            [(one, other) for one, other in zip(*pair, strict=True) if one != other]
+            for pair in zip(live[name], loaded[name], strict=False) if pair[0] != pair[1]
+        ]
+        assert (len(live[name]), odd[:2]) == (len(loaded[name]), []), name

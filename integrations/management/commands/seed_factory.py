@@ -17,7 +17,7 @@ from integrations.sample_factory.fault_kinds import even_faults
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.truth import expected
 from integrations.systems.factory.connector import STREAM, world_of, world_options
-from orders.actions.loading import load_history
+from orders.actions import load_history
 
 SIZE = 500
 DEFAULT_RATE = 0.003
@@ -92,7 +92,8 @@ class Command(BaseCommand):
         at = timezone.now()
         doors = introduce_factory(by=None, at=at)
         truth, began = [], time.monotonic()
-        counts = (self._load if backfill else self._feed)(world, doors, truth, f"factory-{seed}-{orders}-{int(now.timestamp())}", at)
+        way, prefix = self._load if backfill else self._feed, f"factory-{seed}-{orders}-{int(now.timestamp())}"
+        counts = way(world, doors, truth, prefix, at)
         took = time.monotonic() - began
         self._keep(made, world, truth)
         self._go_on(doors, made, now, at, live=not no_live)
