@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import F
 
 from integrations.actions.pulling import pull_connection
 from integrations.actions.working_off import work_off_batches
@@ -158,7 +159,8 @@ def test_seeding_refuses_what_it_does_not_understand(options, settings, tmp_path
 def picture():
     """Everything the hub holds about orders, without the numbers it gave itself.
 
-    Repeats are counted by their inbox rows; a history loaded in bulk has none.
+    Repeats are counted by their inbox rows; a history loaded in bulk has none. And it makes no bare row for a
+    customer whom only a first, provisional word named.
     """
     left_out = {
         "id", "order", "record", "scope", "system", "customer", "kind", "company", "plant", "material", "replaces",
@@ -169,7 +171,7 @@ def picture():
     def rows(model, *names):
         fields = [field.name for field in model._meta.concrete_fields if field.name not in left_out]
         made = model.objects.values_list(*names, *fields)
-        return sorted(made, key=repr)
+        return sorted(made.exclude(name=F("code"), orders=None) if model is Party else made, key=repr)
 
     return {
         "orders": rows(Order, "number", "kind__code", "scope__code", "customer__code", "plant__code", "state_hash"),
