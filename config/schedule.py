@@ -22,6 +22,7 @@ JOBS = [
     Job("work_off", "integrations.jobs.work_off", every_minutes=1),
     Job("ticks", "config.steps.run_ticks", every_minutes=1),
     Job("purge_raw", "integrations.jobs.purge_raw_rows", every_minutes=24 * 60),
+    Job("purge", "kernel.purging.purge", every_minutes=24 * 60),
     Job("pull_connection", "integrations.jobs.pull_one_connection"),
     Job("replay_rows", "integrations.jobs.replay_connection"),
     Job("reread_batches", "integrations.jobs.reread_with_mapping"),

@@ -1,7 +1,9 @@
 """Who reacts to which news? News kind → reactions, called once per transaction with the list of news."""
 
 REACTIONS = {
-    "person.deactivated": ["exceptions.reactions_people.hand_over_tickets"],
+    "person.deactivated": [
+        "exceptions.reactions_people.hand_over_tickets", "reconciliation.reactions_people.hand_over_differences",
+    ],
     "orders.changed": ["sla.reactions.ask_for_plans"],
     "clock.fired": [
         "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",

@@ -1,6 +1,8 @@
 """Where are tickets inspected, and their kinds, routes, chains and articles edited?"""
+from django import forms
 from django.contrib import admin
 
+from exceptions.conditions import faults_of
 from exceptions.models import (
     Article,
     Chain,
@@ -43,8 +45,21 @@ class ChainLevelAdmin(SettingsAdmin):
     may_delete = True
 
 
+class RoutingRuleForm(forms.ModelForm):
+    class Meta:
+        model = RoutingRule
+        fields = ("priority", "kind", "conditions", "department", "is_active")
+
+    def clean_conditions(self):
+        faults = faults_of(self.cleaned_data["conditions"])
+        if faults:
+            raise forms.ValidationError(faults)
+        return self.cleaned_data["conditions"]
+
+
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(SettingsAdmin):
+    form = RoutingRuleForm
     list_display = ("priority", "kind", "department", "is_active")
     list_filter = ("kind", "department", "is_active")
     list_select_related = ("kind", "department")

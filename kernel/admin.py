@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
 from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
+from kernel.calendar_forms import CalendarDayForm, WorkCalendarForm
 from kernel.jobs import retry_job
 from kernel.models import (
     ApiAnswer,
@@ -62,11 +63,14 @@ class ScopeAdmin(SettingsAdmin):
 
 class CalendarDayInline(SettingsInline):
     model = CalendarDay
+    form = CalendarDayForm
     per_page = 60
 
 
 @admin.register(WorkCalendar)
 class WorkCalendarAdmin(SettingsAdmin):
+    form = WorkCalendarForm
+    readonly_fields = ("version",)
     list_display = ("code", "name", "time_zone", "covers_from", "covers_until", "version")
     search_fields = ("code", "name_en", "name_zh")
     inlines = [CalendarDayInline]
@@ -74,6 +78,7 @@ class WorkCalendarAdmin(SettingsAdmin):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(SettingsAdmin):
+    form = CalendarDayForm
     list_display = ("date", "calendar", "kind", "source", "provisional")
     list_filter = ("calendar", "kind", "date", "provisional")
     list_select_related = ("calendar",)

@@ -20,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from kernel.heartbeats import TICK, WORKER
 from kernel.models import Heartbeat, JobRun, OutboxMessage
+from kernel.outbox import outbound_is_held
 
 LONGEST_SILENCE = {TICK: timedelta(seconds=90), WORKER: timedelta(minutes=4)}
 OLDEST_WAIT = timedelta(minutes=15)
@@ -42,7 +43,7 @@ def check_all(at):
     database = _database()
     if not database.is_well:
         return [database]
-    found = [database, *_heartbeats(at), _outbox(at), _jobs(at)]
+    found = [database, *_heartbeats(at), _outbox(at), _hold(), _jobs(at)]
     for name in import_string(settings.HUB_HEALTH):
         found.append(import_string(name)(at))
     return found
@@ -73,6 +74,11 @@ def _outbox(at):
     due = OutboxMessage.objects.filter(state=OutboxMessage.WAITING, next_attempt_at__lte=at - OLDEST_WAIT)
     oldest = due.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
     return Check("outbox", oldest is None, f"oldest due {(at - oldest).total_seconds():.0f} s" if oldest else "")
+
+
+def _hold():
+    held = outbound_is_held()
+    return Check("outbound", not held, "held until a person lets go" if held else "", is_vital=False)
 
 
 def _jobs(at):

@@ -5,7 +5,8 @@ from kernel.errors import Refusal
 from kernel.models import Heartbeat, OutboxMessage
 from kernel.news import action
 
-HELD = "outbound_held"  # a row of this name in the heartbeats: nothing leaves until a person says so
+HOLD = "outbound_hold"  # a row of this name in the heartbeats: nothing leaves until a person says so
+IN_APP = "in_app"  # stays inside the hub, so it is never held
 
 
 def put_messages(messages):
@@ -19,21 +20,22 @@ def put_messages(messages):
 
 
 def _waiting(message, held):
-    if held:
+    if held and message["channel"] != IN_APP:
         return {"state": OutboxMessage.HELD, "next_attempt_at": None}
     return {"next_attempt_at": message["created_at"]}
 
 
 def outbound_is_held():
     """True after a restore: what was said then may be old news by now."""
-    return Heartbeat.objects.filter(name=HELD).exists()
+    return Heartbeat.objects.filter(name=HOLD).exists()
 
 
 @action
-def hold_outbound(*, at):
-    """Hold what waits and what will come. Returns how many messages were held."""
-    Heartbeat.objects.update_or_create(name=HELD, defaults={"beat_at": at})
-    waiting = OutboxMessage.objects.filter(state=OutboxMessage.WAITING)
+def hold_outbound(*, reason, by, at):
+    """Hold what waits to leave the hub and what will. Returns how many messages were held."""
+    detail = {"reason": reason, "by": by.pk if by else None}
+    Heartbeat.objects.update_or_create(name=HOLD, defaults={"beat_at": at, "detail": detail})
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.WAITING).exclude(channel=IN_APP)
     return waiting.update(state=OutboxMessage.HELD, next_attempt_at=None, lease_until=None)
 
 
@@ -46,8 +48,8 @@ def release_outbound(*, send, by, at):
     if send:
         count = held.update(state=OutboxMessage.WAITING, next_attempt_at=at, attempts=0)
     else:
-        count = held.update(state=OutboxMessage.DEAD, last_error=f"dropped by {by} after a restore")
-    Heartbeat.objects.filter(name=HELD).delete()
+        count = held.update(state=OutboxMessage.DEAD, last_error=f"dropped by {by or 'an operator'} after a restore")
+    Heartbeat.objects.filter(name=HOLD).delete()
     return count
 
 

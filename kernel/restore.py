@@ -128,7 +128,7 @@ def _reset_sequences():
 
 def _calm_down(at):
     """Held words, jobs to be kicked anew, and loops that have not beaten here yet."""
-    hold_outbound(at=at)
+    hold_outbound(reason="restore", by=None, at=at)
     JobRun.objects.filter(state__in=[JobRun.WAITING, JobRun.RUNNING]).update(
         state=JobRun.WAITING, lease_until=None, next_kick_at=at
     )

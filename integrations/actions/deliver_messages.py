@@ -1,4 +1,4 @@
-"""Working off the outbox; holding it, and letting it go again."""
+"""Working off the outbox. Holding it, and letting it go again, is kernel.outbox."""
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from integrations.channels.in_app import notice_of
 from integrations.delivery import IN_APP, attempt, claim, due_messages, outcome_of
 from kernel.errors import Refusal
-from kernel.models import Heartbeat, Notice, OutboxMessage
+from kernel.models import Notice, OutboxMessage
 from kernel.news import News, action, publish
+from kernel.outbox import outbound_is_held
 
-HOLD = "outbound_hold"
 DEAD = "outbox.dead"
 
 
@@ -30,7 +30,7 @@ def deliver_messages(*, at, limit=100, now=None):
     """
     now = now or (lambda: at)
     result = Delivered()
-    due = due_messages(at, limit, may_leave=not is_held())
+    due = due_messages(at, limit, may_leave=not outbound_is_held())
     inside = [message for message in due if message.channel == IN_APP]
     if inside:
         result.sent += write_notices(messages=inside, at=at)
@@ -76,34 +76,6 @@ def _count(result, message, changes):
         result.dead += 1
     else:
         result.again += 1
-
-
-def is_held():
-    return Heartbeat.objects.filter(name=HOLD).exists()
-
-
-@action
-def hold_outbound(*, reason, by, at):
-    """Nothing leaves the hub until a person says so: after a restore the world may have moved on."""
-    hold, _new = Heartbeat.objects.update_or_create(
-        name=HOLD, defaults={"beat_at": at, "detail": {"reason": reason, "by": by.pk if by else None}}
-    )
-    OutboxMessage.objects.filter(state=OutboxMessage.WAITING).exclude(channel=IN_APP).update(
-        state=OutboxMessage.HELD, next_attempt_at=None, lease_until=None
-    )
-    return hold
-
-
-@action
-def release_outbound(*, by, at, drop=False):
-    """A person confirms: held messages go out, or are given up with `drop`. Returns how many."""
-    if by is None:
-        raise Refusal(_("A person must confirm that messages may leave again."), code="outbound_person")
-    Heartbeat.objects.filter(name=HOLD).delete()
-    held = OutboxMessage.objects.filter(state=OutboxMessage.HELD)
-    if drop:
-        return held.update(state=OutboxMessage.DEAD, last_error="Given up when the hold was lifted.")
-    return held.update(state=OutboxMessage.WAITING, next_attempt_at=at)
 
 
 @action

@@ -183,3 +183,32 @@ def test_a_published_authority_is_closed(inside, worlds):  # noqa: F811
     assert version.published_at
     assert inside.post(address(AuthorityVersion, "change", version.pk), {"number": 9}).status_code == 403
     assert SourceSystem.objects.exists()
+
+
+@pytest.mark.parametrize("weekly", ["[[0, 600, 480]]", "[[9, 1, 2]]", "[1]", '{"a": 1}'])
+def test_hours_that_cannot_be_counted_with_are_refused(inside, worlds, weekly):  # noqa: F811
+    from kernel.models import WorkCalendar
+
+    calendar = worlds[0].get(WorkCalendar)
+    body = {
+        "code": calendar.code, "name_en": "Office", "name_zh": "办公室", "time_zone": "Asia/Shanghai",
+        "covers_from": "2026-01-01", "covers_until": "2026-12-31", "weekly": weekly,
+        "days-TOTAL_FORMS": 0, "days-INITIAL_FORMS": 0,
+    }
+    assert inside.post(address(WorkCalendar, "change", calendar.pk), body).context["errors"]
+    body["weekly"] = "[[0, 480, 1020]]"
+    before = calendar.version
+    assert inside.post(address(WorkCalendar, "change", calendar.pk), body).status_code == 302
+    calendar.refresh_from_db()
+    assert calendar.version == before + 1 and calendar.weekly == [[0, 480, 1020]]
+
+
+def test_conditions_nobody_can_read_are_refused(inside, worlds):  # noqa: F811
+    from exceptions.models import RoutingRule
+
+    rule = worlds[0].get(RoutingRule)
+    body = {"priority": 7, "department": rule.department_id, "conditions": '[{"field": "margin", "op": "eq", "value": 1}]'}
+    page = inside.post(address(RoutingRule, "change", rule.pk), body)
+    assert page.context["errors"]
+    body["conditions"] = '[{"field": "cause", "op": "eq", "value": "LATE"}]'
+    assert inside.post(address(RoutingRule, "change", rule.pk), body).status_code == 302

@@ -254,3 +254,22 @@ def test_somebody_elses_key_is_not_found(client, synced, person, at):
     row, _clear = issue_token(user=person("wang"), name="n", days=1, may_write=False, by=None, at=at)
     client.force_login(person("li", role="sales", is_staff=True))
     assert client.post(f"/settings/keys/{row.pk}/revoke/").status_code == 404
+
+
+def test_open_differences_are_handed_over(synced, root, company, person, scopes, at):
+    from reconciliation.models import Difference, Profile, ProfileVersion, Run
+
+    li, wang = (person(name, scopes[0], role="finance", is_staff=True) for name in ("li", "wang"))
+    profile = Profile.objects.create(code="p", company=company, scope=scopes[0], name_en="p", name_zh="p")
+    version = ProfileVersion.objects.create(profile=profile, number=1, spec={}, published_at=at)
+    run = Run.objects.create(profile=profile, version=version, as_of=at)
+    seen, hidden = (
+        Difference.objects.create(
+            profile=profile, fingerprint=scope.code, key="k", kind="value", field="quantity_m", scope=scope,
+            first_run=run, last_run=run, assignee=li, state=Difference.ASSIGNED,
+        ) for scope in scopes
+    )
+    people.deactivate_person(person=li, hand_over_to=wang, by=root, at=at)
+    seen.refresh_from_db()
+    hidden.refresh_from_db()
+    assert seen.assignee == wang and hidden.assignee is None and hidden.state == Difference.OPEN
