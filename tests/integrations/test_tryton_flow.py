@@ -11,6 +11,8 @@ from integrations.systems.tryton.peer.introduce import introduce_pair
 from integrations.systems.tryton.peer.server import Server
 from kernel.secrets import seal
 from orders.models import Event, Order, SourceRecord
+from reconciliation.actions import run_comparison
+from reconciliation.models import Difference, Profile
 from tests.peers.tryton import pair, tryton  # noqa: F401
 
 pytestmark = [pytest.mark.tryton, pytest.mark.django_db]
@@ -63,6 +65,15 @@ def test_an_order_carries_what_both_systems_say(hub):
         ("erp", "EM-4410"), ("erp", "WH-6105"), ("wms", "EM-4410"), ("wms", "WH-6105")]
 
 
+def test_the_order_page_shows_both_systems_in_their_own_words(hub, client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("root", password="a-long-password-1"))
+    page = client.get("/orders/SO202600006/").content.decode()
+    for words in ("SO202600006", "上海凌越新能源汽车有限公司", "processing", "DN202600008/27", "packed", "陈韵"):
+        assert words in page
+    both = client.get("/orders/SO202600003/").content.decode()
+    assert "赵磊" in both and "陈韵" in both  # one in the warehouse, one in the ERP
+
+
 def test_the_planted_disagreements_stand_side_by_side(hub):
     def shipped(number):
         rows = SourceRecord.objects.filter(order__number=number, entity="shipment")
@@ -75,6 +86,21 @@ def test_the_planted_disagreements_stand_side_by_side(hub):
     posted = SourceRecord.objects.filter(order__number="SO202600003", data__material="EM-4410", entity="shipment")
     at = {row.system.code: datetime.fromisoformat(row.data["posted_at"]) for row in posted}
     assert timedelta(minutes=3) < at["wms"] - at["erp"]
+
+
+def test_every_planted_disagreement_is_found_and_nothing_invented(hub):
+    for profile in Profile.objects.all():
+        run_comparison(profile=profile, by=None, at=now())
+    seeded = Difference.objects.filter(order__number__lte="SO202600016")
+    found = {(one.key.split("|")[0][-3:], one.kind, one.field) for one in seeded}
+    assert found == {
+        ("002", "value", "quantity_m"), ("003", "value", "posted_at"), ("006", "missing", ""),
+        ("007", "value", "quantity_m"), ("009", "missing", ""),
+        ("004", "missing", ""), ("005", "missing", ""),  # the rest of what was partly shipped: no WMS has it
+    }
+    causes = dict(Difference.objects.order_by("key").values_list("key", "cause"))
+    assert causes["SO202600009|BP-1001"] == "KEY_FORMAT"
+    assert causes["SO202600003|EM-4410"] == "LATE_POSTING"
 
 
 def test_reading_again_makes_no_event(hub):

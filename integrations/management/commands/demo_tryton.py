@@ -11,12 +11,15 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from exceptions.models import Ticket
 from integrations.systems.tryton.peer.environment import CannotBuild, prepare
 from integrations.systems.tryton.peer.introduce import introduce_pair
 from integrations.systems.tryton.peer.server import DidNotStart, Server
 from integrations.systems.tryton.peer.staff import SalesDesk, Warehouse
 from integrations.systems.tryton.peer.story import Story
 from kernel.outbound import PeerError
+from orders.models import Order
+from reconciliation.models import Difference
 
 STOP_SECONDS = 20
 
@@ -86,6 +89,10 @@ class Command(BaseCommand):
             call_command("run_cycle", stdout=self.stdout)
         except SystemExit:  # it has said which step failed; people go on working meanwhile
             self.stdout.flush()
+        differences = Difference.objects.filter(state__in=Difference.OPEN_STATES).count()
+        tickets = Ticket.objects.filter(state__in=Ticket.OPEN_STATES).count()
+        self.say(f"==== {Order.objects.count()} orders, {Order.objects.late().count()} of them late, "
+                 f"{differences} open differences, {tickets} open tickets")
 
     def _serve(self, port):
         """The hub's own web, worker and ticker, in a session of their own so that Ctrl-C is ours to pass on."""

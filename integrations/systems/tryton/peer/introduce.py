@@ -2,11 +2,13 @@
 from exceptions.seed import seed_exceptions
 from integrations.models import Connection, Mapping
 from integrations.systems.tryton.mapping import mapping_spec
+from integrations.systems.tryton.profiles import PROFILES
 from integrations.systems.tryton.streams import STREAMS, WAREHOUSE_STREAMS
 from kernel.models import Company, Department, Plant, Scope
 from kernel.news import action
 from kernel.secrets import seal
 from orders.models import AuthorityRank, AuthorityVersion, OrderKind, SourceSystem
+from reconciliation.models import Profile, ProfileVersion
 from sla.models import MilestoneNode, MilestonePlan
 from sla.seed import seed_company, seed_departments, seed_kinds
 
@@ -40,6 +42,7 @@ def introduce_pair(*, erp, wms, by, at):
     _authority(company, systems, at)
     _connect(systems["erp"], doors, erp, STREAMS, at)
     _connect(systems["wms"], doors, wms, WAREHOUSE_STREAMS, at)
+    _compare(company, doors, at)
     return company
 
 
@@ -85,6 +88,16 @@ def _authority(company, systems, at):
         AuthorityRank.objects.bulk_create(
             AuthorityRank(version=version, company=company, subject=subject, rank=rank, system=systems[code])
             for subject, codes in RANKS.items() for rank, code in enumerate(codes, start=1))
+
+
+def _compare(company, scope, at):
+    for code, name_en, name_zh, department, spec in PROFILES:
+        profile, is_new = Profile.objects.get_or_create(code=code, defaults={
+            "company": company, "scope": scope, "name_en": name_en, "name_zh": name_zh, "every_minutes": 5,
+            "department": Department.objects.get(code=department)})
+        if is_new:
+            named = {"version": 1, "name": code, "title": {"en": name_en, "zh": name_zh}, "currency": "CNY"}
+            ProfileVersion.objects.create(profile=profile, number=1, spec=named | spec, published_at=at)
 
 
 def _connect(system, scope, server, streams, at):
