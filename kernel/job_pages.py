@@ -1,8 +1,5 @@
 """Which background work is under way, how far is it, and where is its file?"""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
@@ -10,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kernel.job_files import exports
 from kernel.jobs import retry_job
 from kernel.models import Heartbeat, JobRun
 from kernel.pages import answer, draw, require, staff_page
 
 PAGE = 50
-EXPORTS = Path(settings.VAR_DIR) / "exports"
 
 
 def jobs_of(user):
@@ -73,8 +70,9 @@ def file_name(job, user):
 def job_file(request, pk):
     """The file a job wrote; only for whoever asked for it, because it holds what that person may see."""
     found = get_object_or_404(JobRun.objects.filter(Q(asked_by=request.user)), pk=pk, state=JobRun.DONE)
-    path = (EXPORTS / str(found.result.get("file", ""))).resolve()
-    if EXPORTS.resolve() not in path.parents or not path.is_file():
+    folder = exports().resolve()
+    path = (folder / str(found.result.get("file", ""))).resolve()
+    if folder not in path.parents or not path.is_file():
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=found.result.get("name") or path.name)
 

@@ -1,13 +1,13 @@
 """How does a view of orders leave as a workbook, under the same filters and the same right?"""
 
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kernel.excel import Column, Highlight, SafeWorkbook
+from kernel.job_files import exports
 from kernel.models import User
 from kernel.money import may_see_money
 from orders.listing import Filters, page_of
@@ -20,9 +20,7 @@ MOST = 200_000
 def export_orders(progress, *, user_id, filters, at, language):
     """Handler of the job: writes what this person's list shows, page by page. Returns {file, name, rows}."""
     user, now = User.objects.get(pk=user_id), datetime.fromisoformat(at)
-    folder = Path(settings.VAR_DIR) / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{progress.job_id}.xlsx"
+    target = exports() / f"{progress.job_id}.xlsx"
     with translation.override(language), SafeWorkbook(zone=settings.HUB_TIME_ZONE) as book:
         count = _write(book, user, Filters(**filters), now, progress)
         book.save(target)

@@ -1,12 +1,11 @@
 """How do a run's differences leave as a workbook, as far as this person may see them?"""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kernel.excel import Column, SafeWorkbook
+from kernel.job_files import exports
 from kernel.models import User
 from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
@@ -17,9 +16,7 @@ from reconciliation.panels import seen_by
 def export_run(progress, *, run_id, user_id, language):
     """Handler of the job: groups first, then every difference, its values side by side. Returns {file, name, rows}."""
     run = Run.objects.select_related("profile").visible_to(User.objects.get(pk=user_id)).get(pk=run_id)
-    folder = Path(settings.VAR_DIR) / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{progress.job_id}.xlsx"
+    target = exports() / f"{progress.job_id}.xlsx"
     with translation.override(language), SafeWorkbook(zone=settings.HUB_TIME_ZONE) as book:
         short = "zh" if language.startswith("zh") else "en"
         _groups(book, run, short)

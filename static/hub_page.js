@@ -3,6 +3,8 @@
   "use strict";
   var doc = document, root = doc.documentElement;
   doc.body.classList.add("scripted");
+  // Unfold's script wants a text field beside every file field; ours have none.
+  doc.querySelectorAll("input[type=file]").forEach(function (field) { field.hasChangeListener = true; });
   var chinese = (root.lang || "").toLowerCase().indexOf("zh") === 0;
   var units = [[86400, chinese ? "天" : " day", chinese ? "天" : " days"], [3600, chinese ? "小时" : " h", chinese ? "小时" : " h"], [60, chinese ? "分" : " min", chinese ? "分" : " min"]];
 
@@ -79,7 +81,8 @@
   });
   doc.addEventListener("click", function (event) { if (event.target.closest("[data-print]")) window.print(); });
   function measure() { var bar = doc.querySelector(".listing .filters"); if (bar) root.style.setProperty("--filters", bar.offsetHeight + "px"); }
-  measure(); window.addEventListener("resize", measure);
+  measure();
+  if (window.ResizeObserver && doc.querySelector(".listing .filters")) new ResizeObserver(measure).observe(doc.querySelector(".listing .filters"));
 
   // the theme is the person's, wherever they log in
   var known = localStorage.getItem("adminTheme");

@@ -7,10 +7,10 @@ from pathlib import PurePath
 from django.utils.translation import gettext_lazy as _
 
 from desk.files.guessing import SAMPLE
-from desk.files.jobs import uploads
 from desk.files.storing import home_scope
 from integrations.models import ImportFile
 from kernel.errors import Refusal
+from kernel.job_files import uploads
 from kernel.news import action
 from kernel.tables import read_table
 from reconciliation.sources import as_text

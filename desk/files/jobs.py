@@ -1,16 +1,17 @@
 """The background work of comparing two dropped files: read, compare, explain, keep, write the workbook."""
 
 import tempfile
-from pathlib import Path
+from collections import Counter
 
 import yaml
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from desk.files.storing import CHUNK, KEPT, close_run, fail_run, keep_differences, open_run
+from desk.files.storing import CHUNK, KEPT, close_run, fail_run, gone_of, open_run, sightings_of
 from kernel.errors import Refusal
+from kernel.job_files import exports, uploads
 from kernel.models import JobRun
+from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
 from reconciliation.errors import CannotRun
 from reconciliation.files import compare_files
 from reconciliation.models import ProfileVersion, Run
@@ -54,25 +55,15 @@ def _compared(progress, run, version, files, language):
 
 
 def _keep(progress, run, outcome):
-    found, new, still = outcome.differences[:KEPT], 0, 0
+    found, counts, seen = outcome.differences[:KEPT], Counter(), set()
     for start in range(0, len(found), CHUNK):
-        fresh, again = keep_differences(
-            run=run, outcome=outcome, differences=found[start : start + CHUNK], at=timezone.now()
-        )
-        new, still = new + fresh, still + again
+        sightings = sightings_of(run, outcome.profile, found[start : start + CHUNK])
+        seen |= {one["fingerprint"] for one in sightings}
+        counts.update(keep_sightings(run=run, sightings=sightings, by=None, at=timezone.now()))
         progress(4 + round(5 * (start + CHUNK) / max(1, len(found))), 10, _("keeping what was found"))
-    close_run(run=run, outcome=outcome, new=new, still=still, at=timezone.now())
-
-
-def uploads():
-    return _folder("uploads")
-
-
-def exports():
-    return _folder("exports")
-
-
-def _folder(name):
-    found = Path(settings.VAR_DIR) / name
-    found.mkdir(parents=True, exist_ok=True)
-    return found
+    gone = gone_of(run, seen)
+    counts["resolved"] = sum(
+        resolve_gone(run=run, ids=gone[start : start + CHUNK], by=None, at=timezone.now())
+        for start in range(0, len(gone), CHUNK)
+    )
+    close_run(run=run, outcome=outcome, counts=counts, at=timezone.now())

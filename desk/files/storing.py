@@ -9,12 +9,14 @@ from kernel.errors import Refusal
 from kernel.models import Company, Scope
 from kernel.news import action
 from orders.models import Order
-from reconciliation.findings import finding_of
-from reconciliation.models import CauseGroup, Difference, Observation, Profile, ProfileVersion, Run
+from reconciliation.actions.run_comparison import SEVERITY
+from reconciliation.findings import cause_of, shown_values
+from reconciliation.fingerprints import fingerprint_of
+from reconciliation.models import CauseGroup, Difference, Profile, ProfileVersion, Run
+from reconciliation.sightings import evidence_of
 
-SEVERITIES = {"high": 1, "medium": 2, "low": 3}
 KEPT = 20_000
-CHUNK = 500
+CHUNK = 200
 
 
 @action
@@ -61,73 +63,45 @@ def open_run(*, version, job, at, by=None):
     )
 
 
-@action
-def keep_differences(*, run, outcome, differences, at, by=None):
-    """One bite of what was found; a difference known from an earlier run is seen again. Returns (new, still)."""
-    findings = [finding_of(one, outcome.profile) for one in differences]
-    prints = [fingerprint(run.profile.code, one) for one in findings]
-    known = {row.fingerprint: row for row in Difference.objects.filter(fingerprint__in=prints)}
-    orders = {row.number: row for row in Order.objects.filter(number__in=[one["key"] for one in findings])}
-    new = still = 0
-    for mark, finding in zip(prints, findings, strict=True):
-        row = known.get(mark)
-        new, still = (new + 1, still) if row is None else (new, still + 1)
-        row = _kept(
-            row
-            or Difference(
-                fingerprint=mark, profile=run.profile, scope=run.profile.scope, first_run=run, opened_at=at
-            ),
-            finding,
-            run,
-            orders,
-        )
-        Observation.objects.update_or_create(
-            difference=row,
-            run=run,
-            defaults={
-                "values": finding["values"],
-                "causes": finding["causes"],
-                "evidence": finding["causes"][0]["evidence"] if finding["causes"] else {},
-            },
-        )
-    return new, still
+def sightings_of(run, profile, differences):
+    """What reconciliation.actions.keep_sightings takes, for each difference of a comparison of files."""
+    numbers = [one.key for one in differences]
+    orders = dict(Order.objects.filter(number__in=numbers, scope_id=run.profile.scope_id).values_list("number", "pk"))
+    return [_sighting(run, profile, one, orders.get(one.key)) for one in differences]
 
 
-def fingerprint(code, finding):
-    parts = [code, finding["key"], finding["field"] or finding["kind"], *finding["systems"]]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def _kept(row, finding, run, orders):
-    first = finding["causes"][0] if finding["causes"] else {}
-    row.key, row.kind, row.field = finding["key"][:120], finding["kind"], (finding["field"] or "")[:60]
-    row.systems, row.values, row.causes = finding["systems"], finding["values"], finding["causes"]
-    row.cause, row.confidence = first.get("cause", "UNKNOWN"), first.get("confidence", "")
-    row.group_code, row.severity, row.last_run = finding["group"] or "", SEVERITIES.get(finding["severity"], 2), run
-    order = orders.get(finding["key"])
-    if order is not None and order.scope_id == row.scope_id:
-        row.order = order
-    if row.pk is None or row.state == Difference.RESOLVED:
-        row.reopened_count += row.state == Difference.RESOLVED
-        row.state = Difference.EXPECTED if finding["state"] == "expected" else Difference.OPEN
-    row.save()
-    return row
-
-
-@action
-def close_run(*, run, outcome, new, still, at, by=None):
-    """The run is done: its groups, its counts, and what earlier runs found and this one did not is resolved."""
-    gone = Difference.objects.filter(profile=run.profile, state__in=Difference.OPEN_STATES).exclude(last_run=run)
-    resolved = gone.update(state=Difference.RESOLVED, resolved_at=at)
-    CauseGroup.objects.bulk_create([_group(run, one) for one in outcome.groups[:50]])
-    run.counts = {
-        "new": new,
-        "still": still,
-        "resolved": resolved,
-        "open": len(outcome.open),
-        "expected": len(outcome.expected),
-        "rows": outcome.rows,
+def _sighting(run, profile, one, order_id):
+    return {
+        "fingerprint": fingerprint_of(run.profile.code, one, profile),
+        "key": one.key[:120],
+        "kind": one.kind,
+        "field": one.field[:60],
+        "systems": sorted(set(one.sides) | set(one.absent)),
+        "order_id": order_id,
+        "scope_id": run.profile.scope_id,
+        "state": Difference.EXPECTED if one.state == "expected" else Difference.OPEN,
+        "severity": SEVERITY[one.severity],
+        "values": shown_values(one, profile),
+        "cause": one.main.cause,
+        "confidence": one.main.confidence,
+        "causes": [cause_of(verdict) for verdict in one.causes],
+        "group_code": one.group,
+        "evidence": evidence_of(one, profile),
     }
+
+
+def gone_of(run, seen):
+    """Ids of open differences of this profile that this run would have seen and did not."""
+    rows = Difference.objects.filter(profile=run.profile, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED))
+    return [pk for pk, mark in rows.values_list("pk", "fingerprint") if mark not in seen]
+
+
+@action
+def close_run(*, run, outcome, counts, at, by=None):
+    """The run is done: its groups and its counts."""
+    CauseGroup.objects.filter(run=run).delete()
+    CauseGroup.objects.bulk_create([_group(run, one) for one in outcome.groups[:50]])
+    run.counts = {**counts, "open": len(outcome.open), "rows": outcome.rows, "compared": sum(outcome.rows.values())}
     run.state, run.finished_at = Run.DONE, at
     run.save()
     return run

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from desk.files import guessing
 from desk.files.dropping import drop_file, read_sample
-from desk.files.jobs import uploads
 from desk.files.profile import CHOICES, build_tree, system_name
 from desk.files.storing import keep_profile
 from integrations.models import ImportFile
 from kernel.errors import Refusal
+from kernel.job_files import uploads
 from kernel.jobs import ask_for_job
 from kernel.models import Company
 from kernel.pages import draw, staff_page

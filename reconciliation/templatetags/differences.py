@@ -1,7 +1,12 @@
 """How are a difference's cause, values and sentence said on a page?"""
 
+import re
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from kernel.moments import short
 from kernel.templatetags.hub import money, quantity
@@ -9,6 +14,18 @@ from orders.words import FIELDS, word
 from reconciliation.causes.names import cause_name
 
 register = template.Library()
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
+ENTRIES = {
+    "opened": _("opened"),
+    "accepted": _("accepted"),
+    "assigned": _("assigned"),
+    "claimed_fixed": _("claimed fixed"),
+    "resolved": _("resolved"),
+    "reopened": _("came back"),
+    "invalid": _("marked as invalid"),
+    "expired": _("acceptance ended"),
+}
 
 
 @register.filter
@@ -36,6 +53,8 @@ def said_value(value, field):
         return "—"
     if isinstance(value, list):
         return " / ".join(str(said_value(one, field)) for one in value)
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return timezone.localtime(datetime.fromisoformat(value.replace("Z", "+00:00"))).strftime("%m-%d %H:%M:%S")
     if isinstance(value, int) and field.endswith("_m"):
         return quantity(value)
     if isinstance(value, int) and field.endswith("_minor"):
@@ -47,3 +66,13 @@ def said_value(value, field):
 def own_sentence(sentence):
     """A {en, zh} sentence as the reader reads."""
     return (sentence or {}).get(short(get_language())) or (sentence or {}).get("en", "")
+
+
+@register.filter
+def confidence_words(code):
+    return CONFIDENCES.get(code, code)
+
+
+@register.filter
+def entry_words(code):
+    return ENTRIES.get(code, code)
