@@ -18,6 +18,7 @@ HEADER_FIELDS = (
     "customer", "customer_name", "currency", "amount_minor", "quantity_m", "shipped_m", "unit", "plant",
     "warehouse", "sales_team", "requested_at", "promised_at", "forecast_at", "ordered_at", "order_kind",
 )
+_HEADER = frozenset(HEADER_FIELDS) - {"order_kind"}
 COMPARED = ("customer", "currency", "amount_minor", "quantity_m", "order_kind")
 DATES = ("requested_at", "promised_at", "forecast_at", "promised_original_at")
 SILENT = {axis: row[0] for axis, row in {"commercial": ("draft",)}.items()} | {
@@ -172,10 +173,12 @@ def _fold_header(state, streams, authority, confirming):
             headers.setdefault(system, []).append(stream)
     for its in headers.values():
         its.sort(key=lambda one: (one.last.occurred_at, one.last.key))
+    said_of = _header_values(headers)
     for name in HEADER_FIELDS:
-        said = {system: value for system, its in headers.items() if (value := _header_value(name, its)) is not None}
-        if said:
-            state.fields[name] = _entry(said, name, authority)
+        said = said_of.get(name)
+        if not said:
+            continue
+        state.fields[name] = _entry(said, name, authority)
         if name in COMPARED and len(set(said.values())) > 1:
             state.conflicts.append({"subject": name, "why": "differ", "values": said})
     original = first_promise(headers, authority)
@@ -184,13 +187,20 @@ def _fold_header(state, streams, authority, confirming):
     state.is_confirmed = any(system in confirming for system in headers)
 
 
-def _header_value(name, its):
-    if name == "order_kind":
-        # Part of the order's identity: a later statement that leaves it out does not take it back.
-        values = [said.order_kind for one in its for said in one.said if said.order_kind]
-    else:
-        values = [one.last.data[name] for one in its if one.last.data.get(name) is not None]
-    return values[-1] if values else None
+def _header_values(headers):
+    """{field: {system: value}}; of several headers of a system the latest that says the field."""
+    found = {}
+    for system, its in headers.items():
+        for stream in its:
+            data = stream.last.data
+            for name in _HEADER & data.keys():
+                if data[name] is not None:
+                    found.setdefault(name, {})[system] = data[name]
+            # Part of the order's identity: a later statement that leaves it out does not take it back.
+            for said in stream.said:
+                if said.order_kind:
+                    found.setdefault("order_kind", {})[system] = said.order_kind
+    return {name: {system: said[system] for system in sorted(said)} for name, said in found.items()}
 
 
 def _fold_facts(state, voices, authority):
