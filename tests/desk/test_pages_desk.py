@@ -1,0 +1,221 @@
+"""Home, queue, search, portal, set-up, jobs: the rest of the desk."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from exceptions.models import Ticket, TicketKind
+from kernel.models import JobRun, User
+from orders.models import Party
+
+
+@pytest.fixture
+def ticket_kind(company):
+    return TicketKind.objects.create(code="late", name_en="late", name_zh="延期")
+
+
+@pytest.fixture
+def make_ticket(ticket_kind, scopes):
+    made = []
+
+    def make(**fields):
+        number = f"T-{len(made) + 1}"
+        fields = {
+            "kind": ticket_kind,
+            "subject_kind": "order",
+            "subject_key": number,
+            "open_key": number,
+            "scope": scopes[0],
+            "title_en": f"late {number}",
+            "title_zh": f"延期 {number}",
+            "opened_at": timezone.now(),
+        } | fields
+        made.append(Ticket.objects.create(number=number, **fields))
+        return made[-1]
+
+    return make
+
+
+def said(response):
+    return response.content.decode()
+
+
+def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_ticket, scopes):
+    now = timezone.now()
+    client = staff("order_operations")
+    for n in range(7):
+        make_order(
+            f"SO-{n}", lateness=n % 3, late_since=now, next_due_at=now + timedelta(hours=5 * n), is_open=n % 4 and 1
+        )
+        make_ticket(
+            assignee=client.user if n % 2 else None,
+            state="assigned",
+            late_at=now if n == 3 else None,
+            due_at=now + timedelta(hours=n),
+        )
+    make_order("XX-1", scope=scopes[1], lateness=2)
+    make_ticket(scope=scopes[1])
+    tiles = client.get("/").context["tiles"]
+    assert len(tiles) >= 6
+    for tile in tiles:
+        context = client.get(tile.link).context
+        rows = next(context[name] for name in ("rows", "tickets", "differences", "jobs") if name in context)
+        assert len(rows) == tile.count, tile
+
+
+def test_home_names_what_is_next_and_customers_are_sent_to_the_portal(staff, make_ticket, client, person):
+    client = staff("order_operations")
+    assert "Nothing waits for you" in said(client.get("/"))
+    make_ticket(assignee=client.user, state="assigned", due_at=timezone.now() + timedelta(hours=1))
+    assert "1 thing waits for you" in said(client.get("/"))
+    client.force_login(person("kunde", customer_code="C1", is_staff=False))
+    assert client.get("/").url == "/portal/"
+
+
+def test_bulk_lists_both_halves(staff, make_ticket):
+    client = staff("department_head")
+    good, gone = make_ticket(state="new"), make_ticket(state="closed", open_key=None)
+    response = client.post("/tickets/bulk/", {"ticket": [good.pk, gone.pk], "verb": "start"}, follow=True)
+    page = said(response)
+    assert "1 done, 1 not." in page and "T-2: This ticket is no longer open." in page
+    assert Ticket.objects.get(pk=good.pk).state == "in_progress"
+
+
+def test_a_ticket_is_worked_by_buttons_and_only_with_the_right(staff, make_ticket):
+    ticket = make_ticket(state="new")
+    client = staff("auditor", username="one")
+    assert client.get("/tickets/T-1/").status_code == 200
+    assert client.post("/tickets/T-1/start/").status_code == 403
+    client = staff("quality", username="two")
+    client.post("/tickets/T-1/start/")
+    client.post("/tickets/T-1/resolve/", {"text": ""})
+    assert Ticket.objects.get(pk=ticket.pk).state == "in_progress", "resolving needs words"
+    client.post("/tickets/T-1/resolve/", {"text": "done"})
+    assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
+
+
+def test_search_finds_by_number_customer_initials_and_nothing_hidden(staff, make_order, company, scopes):
+    customer = Party.objects.create(
+        company=company, code="C7", name="上海汇众", scope=scopes[0], search_key="上海汇众 SHHZ SHANGHAIHUIZHONG"
+    )
+    make_order("SO-4711", customer=customer)
+    make_order("SO-4712", scope=scopes[1])
+    client = staff("order_operations")
+    for term in ("shhz", "汇众", "huizhong"):
+        assert "SO-4711" in said(client.get("/search/", {"q": term}))
+    assert client.get("/search/", {"q": "so-4711"}).url == "/orders/SO-4711/"
+    assert "SO-4712" not in said(
+        client.get("/search/", {"q": "4712"}).content and client.get("/search/", {"q": "471"})
+    )
+    assert "SO-4711" in said(client.get("/admin/search/?s=4711&extended=1"))
+
+
+def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_order, company, scopes, make_ticket):
+    mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    other = Party.objects.create(company=company, code="C2", name="Other", scope=scopes[0])
+    order = make_order(
+        "SO-1",
+        customer=mine,
+        lateness=2,
+        late_since=timezone.now(),
+        late_reason_en="broken mould",
+        amount_minor=99900,
+        currency="CNY",
+        promised_at=timezone.now(),
+    )
+    make_order("SO-2", customer=other)
+    make_ticket(order=order, title_en="secret ticket")
+    client.force_login(person("kunde", customer_code="C1", is_staff=False, language="en"))
+    listed, page = client.get("/portal/"), client.get("/portal/SO-1/")
+    assert "SO-1" in said(listed) and "SO-2" not in said(listed)
+    assert client.get("/portal/SO-2/").status_code == 404
+    assert "broken mould" not in said(page) and "secret" not in said(page) and "999" not in said(page)
+    assert "unsafe-eval" not in page.headers["Content-Security-Policy"]
+    for address in ("/orders/", "/tickets/", "/board/", "/search/?q=SO-2", "/jobs/", "/files/"):
+        assert client.get(address).status_code in (302, 403, 404)
+
+
+def test_a_jobs_file_is_for_whoever_asked(staff, at, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "1.xlsx").write_bytes(b"rows")
+    (tmp_path / "secret").write_bytes(b"no")
+    client = staff("integration_engineer")
+    other = User.objects.create_user("other")
+    mine, theirs, outside = (
+        JobRun.objects.create(
+            key=key,
+            kind="export_orders",
+            state="done",
+            asked_at=at,
+            asked_by=by,
+            result={"file": path, "name": "x.xlsx"},
+        )
+        for key, by, path in (("a", client.user, "1.xlsx"), ("b", other, "1.xlsx"), ("c", client.user, "../secret"))
+    )
+    assert b"".join(client.get(f"/jobs/{mine.pk}/file/").streaming_content) == b"rows"
+    assert client.get(f"/jobs/{theirs.pk}/file/").status_code == 404
+    assert client.get(f"/jobs/{outside.pk}/file/").status_code == 404
+    assert client.get(f"/jobs/{theirs.pk}/").status_code == 200
+
+
+def test_a_job_stops_being_asked_for_when_it_is_done(staff, at):
+    client = staff("integration_engineer")
+    job = JobRun.objects.create(key="a", kind="x", state="running", asked_at=at, done_count=3, total_count=9)
+    assert client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"}).status_code == 200
+    JobRun.objects.filter(pk=job.pk).update(state="done")
+    assert client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"}).status_code == 286
+
+
+def test_the_export_holds_what_the_list_shows(staff, make_order, scopes, settings, tmp_path, at):
+    from kernel.jobs import Progress
+    from kernel.tables import read_table
+    from orders.exports import export_orders
+
+    settings.VAR_DIR = tmp_path
+    for n in range(3):
+        make_order(f"SO-{n}", lateness=2 if n == 1 else 0)
+    make_order("XX-9", scope=scopes[1], lateness=2)
+    client = staff("order_operations")
+    job = JobRun.objects.create(key="a", kind="export_orders", asked_at=at)
+    result = export_orders(
+        Progress(job.pk), user_id=client.user.pk, filters={"late": "late"}, at=at.isoformat(), language="en"
+    )
+    rows = [cells for _number, cells in read_table(tmp_path / "exports" / result["file"]).rows]
+    assert [row[0] for row in rows] == ["SO-1"] and result["rows"] == 1
+
+
+def test_language_and_theme_stay_with_the_person(staff):
+    client = staff("sales")
+    client.post("/language/", {"language": "zh-hans", "next": "/orders/"})
+    client.post("/theme/", {"theme": "dark"})
+    client.post("/theme/", {"theme": "pink"})
+    user = User.objects.get(pk=client.user.pk)
+    assert (user.language, user.theme) == ("zh-hans", "dark")
+    assert re.search(r'<html lang="zh-hans"', said(client.get("/orders/")))
+
+
+def test_a_redirect_leads_nowhere_else(staff):
+    client = staff("sales")
+    assert client.post("/language/", {"language": "en", "next": "https://evil.example/"}).url == "/"
+
+
+def test_the_first_administrator_is_made_once(client, db):
+    assert client.get("/", follow=True).redirect_chain[-1][0].startswith("/first-run/")
+    given = {"username": "boss", "password": "a-rather-long-word-7", "again": "a-rather-long-word-7"}
+    client.post("/first-run/", {**given, "again": "other"})
+    assert not User.objects.exists()
+    client.post("/first-run/", given)
+    assert User.objects.get().is_superuser
+    client.logout()
+    assert client.post("/first-run/", {**given, "username": "thief"}).status_code == 302
+    assert User.objects.count() == 1
+
+
+def test_trouble_pages_name_a_number_and_what_to_do(client, staff):
+    response = staff("sales").get("/orders/NO-SUCH/")
+    page = said(response)
+    assert response.status_code == 404 and response.headers["X-Request-Id"] in page and "Traceback" not in page
