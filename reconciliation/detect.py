@@ -62,7 +62,7 @@ class Detection:
 
     def _on_field(self, kind, key, name, sides):
         one = self.profile.fields[name]
-        return Difference(key, kind, name, {n: s for n, s in sides.items()}, severity=one.severity)
+        return Difference(key, kind, name, dict(sides), severity=one.severity)
 
     def _chosen(self, system, rows):
         """The row that was compared; for a 1:n system one Side that carries the sums and its rows as children."""

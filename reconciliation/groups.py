@@ -22,7 +22,8 @@ DECLARED = {"OUTAGE": ("start",), "STATUS_MISMAPPED": ("raw", "right"), "XREF_WR
 NOT_GROUPED = ("IN_TRANSIT",)
 LABELS = {"": ("all records", "全部记录"), "warehouse": ("warehouse", "仓库"), "device": ("device", "设备"),
           "item": ("item", "物料"), "customer": ("customer", "客户"), "actor": ("user", "操作人"),
-          "batch": ("batch", "批次"), "raw_code": ("code", "代码"), "raw_unit": ("unit", "单位"), "code": ("code", "编码"),
+          "batch": ("batch", "批次"), "raw_code": ("code", "代码"), "raw_unit": ("unit", "单位"),
+          "code": ("code", "编码"),
           "mapping_version": ("mapping version", "映射版本")}
 
 
@@ -103,7 +104,8 @@ def _declared(differences):
         first = members[0].main.evidence
         hits = int(first.get("absent") or first.get("hits") or len(members))
         rows = int(first.get("expected") or first.get("rows") or len(members))
-        dimension = {"OUTAGE": "", "CLOCK_SKEW": "device" if mark else "", "STATUS_MISMAPPED": "raw_code"}.get(cause, "code")
+        dimension = {"OUTAGE": "", "CLOCK_SKEW": "device" if mark else "",
+                     "STATUS_MISMAPPED": "raw_code"}.get(cause, "code")
         result.append(Group(_id(cause, system, dimension, mark), cause, system, dimension,
                             "" if cause == "OUTAGE" else mark,
                             min(moments) if moments else None, max(moments) if moments else None,

@@ -1,6 +1,6 @@
 """Which tables can the hub's own master data give to a comparison?"""
-from reconciliation.lookups import Lookups
 from orders.models import BomRevision
+from reconciliation.lookups import Lookups
 
 
 def hub_lookups(profile):

@@ -97,7 +97,7 @@ class Dated:
         if us is None:
             return self.rows[-1][2] if self.rows else None
         position = bisect_right(self.rows, us, key=lambda r: r[0])
-        for start, end, value in reversed(self.rows[:position]):
+        for _start, end, value in reversed(self.rows[:position]):
             if us < end:
                 return value
         return None

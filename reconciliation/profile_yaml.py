@@ -330,7 +330,8 @@ def _plain(value):
 
 def _names(value):
     if isinstance(value, dict):
-        return {"en": str(value.get("en") or value.get("zh") or ""), "zh": str(value.get("zh") or value.get("en") or "")}
+        en, zh = value.get("en"), value.get("zh")
+        return {"en": str(en or zh or ""), "zh": str(zh or en or "")}
     return {"en": str(value), "zh": str(value)}
 
 

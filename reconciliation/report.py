@@ -72,8 +72,9 @@ def _summary(book, outcome, lang):
     for place, count in sorted(counts.items(), key=lambda i: (i[0][4] == "expected", -i[1], i[0])):
         cause, systems, kind, field, state = place
         fix = FIXES.get(cause, FIXES["UNKNOWN"])[0 if lang == "en" else 1]
-        sheet.append([cause_name(cause, lang), cause, systems, _(KINDS[kind]), field_label(outcome.profile, field, lang),
-                      _(STATES[state]), count, high[place], examples[place], fix])
+        label = field_label(outcome.profile, field, lang)
+        sheet.append([cause_name(cause, lang), cause, systems, _(KINDS[kind]), label, _(STATES[state]),
+                      count, high[place], examples[place], fix])
     sheet.append([_("All"), None, None, None, None, None, sum(counts.values()), sum(high.values()), None, None])
 
 

@@ -56,10 +56,10 @@ class Reader:
             return self.spec.evidence[dimension]
         if dimension == "raw_code":
             return next((f.columns[self.system] for f in self.fields.values() if f.type == "code"), "")
-        if dimension == "raw_unit":
-            return next((f.unit_columns[self.system] for f in self.fields.values() if self.system in f.unit_columns), "")
-        if dimension == "item":
-            return next((f.item_columns[self.system] for f in self.fields.values() if self.system in f.item_columns), "")
+        if dimension in ("raw_unit", "item"):
+            named = "unit_columns" if dimension == "raw_unit" else "item_columns"
+            columns = [getattr(f, named) for f in self.fields.values()]
+            return next((c[self.system] for c in columns if self.system in c), "")
         return ""
 
     # --- values -----------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ ORDERS = {
     },
 }
 _MOVED = {
-    "quantity_m": {"type": "quantity", "authority": "wms", "severity": "high", "label": {"en": "Quantity", "zh": "数量"}},
+    "quantity_m": {"type": "quantity", "authority": "wms", "severity": "high",
+                   "label": {"en": "Quantity", "zh": "数量"}},
     "posted_at": {"max_minutes_between": 3, "authority": "wms",
                   "label": {"en": "Time of posting", "zh": "过账时间"}},
 }

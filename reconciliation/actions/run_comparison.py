@@ -79,7 +79,8 @@ def _sources(spec):
     wanted = {str((tree or {}).get("source", name)) for name, tree in spec["systems"].items()}
     found = {s.code: s for s in SourceSystem.objects.filter(code__in=wanted)}
     if wanted - set(found):
-        raise Refusal(_("The hub knows no system %(names)s."), code="no_system", names=", ".join(sorted(wanted - set(found))))
+        names = ", ".join(sorted(wanted - set(found)))
+        raise Refusal(_("The hub knows no system %(names)s."), code="no_system", names=names)
     return found
 
 
@@ -191,8 +192,8 @@ def _finish(run, profile, engine, sources, marks, covered, counts, differences):
 
 def _forget_old(run):
     """Sightings of old runs go, but each difference's first and everything of the last runs stay."""
-    old = list(Run.objects.filter(profile=run.profile).order_by("-pk").values_list("pk", flat=True)[KEPT_RUNS:KEPT_RUNS + 5])
-    for pk in old:
+    runs = Run.objects.filter(profile=run.profile).order_by("-pk").values_list("pk", flat=True)
+    for pk in list(runs[KEPT_RUNS:KEPT_RUNS + 5]):
         stale = Observation.objects.filter(run_id=pk).exclude(difference__first_run_id=pk).values_list("pk", flat=True)
         while ids := list(stale[:500]):
             Observation.objects.filter(pk__in=ids).delete()

@@ -16,7 +16,8 @@ CODINGS = (("utf-8", "gb18030"), ("utf-8", "gbk"), ("utf-8", "latin-1"), ("utf-8
 
 
 @rule("WIDTH_CASE_SPACE", family="codes", precedence=130, types=TEXTS,
-      en="{systems} writes the same with other width, case or spaces.", zh="{systems} 的写法仅全半角、大小写或空格不同。")
+      en="{systems} writes the same with other width, case or spaces.",
+      zh="{systems} 的写法仅全半角、大小写或空格不同。")
 def width_case_space(one, world):
     return _same_text(one, world, lambda x, y: folded(x) == folded(y), {})
 
@@ -33,7 +34,8 @@ def _same_text(one, world, test, evidence):
 
 
 @rule("LEADING_ZERO", family="codes", precedence=131, types=TEXTS,
-      en="{systems} lost or gained leading zeros: {wrong} against {right}.", zh="{systems} 前导零不一致：{wrong} 对 {right}。")
+      en="{systems} lost or gained leading zeros: {wrong} against {right}.",
+      zh="{systems} 前导零不一致：{wrong} 对 {right}。")
 def leading_zero(one, world):
     return _same_text(one, world, same_but_zeros, {})
 
@@ -64,7 +66,8 @@ def is_scientific(short, full):
 
 
 @rule("ENCODING", family="codes", precedence=133, types=TEXTS,
-      en="{systems} was read with the wrong encoding ({coding}).", zh="{systems} 的文字被按错误的编码读取（{coding}）。")
+      en="{systems} was read with the wrong encoding ({coding}).",
+      zh="{systems} 的文字被按错误的编码读取（{coding}）。")
 def encoding(one, world):
     for _a, b, x, y in text_pairs(one, world):
         for good, bad in ((x, y), (y, x)):
@@ -138,7 +141,8 @@ def stale_bom(one, world):
 
 
 @rule("XREF_MISSING", family="codes", precedence=150, types=TEXTS,
-      en="The cross reference does not know the code “{raw}” of {systems}.", zh="对照表中没有 {systems} 的编码“{raw}”。")
+      en="The cross reference does not know the code “{raw}” of {systems}.",
+      zh="对照表中没有 {systems} 的编码“{raw}”。")
 def xref_missing(one, world):
     field = world.profile.fields[one.field]
     if not field.xref or not world.lookups.given.get(field.xref):
@@ -199,7 +203,8 @@ def _key_slip(cause):
         fact = one.facts.get("other_key")
         if not fact or fact["cause"] != cause:
             return None
-        return Reason(fact["confidence"], fact["systems"], 2, {"written": fact["written"], "same_fields": fact["same_fields"]})
+        return Reason(fact["confidence"], fact["systems"], 2, {
+            "written": fact["written"], "same_fields": fact["same_fields"]})
     ask.__name__ = "key_" + cause.lower()
     return ask
 

@@ -22,8 +22,8 @@ def replayed_batch(one, world):
         replay = world.replays().get(system, Counter())
         batch = max(batches, key=lambda b: (replay[b], b))
         if replay[batch] >= 3 and replay[batch] * 2 >= world.batch_size(system, batch):
-            return Reason(systems=(system,), evidence={"batch": batch, "seen": ", ".join(b for b in batches if b != batch),
-                                                       "repeated_keys": replay[batch]})
+            seen = ", ".join(b for b in batches if b != batch)
+            return Reason(systems=(system,), evidence={"batch": batch, "seen": seen, "repeated_keys": replay[batch]})
     return None
 
 
@@ -87,7 +87,8 @@ def _twin_entry(one, world):
     if not twins:
         return None
     system, twin = twins[0]
-    return Reason(systems=(system,), evidence={"what": twin, "twin": twin, "same": ["customer", "item", "quantity", "day"]})
+    same = ["customer", "item", "quantity", "day"]
+    return Reason(systems=(system,), evidence={"what": twin, "twin": twin, "same": same})
 
 
 @rule("SPLIT_ORDER", family="duplicates", precedence=120, kinds=("cardinality",),
@@ -96,7 +97,8 @@ def _twin_entry(one, world):
 def split_order(one, world):
     fact = one.facts.get("split")
     return Reason(systems=(fact["system"],), evidence={
-        "children": ", ".join(fact["children"]), "parent": one.key, "by": fact["by"], "sums": fact["sums"]}) if fact else None
+        "children": ", ".join(fact["children"]), "parent": one.key, "by": fact["by"], "sums": fact["sums"],
+    }) if fact else None
 
 
 @rule("MERGED_ORDER", family="duplicates", precedence=121, kinds=("cardinality",),

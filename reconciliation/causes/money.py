@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from reconciliation.causes.pairs import number_pairs
 from reconciliation.causes.quantity import close
 from reconciliation.causes.registry import Reason, rule
@@ -38,7 +36,8 @@ def currency_code(one, world):
 
 
 @rule("FX_APPLIED", family="money", precedence=351, types=MONEY,
-      en="{systems} is converted: {right} × {rate} ({pair}) = {wrong}.", zh="{systems} 已折算：{right} × {rate}（{pair}）= {wrong}。")
+      en="{systems} is converted: {right} × {rate} ({pair}) = {wrong}.",
+      zh="{systems} 已折算：{right} × {rate}（{pair}）= {wrong}。")
 def fx_applied(one, world):
     for a, b, x, y in number_pairs(one, world):
         if not x or not y:
@@ -60,7 +59,8 @@ def significant(x, y):
 
 
 @rule("TAX_INCLUDED", family="money", precedence=352, types=MONEY,
-      en="{systems} differs by tax of {rate}: {wrong} against {right}.", zh="{systems} 相差 {rate} 的税：{wrong} 对 {right}。")
+      en="{systems} differs by tax of {rate}: {wrong} against {right}.",
+      zh="{systems} 相差 {rate} 的税：{wrong} 对 {right}。")
 def tax_included(one, world):
     for _a, b, x, y in number_pairs(one, world):
         if x * y <= 0:

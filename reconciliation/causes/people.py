@@ -18,7 +18,8 @@ def rule_change(one, world):
             at = side.received_us if side.received_us is not None else side.event_us
             current = dated.at(at) if dated and at is not None else None
             if used and current and used != current:
-                return Reason(systems=(side.system,), evidence={"used": used, "current": current, "read_at": show_time(at)})
+                return Reason(systems=(side.system,), evidence={
+                    "used": used, "current": current, "read_at": show_time(at)})
     return None
 
 

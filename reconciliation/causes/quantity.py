@@ -88,7 +88,8 @@ def rounding(one, world):
             confidence = "hypothesis"
         else:
             continue
-        return Reason(confidence, (b.system,), 2, {"delta": show_number(delta), "lines": lines, "last_digit": show_number(ulp)})
+        return Reason(confidence, (b.system,), 2, {
+            "delta": show_number(delta), "lines": lines, "last_digit": show_number(ulp)})
     return None
 
 

@@ -26,7 +26,8 @@ def status_unmapped(one, world):
 
 
 @rule("STATUS_MISMAPPED", family="state", precedence=201, types=("code",),
-      en="The code “{raw}” of {systems} is mapped to “{mapped}”, but in {hits} of {rows} rows the others say “{right}”.",
+      en="The code “{raw}” of {systems} is mapped to “{mapped}”, but in {hits} of {rows} rows "
+         "the others say “{right}”.",
       zh="{systems} 的代码“{raw}”被映射为“{mapped}”，但 {rows} 行中有 {hits} 行其他系统为“{right}”。")
 def status_mismapped(one, world):
     for a, b in both_ways(disagreeing(one, world)):

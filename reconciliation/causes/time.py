@@ -15,7 +15,8 @@ WIDEST = 26 * HOUR
 
 
 @rule("DATE_ONLY", family="time", precedence=400, types=("time",),
-      en="{systems} keeps only the date: {date} without a time of day.", zh="{systems} 只记录了日期：{date}，没有时刻。")
+      en="{systems} keeps only the date: {date} without a time of day.",
+      zh="{systems} 只记录了日期：{date}，没有时刻。")
 def date_only(one, world):
     for a, b, x, y in both_ways(number_pairs(one, world)):
         zone = zone_of(world, one.field, b.system)
@@ -61,7 +62,8 @@ def wrong_event(one, world):
             continue  # midnights coincide by nature
         for name, moment, owner in milestones(one, world):
             if name != one.field and abs(moment - y) < MICRO and abs(moment - x) > MINUTE:
-                return Reason(systems=(b.system,), evidence={"other_event": name, "at": show_time(y), "known_from": owner})
+                return Reason(systems=(b.system,), evidence={
+                    "other_event": name, "at": show_time(y), "known_from": owner})
     return None
 
 
@@ -132,7 +134,8 @@ def clock_skew(one, world):
                 continue  # one record far off is not a clock
             device = side.text.get("device", "")
             return Reason("group" if like else "hypothesis", (side.system,), 2 if like else 1, {
-                "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off, "like": like})
+                "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off,
+                "like": like})
     return None
 
 

@@ -265,7 +265,8 @@ class World:
 
     def is_inside_code(self, field, text):
         if field.xref not in self._inside:
-            self._inside[field.xref] = {row[2] for d in self.lookups.xref.get(field.xref, {}).values() for row in d.rows}
+            table = self.lookups.xref.get(field.xref, {})
+            self._inside[field.xref] = {row[2] for dated in table.values() for row in dated.rows}
         return text in self._inside[field.xref]
 
     def versions_compare(self, a, b):
@@ -286,7 +287,8 @@ class World:
             low, high = bisect_left(near, (moment - width,)), bisect_left(near, (moment + width,))
             alike = [d for _, d in near[low:high] if abs(d - displacement) <= band]
             like = len(alike) - 1
-            rows = self._rows_between(side.system, device, (side.at_us or moment) - width, (side.at_us or moment) + width)
+            at = side.at_us or moment
+            rows = self._rows_between(side.system, device, at - width, at + width)
             if like >= SAME_CLOCK and like * 10 >= rows * 3:
                 return like, int(median(alike))
             if high - low > 200:

@@ -7,6 +7,7 @@ runs as it does everywhere. Temporary tables belong to this connection alone and
 from __future__ import annotations
 
 import json
+
 from reconciliation.engines.newest import newest_first
 from reconciliation.plan import DIVIDE, Relation, build_plan, presence_sql
 from reconciliation.records import DIMENSION_COLUMNS, RecordSql, record_text

@@ -110,7 +110,7 @@ class DuckEngine:
         self.joins = {}
         selected = ["r.rowid AS rid", f"{self._key(system)} AS k", f"{self._scope(system)} AS inside", "true AS chosen",
                     f"{self._event(system)} AS ev"]
-        for name, one in self.profile.fields.items():
+        for one in self.profile.fields.values():
             if system in one.columns:
                 selected += self._field(system, one)
         self.db.execute(f"CREATE TABLE a{i} AS SELECT {', '.join(selected)} FROM {loaded.table} r "
@@ -198,7 +198,8 @@ class DuckEngine:
         value, bad = self._look(table, [name], 0), self._look(table, [name], 1)
         if sql is None:
             return value, f"coalesce({bad}, 0)"
-        return (f"CASE WHEN {plain} THEN {sql} ELSE {value} END", f"CASE WHEN {plain} THEN 0 ELSE coalesce({bad}, 0) END")
+        return (f"CASE WHEN {plain} THEN {sql} ELSE {value} END",
+                f"CASE WHEN {plain} THEN 0 ELSE coalesce({bad}, 0) END")
 
     def _field(self, system, one):
         """SELECT items of one field: v_, b_ and for money c_."""

@@ -13,8 +13,10 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 DAYS = 20
 ITEMS = {f"M{i:05d}": Decimal(random.Random(i).randrange(150, 90_000)) / 100 for i in range(200)}
 FACTORS = (12, 24, 36, 48)
-NAMES = ["上海申驰汽车零部件有限公司", "宁波华翔紧固件厂", "武汉东湖精密机械公司", "成都锦江仪表有限公司", "Bosch Rexroth 常州"]
-STATUS = {"confirmed": ("10", "CONF", "已确认"), "shipped": ("30", "SHIP", "已发货"), "delivered": ("40", "DLV", "已签收"),
+NAMES = ["上海申驰汽车零部件有限公司", "宁波华翔紧固件厂", "武汉东湖精密机械公司", "成都锦江仪表有限公司",
+         "Bosch Rexroth 常州"]
+STATUS = {"confirmed": ("10", "CONF", "已确认"), "shipped": ("30", "SHIP", "已发货"),
+          "delivered": ("40", "DLV", "已签收"),
           "cancelled": ("90", "CANC", "已取消")}
 SYSTEMS = ("erp", "wms", "crm")
 PROFILE = """
@@ -99,7 +101,8 @@ class World:
         base = {
             "order_no": key, "item": item, "qty": qty, "unit": "PCS", "amount": qty * ITEMS[item], "currency": "CNY",
             "status": status, "customer": f"C{d.randrange(80):04d}", "customer_name": d.choice(NAMES),
-            "phone": f"0{d.randrange(10**9, 10**10)}", "bom": "B", "created_at": local(created), "version": d.randrange(1, 9),
+            "phone": f"0{d.randrange(10**9, 10**10)}", "bom": "B", "created_at": local(created),
+            "version": d.randrange(1, 9),
             "actor": "svc", "actor_kind": "interface", "warehouse": f"W{d.randrange(1, 5)}", "mapping": "2",
             "closed": "0", "promised_at": local(created + timedelta(days=9)), "parent": "", "shipped": "",
             "freight": "", "lines": d.randrange(1, 6)}
@@ -115,9 +118,9 @@ class World:
                 row["qty"], row["unit"] = qty // factor, "BOX"
             row["payload_hash"] = digest(row)
             self.rows[system][key] = row
-            self.messages.append(dict(system=system, key=key, version=row["version"], outcome="received",
-                                      received=row["hub_at"], message_id=row["message_id"],
-                                      payload_hash=row["payload_hash"], batch=row["batch"], error=""))
+            self.messages.append({"system": system, "key": key, "version": row["version"], "outcome": "received",
+                                      "received": row["hub_at"], "message_id": row["message_id"],
+                                      "payload_hash": row["payload_hash"], "batch": row["batch"], "error": ""})
 
     # --- access for faults ------------------------------------------------------------------------------
 
@@ -155,9 +158,10 @@ def new_version(w, key, rows, behind, mutate):
             rows[s]["version"] += 1
             shift(rows[s], "changed_at", hours=2)
             mutate(rows[s], s)
-            w.messages.append(dict(system=s, key=key, version=rows[s]["version"], outcome="received",
-                                   received=rows[s]["changed_at"], message_id=f"{s}-{key}-b", payload_hash="h" + key,
-                                   batch="x", error=""))
+            w.messages.append({"system": s, "key": key, "version": rows[s]["version"], "outcome": "received",
+                                   "received": rows[s]["changed_at"],
+                           "message_id": f"{s}-{key}-b", "payload_hash": "h" + key,
+                                   "batch": "x", "error": ""})
 
 
 FAULTS = {}
@@ -179,9 +183,10 @@ def missing_message(w):
 def rejected_message(w):
     key, rows = w.pick()
     w.forget("crm", key)
-    w.messages.append(dict(system="crm", key=key, version=rows["erp"]["version"], outcome="refused",
-                           received=rows["erp"]["hub_at"], message_id="r" + key, payload_hash="", batch="",
-                           error="unknown customer"))
+    w.messages.append({"system": "crm", "key": key, "version": rows["erp"]["version"], "outcome": "refused",
+                           "received": rows["erp"]["hub_at"],
+                           "message_id": "r" + key, "payload_hash": "", "batch": "",
+                           "error": "unknown customer"})
     w.say(key, "missing", None, "REJECTED_MESSAGE")
 
 
@@ -205,9 +210,9 @@ def outside_workflow(w):
 @fault
 def key_format(w):
     key, rows = w.pick()
-    rows["wms"]["order_no"] = w.draw.choice(["so-" + key[2:], key.lower(), key[:2] + " " + key[2:], key[2:].lstrip("0") or "0"])
-    if len(rows["wms"]["order_no"]) < 4:
-        rows["wms"]["order_no"] = key.lower()
+    short = key[2:].lstrip("0")
+    spellings = ["so-" + key[2:], key.lower(), key[:2] + " " + key[2:], *([short] if len(short) > 3 else [])]
+    rows["wms"]["order_no"] = w.draw.choice(spellings)
     w.say(key, "missing", None, "KEY_FORMAT")
 
 
@@ -341,8 +346,10 @@ def status_unmapped(w):
 def out_of_order(w):
     key, rows = w.pick(lambda r: r["erp"]["status"] != "40")
     new_version(w, key, rows, "wms", lambda row, s: row.update(status=STATUS["delivered"][SYSTEMS.index(s)]))
-    w.messages.append(dict(system="wms", key=key, version=rows["wms"]["version"] + 1, outcome="received",
-                           received=rows["erp"]["changed_at"], message_id="o" + key, payload_hash="zz", batch="", error=""))
+    w.messages.append({"system": "wms", "key": key, "version": rows["wms"]["version"] + 1, "outcome": "received",
+                           "received": rows["erp"]["changed_at"],
+                           "message_id": "o" + key, "payload_hash": "zz", "batch": "",
+                           "error": ""})
     w.say(key, "value", "status", "OUT_OF_ORDER")
 
 
@@ -365,8 +372,9 @@ def reopened(w):
     key, rows = w.pick(lambda r: r["erp"]["status"] == "40")
     rows["crm"].update(status="已确认", version=rows["crm"]["version"] + 1)
     shift(rows["crm"], "changed_at", hours=3)
-    w.messages.append(dict(system="crm", key=key, version=rows["crm"]["version"], outcome="received",
-                           received=rows["crm"]["changed_at"], message_id="re" + key, payload_hash="re", batch="", error=""))
+    w.messages.append({"system": "crm", "key": key, "version": rows["crm"]["version"], "outcome": "received",
+                           "received": rows["crm"]["changed_at"], "message_id": "re" + key, "payload_hash": "re",
+                           "batch": "", "error": ""})
     w.say(key, "value", "status", "REOPENED")
 
 
