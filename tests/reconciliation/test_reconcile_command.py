@@ -1,0 +1,155 @@
+"""What does `manage.py reconcile` answer, by its exit code, its files and on one screen?"""
+import hashlib
+import json
+import zipfile
+
+import pytest
+from django.core.management import call_command
+
+from tests.reconciliation import faultset
+from tests.reconciliation.comparing import csv_text
+from tests.reconciliation.test_files import ERP, PROFILE, TABLES, WMS
+
+pytestmark = pytest.mark.pure
+AS_OF = "2026-11-24T00:00:00Z"
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, text in {"p.yaml": PROFILE, "erp.csv": ERP, "wms.csv": WMS, "codes.csv": TABLES["codes"],
+                       "units.csv": TABLES["units"]}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def run(files, *more, sources=("erp=erp.csv", "wms=wms.csv"), capsys=None):
+    arguments = [str(files / "p.yaml"), "--as-of", AS_OF, "--threads", "1"]
+    for source in sources:
+        name, path = source.split("=")
+        arguments += ["--source", f"{name}={files / path}"]
+    arguments += ["--table", f"codes={files / 'codes.csv'}", "--table", f"units={files / 'units.csv'}", *more]
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile", *arguments)
+    return ended.value.code
+
+
+def test_differences_exit_1_and_fit_one_screen(files, capsys):
+    assert run(files) == 1
+    out = capsys.readouterr().out
+    assert "7 differences in 5 keys" in out and len(out.splitlines()) <= 24 and "Look here first" in out
+
+
+def test_equal_files_exit_0(files, capsys):
+    (files / "wms.csv").write_text(ERP.replace("order_no,qty,uom,sku,amt,st,changed", "doc,q,u,sku,amt,st,t")
+                                   .replace("NaN", "1"), encoding="utf-8")
+    (files / "erp.csv").write_text(ERP.replace("NaN", "1"), encoding="utf-8")
+    (files / "codes.csv").write_text("field,raw,canonical\nstatus,NEW,confirmed\n", encoding="utf-8")
+    assert run(files) == 0
+    assert "No differences." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda f: (f / "p.yaml").write_text("version: 2"), "version: 1"),
+    (lambda f: (f / "p.yaml").write_text("{"), "not readable YAML"),
+    (lambda f: (f / "p.yaml").write_text(PROFILE.replace("column: amt", "column: total")), "total"),
+    (lambda f: (f / "p.yaml").write_text(PROFILE.replace("type: money", "type: cash")), "fields.amount.type"),
+    (lambda f: (f / "p.yaml").write_text(PROFILE.replace("grace: 15m", "graze: 15m")), "graze"),
+    (lambda f: (f / "wms.csv").unlink(), "wms.csv"),
+    (lambda f: (f / "wms.csv").write_text('doc,q\n"A1,3\n'), "quotation mark"),
+    (lambda f: (f / "units.csv").write_text("item,unit,factor\nS1,BOX,many\n"), "many"),
+])
+def test_what_cannot_run_exits_2_with_a_sentence(files, capsys, change, said):
+    change(files)
+    assert run(files) == 2
+    err = capsys.readouterr().err
+    assert said in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
+
+
+def test_wrong_names_exit_2(files, capsys):
+    assert run(files, sources=("erp=erp.csv",)) == 2 and "wms" in capsys.readouterr().err
+    assert run(files, "--source", "tms=x") == 2 and "tms" in capsys.readouterr().err
+    assert run(files, "--as-of", "soon") == 2 and "soon" in capsys.readouterr().err
+    assert run(files, "--table", f"things={files / 'codes.csv'}") == 2 and "things" in capsys.readouterr().err
+
+
+def test_the_same_run_gives_the_same_bytes(files):
+    digests = []
+    for name in ("a", "b"):
+        run(files, "--out", str(files / f"{name}.xlsx"), "--findings", str(files / f"{name}.jsonl"))
+        digests.append([hashlib.sha256((files / f"{name}.{end}").read_bytes()).hexdigest()
+                        for end in ("xlsx", "jsonl")])
+    assert digests[0] == digests[1]
+
+
+def test_findings_keep_their_format(files):
+    run(files, "--findings", str(files / "f.jsonl"))
+    lines = (files / "f.jsonl").read_text(encoding="utf-8").splitlines()
+    for finding in map(json.loads, lines):
+        assert list(finding)[:8] == ["v", "key", "kind", "field", "values", "state", "causes", "group"]
+        assert finding["v"] == 1
+        for cause in finding["causes"]:
+            assert set(cause) >= {"cause", "rule", "version", "confidence", "evidence", "sentence"}
+
+
+def test_every_form_of_file_gives_the_same_findings(files):
+    import duckdb
+    from openpyxl import Workbook
+
+    def findings(wms):
+        run(files, "--findings", str(files / "f.jsonl"), sources=("erp=erp.csv", f"wms={wms}"))
+        return (files / "f.jsonl").read_text(encoding="utf-8")
+
+    plain = findings("wms.csv")
+    named = WMS.replace(",10,", ",已确认,")
+    (files / "codes.csv").write_text("field,system,raw,canonical\nstatus,erp,NEW,confirmed\n"
+                                     "status,wms,已确认,confirmed\nstatus,wms,10,confirmed\n", encoding="utf-8")
+    (files / "gb.csv").write_bytes(named.encode("gb18030"))
+    (files / "sig.csv").write_bytes(b"\xef\xbb\xbf" + named.encode())
+    book = Workbook()
+    for line in WMS.splitlines():
+        book.active.append([cell.strip('"') for cell in line.split(",")])
+    book.save(files / "wms.xlsx")
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{files / 'wms.csv'}', all_varchar = true)) TO '{files / 'wms.parquet'}'")
+    for other in ("gb.csv", "sig.csv", "wms.xlsx", "wms.parquet"):
+        assert findings(other) == plain, other
+
+
+def test_the_workbook_is_complete_and_runs_nothing(files):
+    evil = WMS + "=1+1,1,PCS,S1,1,10,2026-11-01 10:00:00\n'007,1,PCS,S1,1,10,2026-11-01 10:00:00\n" \
+                 "0012,1,PCS,S1,1,10,2026-11-01 10:00:00\n"
+    (files / "wms.csv").write_text(evil, encoding="utf-8")
+    run(files, "--out", str(files / "r.xlsx"))
+    from openpyxl import load_workbook
+
+    book = load_workbook(files / "r.xlsx")
+    assert book.sheetnames == ["Summary", "Groups", "Differences", "Unmatched", "Mapping gaps", "Parameters"]
+    keys = [row[0].value for row in book["Unmatched"].iter_rows(min_row=2)]
+    assert {"=1+1", "0012"} <= set(keys) and all(isinstance(k, str) for k in keys)
+    assert book["Differences"].freeze_panes == "B2" and book["Differences"].auto_filter.ref
+    said = {row[0].value: row[2].value for row in book["Parameters"].iter_rows(min_row=2)}
+    assert said["As of"] == AS_OF and said["Tolerance"]
+    digests = {row[2].value for row in book["Parameters"].iter_rows(min_row=2) if row[0].value == "SHA-256"}
+    assert hashlib.sha256((files / "wms.csv").read_bytes()).hexdigest() in digests
+    with zipfile.ZipFile(files / "r.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+
+
+def test_a_chinese_report_differs_in_words_only(files):
+    run(files, "--out", str(files / "zh.xlsx"), "--lang", "zh")
+    from openpyxl import load_workbook
+
+    texts = {str(c.value) for row in load_workbook(files / "zh.xlsx").worksheets[2].iter_rows() for c in row}
+    assert any("过账" in text for text in texts) and "A2" in texts
+
+
+def test_a_large_drawn_set_ends_on_one_screen(tmp_path, capsys):
+    sources, tables, _truth = faultset.build(700, 3, per_fault=1)
+    (tmp_path / "p.yaml").write_text(faultset.PROFILE, encoding="utf-8")
+    arguments = []
+    for option, items in (("--source", sources), ("--table", tables)):
+        for name, rows in items.items():
+            (tmp_path / f"{option}{name}.csv").write_text(csv_text(rows), encoding="utf-8")
+            arguments += [option, f"{name}={tmp_path / f'{option}{name}.csv'}"]
+    with pytest.raises(SystemExit):
+        call_command("reconcile", str(tmp_path / "p.yaml"), *arguments, "--as-of", faultset.AS_OF)
+    assert len(capsys.readouterr().out.splitlines()) <= 24
