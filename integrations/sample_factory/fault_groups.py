@@ -170,3 +170,42 @@ def _factor_version(rate, draw, start, now):
                     draw.choice(days_between(start, now, last=(now - start) // DAY // 2)))
         for part in _some(draw, MATERIALS, rate)
     ]
+
+
+class StockGroup(NamedTuple):
+    """A part of which the WMS shows `boxes` more than there are since `begin`, after somebody's count."""
+
+    fault: Fault
+    name: str
+    warehouse: str
+    material: str
+    boxes: int
+    begin: int
+    counter: str
+
+    is_of_clocks = False
+
+    def reaches(self, plan):
+        return False
+
+
+def told_of_stock(group, moment):
+    """The truth about a wrong count, told with the first snapshot that shows it."""
+    told = group.fault
+    return {
+        "kind": told.kind, "cause": told.cause, "order": "", "key": f"{group.warehouse}/{group.material}",
+        "entity": told.entity, "field": told.field, "systems": list(told.systems), "changes_compared": True,
+        "parks": False, "group": group.name, "known_at": moment.isoformat(), "boxes": group.boxes,
+    }
+
+
+@group_kind
+def _stock_count(rate, draw, start, now):
+    """Somebody counted and booked the difference in the WMS only; seen in the snapshots of the last days."""
+    told = Fault("STOCK_COUNT", "MANUAL_EDIT", "stock", "on_hand_m", ("wms",), True, None)
+    places = [(house, part) for part in MATERIALS for house in WAREHOUSES if house.plant == part.plant]
+    return [
+        StockGroup(told, f"STOCK_COUNT-{house.code}-{part.code}", house.code, part.code,
+                   draw.choice((-6, -3, 2, 4, 9)), now - draw.randrange(30, 60) * HOUR, draw.choice(house.people))
+        for house, part in _some(draw, places, rate)
+    ]

@@ -166,7 +166,8 @@ WMS = {
         },
         "stock": {
             "key": "join('/', [warehouse, strip_prefix(goods_code, 'M')])", "occurred_at": "snapshot_time",
-            "orders_by": "time", "message_id": "msg_id", "batch": "batch_no",
+            "orders_by": "time", "message_id": "msg_id", "batch": "batch_no", "actor": "operator",
+            "actor_kind": {"from": "operator_type", "table": "actors"},
             "fields": {
                 "material": "strip_prefix(goods_code, 'M')", "warehouse": "warehouse",
                 "on_hand_m": {**_WMS_QUANTITY, "from": "onhand", "required": True},

@@ -13,19 +13,21 @@ from integrations.sample_factory.wording import (
 )
 
 STOCK_DAYS = 3
+LAG, COUNT_LATER = 20 * SECOND, 15 * 60 * SECOND
 _SIX_O_CLOCK = 6 * 60 * 60 * SECOND
 
 
 def reference_rows(world, after, until):
-    """(system, entity, raw, received_at) received in (after, until] (UTC ms), by time."""
+    """(system, entity, raw, received_at, StockGroup or None) received in (after, until] (UTC ms), by time."""
     begin = world.start if after is None else after
     if after is None:
         yield from _masters(world.start)
     first = max(begin, world.now - STOCK_DAYS * DAY)
     moment = (first + OFFSET) // DAY * DAY + _SIX_O_CLOCK - OFFSET
-    while moment + 20 * SECOND <= until:
-        if moment + 20 * SECOND > begin:
-            yield from _snapshots(world, moment)
+    while moment + LAG <= until:
+        for row in _snapshots(world, moment):
+            if to_datetime(begin) < row[3] <= to_datetime(until):
+                yield row
         moment += DAY
 
 
@@ -37,7 +39,7 @@ def _masters(moment):
             "MAKTX": part.name, "WERKS": part.plant, "STLAL": part.revision, "STPRS": yuan(part.price),
             "PEINH": "1", "EISBE": f"{part.safety_stock}.000", "MEINS": "ST",
             "AEDAT": compact_date(moment - place * DAY), "AEZET": compact_time(moment),
-        }, at
+        }, at, None
     for place, customer in enumerate(CUSTOMERS):
         yield "crm", "customer", {
             "eventId": f"crm-acc-{customer.code}", "syncBatch": batch_of("crm", moment),
@@ -45,7 +47,7 @@ def _masters(moment):
             "team": customer.team, "group": customer.group, "revision": 1,
             "credit": {"limit": plain_yuan(customer.credit_limit), "currency": "CNY"},
             "lastModified": with_offset(moment - place * DAY),
-        }, at
+        }, at, None
 
 
 def pieces_on_hand(seed, part, warehouse, day):
@@ -55,12 +57,21 @@ def pieces_on_hand(seed, part, warehouse, day):
 
 
 def _snapshots(world, moment):
-    day, at = (moment + OFFSET) // DAY, to_datetime(moment + 20 * SECOND)
+    """Both systems' stock at six; where somebody has counted, the WMS tells of it a quarter of an hour later."""
+    day, at = (moment + OFFSET) // DAY, to_datetime(moment + LAG)
+    counts = {(group.warehouse, group.material): group for group in world.book.groups
+              if group.fault.kind == "STOCK_COUNT" and group.begin <= moment}
+    counted = []
     for part in MATERIALS:
         for house in WAREHOUSES_OF[part.plant]:
-            pieces = pieces_on_hand(world.seed, part, house.code, day)
-            yield "erp", "stock", _erp_stock(part, house, pieces, moment, day), at
-            yield "wms", "stock", _wms_stock(part, house, pieces, moment, day), at
+            pieces, count = pieces_on_hand(world.seed, part, house.code, day), counts.get((house.code, part.code))
+            yield "erp", "stock", _erp_stock(part, house, pieces, moment, day), at, None
+            if count is None:
+                yield "wms", "stock", _wms_stock(part, house, pieces, moment, day, None), at, None
+            else:
+                counted.append((_wms_stock(part, house, pieces, moment + COUNT_LATER, day, count), count))
+    for row, count in counted:
+        yield "wms", "stock", row, to_datetime(moment + COUNT_LATER + LAG), count
 
 
 def _erp_stock(part, house, pieces, moment, day):
@@ -71,9 +82,10 @@ def _erp_stock(part, house, pieces, moment, day):
     }
 
 
-def _wms_stock(part, house, pieces, moment, day):
+def _wms_stock(part, house, pieces, moment, day, count):
     return {
         "msg_id": f"wms-stk-{day}-{house.code}-{part.code}", "batch_no": batch_of("wms", moment),
-        "warehouse": house.code, "goods_code": f"M{part.code}", "onhand": pieces // part.pack,
-        "goods_unit": "箱", "snapshot_time": naive(moment),
+        "warehouse": house.code, "goods_code": f"M{part.code}", "goods_unit": "箱",
+        "onhand": pieces // part.pack + (count.boxes if count else 0), "snapshot_time": naive(moment),
+        "operator": count.counter if count else "接口", "operator_type": 1 if count else 0,
     }

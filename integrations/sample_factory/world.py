@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from integrations.sample_factory import crm, erp, mes, tms, wms
 from integrations.sample_factory.clockwork import DAY, Arrivals, to_datetime, to_ms
+from integrations.sample_factory.fault_groups import told_of_stock
 from integrations.sample_factory.fault_kinds import Draft, FaultBook
 from integrations.sample_factory.plan import LONGEST_LIFE, make_plan
 from integrations.sample_factory.reference import reference_rows
@@ -83,8 +84,15 @@ class World:
         orders = self._order_rows(after, until, truth)
         if not self.backdrop:
             return orders
-        backdrop = (RawRow(*row) for row in reference_rows(self, after, until))
-        return heapq.merge(backdrop, orders, key=lambda row: row.received_at)
+        return heapq.merge(self._backdrop(after, until, truth), orders, key=lambda row: row.received_at)
+
+    def _backdrop(self, after, until, truth):
+        told = set()
+        for *row, count in reference_rows(self, after, until):
+            if count is not None and truth is not None and count.name not in told:
+                told.add(count.name)
+                truth.append(told_of_stock(count, row[3]))
+            yield RawRow(*row)
 
     def _order_rows(self, after, until, truth):
         waiting = []

@@ -18,6 +18,7 @@ PROFILES = {
     "inbound": (("erp_posting", "wms_receipt"), ("receipt", "posting")),
     "outbound": (("erp_posting", "wms_shipment"), ("shipment",)),
     "work_orders": (("erp_order_line", "mes_work_order"), ("work_order",)),
+    "stock": (("erp_stock", "wms_stock"), ("stock",)),
 }
 TABLES = ("units", "prices", "boms", "messages", "customers", "codes")
 
