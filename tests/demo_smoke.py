@@ -73,7 +73,7 @@ def main():
     try:
         _lines, found = _read_until(process, r"(http://127\.0\.0\.1:\d+/)", end)
         url = found.group(1)
-        _lines, account = _read_until(process, r"(\S+)\s+/\s+(\S+)\s*$", end)
+        _lines, account = _read_until(process, r"^\s+(order_operations)\s+(demo-\S+)", end)
         threading.Thread(target=process.stdout.read, daemon=True).start()
         opener = _sign_in(url, account.group(1), account.group(2))
         orders = _get(opener, url + "orders/")

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.postgres import Server, find_programs
 TESTS = Path(__file__).parent
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 LONG_LIMIT_S = 600
+TOTAL_LIMIT_S = 1800
+SKIPPED = []
 
 
 def _pytest(name, marks, *more, env=None, workers=WORKERS, limit=None):
@@ -26,12 +29,19 @@ def _pytest(name, marks, *more, env=None, workers=WORKERS, limit=None):
     ]
     print(f"\n===== {name} =====", flush=True)
     started = time.monotonic()
-    try:
-        code = subprocess.call(command, env={**os.environ, **(env or {})}, timeout=limit)
-    except subprocess.TimeoutExpired:
-        code = 124
+    process = subprocess.Popen(
+        command, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    watchdog = threading.Timer(limit or TOTAL_LIMIT_S, process.kill)
+    watchdog.start()
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        if line.startswith("SKIPPED"):
+            SKIPPED.append(f"{name}: {line.strip()}")
+    code = process.wait()
+    watchdog.cancel()
     print(f"===== {name}: exit {code} after {time.monotonic() - started:.0f} s =====", flush=True)
-    return 0 if code == 5 else code  # 5: no test carries these marks
+    return 0 if code == 5 else abs(code)  # 5: no test carries these marks
 
 
 def _on_postgres(name, marks, *more, **how):
@@ -90,10 +100,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--long", default="")
     asked = parser.parse_args()
-    codes, skipped = long(asked.long) if asked.long else ordinary()
+    codes, parts = long(asked.long) if asked.long else ordinary()
+    skipped = [*parts, *SKIPPED]
     for line in skipped:
         print(f"SKIPPED  {line}", flush=True)
-    print("nothing was skipped" if not skipped else f"{len(skipped)} parts were SKIPPED, see above")
+    print("nothing was skipped" if not skipped else f"{len(skipped)} SKIPPED, see above", flush=True)
     sys.exit(max(codes, default=0))
 
 
