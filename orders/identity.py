@@ -2,6 +2,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from orders.axes import RANK, instant_key
@@ -24,6 +25,8 @@ NUMBERS = (
 )
 INSTANTS = ("requested_at", "promised_at", "forecast_at", "ordered_at", "posted_at")
 LARGEST = 2**63 - 1
+_CHECKED = frozenset((*TEXTS, *NUMBERS, *INSTANTS))
+_parts = attrgetter(*LONGEST)
 
 
 def _(text):
@@ -77,9 +80,8 @@ def trouble_with(statement):
         return "unknown_entity", {"value": str(statement.entity)[:40]}
     if not statement.key:
         return "no_key", {}
-    for name, limit in LONGEST.items():
-        value = getattr(statement, name)
-        if not isinstance(value, str):
+    for value, (name, limit) in zip(_parts(statement), LONGEST.items(), strict=True):
+        if type(value) is not str:
             return "not_text", {"field": name}
         if len(value) > limit:
             return "too_long", {"field": name, "limit": limit}
@@ -92,20 +94,25 @@ def _trouble_with_data(data):
     status, axis = data.get("status"), data.get("axis")
     if status is not None and status not in RANK.get(axis, ()):
         return "unknown_status", {"value": f"{axis} {status}"}
-    for name, limit in TEXTS.items():
-        value = data.get(name)
-        if value is not None and not isinstance(value, str):
-            return "not_text", {"field": name}
-        if value and len(value) > limit:
-            return "too_long", {"field": name, "limit": limit}
-    for name in NUMBERS:
-        value = data.get(name)
-        if value is not None and (type(value) is not int or abs(value) > LARGEST):
-            return "not_a_number", {"field": name}
-    for name in INSTANTS:
-        if data.get(name) is not None and not _is_instant(data[name]):
-            return "not_an_instant", {"field": name}
+    for name, value in data.items():
+        trouble = value is not None and name in _CHECKED and _trouble_with_value(name, value)
+        if trouble:
+            return trouble
     return _trouble_with_facts(data.get("facts") or {})
+
+
+def _trouble_with_value(name, value):
+    if name in TEXTS:
+        if not isinstance(value, str):
+            return "not_text", {"field": name}
+        if len(value) > TEXTS[name]:
+            return "too_long", {"field": name, "limit": TEXTS[name]}
+    elif name in INSTANTS:
+        if not _is_instant(value):
+            return "not_an_instant", {"field": name}
+    elif type(value) is not int or abs(value) > LARGEST:
+        return "not_a_number", {"field": name}
+    return None
 
 
 def _trouble_with_facts(facts):
@@ -142,7 +149,9 @@ def storable_text(data):
 
 def has_storable_texts(statement):
     """No NUL and no half characters in the parts beside the data."""
-    together = "\n".join(getattr(statement, name) for name in LONGEST)
+    together = "\n".join(_parts(statement))
+    if together.isascii() and "\0" not in together:
+        return True
     if "\0" in together:
         return False
     try:

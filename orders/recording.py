@@ -158,11 +158,17 @@ class Intake:
 
     def _known_identities(self, items):
         """{(system id, identity): payload hash} of the events that have one of these names already."""
+        known = self._hashes_of({(item.system.id, item.identity) for item in items})
+        taken = {
+            (item.system.id, other_content(item.identity, item.payload_hash)) for item in items
+            if known.get((item.system.id, item.identity), item.payload_hash) != item.payload_hash
+        }
+        return known | self._hashes_of(taken)
+
+    def _hashes_of(self, names):
         known, wanted = {}, {}
-        for item in items:
-            names = wanted.setdefault(item.system.id, set())
-            names.add(item.identity)
-            names.add(other_content(item.identity, item.payload_hash))
+        for system_id, identity in names:
+            wanted.setdefault(system_id, []).append(identity)
         for system_id, identities in wanted.items():
             for some in in_chunks(sorted(identities)):
                 found = Event.objects.filter(system_id=system_id, identity__in=some).order_by()
