@@ -144,9 +144,7 @@ class Intake:
             if known.get(name, item.payload_hash) != item.payload_hash:
                 item = item._replace(identity=other_content(item.identity, item.payload_hash))
                 name = (item.system.id, item.identity)
-            # A new reading has the payload of the old one; it is news all the same.
-            unchanged = item.replaces is None and is_observed(item.identity) and record.payload_hash == item.payload_hash
-            if name in known or unchanged:
+            if name in known or _says_nothing_new(item, record):
                 record.repeat(item)
                 result.duplicates += 1
                 continue
@@ -257,3 +255,8 @@ def _restated(items, replaced):
                       replaces=replaced[id(item.statement)])
         for item in items
     ]
+
+
+def _says_nothing_new(item, record):
+    """Seen again as it was; a new reading has the payload of the old one and is news all the same."""
+    return item.replaces is None and is_observed(item.identity) and record.payload_hash == item.payload_hash

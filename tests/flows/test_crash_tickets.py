@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 
 from exceptions.actions import open_ticket, reopen_ticket, resolve_ticket, start_ticket, wait_ticket
 from exceptions.models import Chain, ChainLevel, Ticket, TicketCounter, TicketEntry, TicketKind
@@ -61,7 +62,7 @@ def dump():
     """All that matters, by natural keys: row ids differ after a rolled-back transaction."""
     return {
         "tickets": sorted(Ticket.objects.values_list(
-            "number", "open_key", "state", "assignee__username", "due_at", "late_at", "level", "cycle",
+            "number", "order__number", "state", "assignee__username", "due_at", "late_at", "level", "cycle",
             "first_response_at", "resolved_at",
         ), key=str),
         "counter": list(TicketCounter.objects.values_list("day", "last")),
@@ -83,7 +84,7 @@ def dump():
             "order__number", "node__code", "state", "planned_at", "baseline_at", "actual_at", "late_at",
             "clock__label",
         ), key=str),
-        "requests": list(PlanRequest.objects.values_list("order__number")),
+        "requests": sorted(PlanRequest.objects.values_list("order__number", flat=True)),
     }
 
 
@@ -155,14 +156,13 @@ def record_plan_and_fire(peer):
     plan_due_orders(at=AT + 70 * MINUTE)
 
 
-@pytest.mark.parametrize(("run", "most"), [
-    (open_three, 60), (work_through, 60), (record, 60), (record_plan_and_fire, 60),
-])
-def test_f11_as_if_nothing_had_happened(transactional_db, run, most):
+@pytest.mark.parametrize("run", [open_three, work_through, record, record_plan_and_fire])
+def test_f11_as_if_nothing_had_happened(transactional_db, run):
     """A sample of the points, spread evenly; all of them in the long test."""
+    most = 40 if connection.vendor == "sqlite" else 16
     with Harness(Flow(prepare_house, run, as_if_nothing_had_happened)) as harness:
         points = harness.count_points()
-        result = harness.sweep(singles=max(1, points // most) | 1, pairs=max(1, points // 4))
+        result = harness.sweep(singles=max(1, points // most) | 1, pairs=max(1, points // 3))
     assert result.points > 60 and result.broken == [], f"{len(result.broken)} of {result.cases}"
 
 
