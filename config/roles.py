@@ -103,7 +103,8 @@ ROLES = {
         "Auditor", "审计",
         frozenset(
             (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket"})
-            | DIFFERENCES | STOCK | CLOCKS | DOORS | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
+            | DIFFERENCES | STOCK | CLOCKS | DOORS
+            | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
             | view("exceptions", "chain", "chainlevel", "routingrule")
             | view("kernel", "scope", "workcalendar", "calendarday", "user", "apitoken")
             | {"kernel.see_scope", "orders.see_finance", "orders.see_capacity", "orders.see_transit"}

@@ -5,7 +5,8 @@ from django.utils.module_loading import import_string
 
 
 def hub(request):
-    return {"hub_version": settings.VERSION, "hub_demo": settings.DEMO, "request_number": getattr(request, "number", "")}
+    number = getattr(request, "number", "")
+    return {"hub_version": settings.VERSION, "hub_demo": settings.DEMO, "request_number": number}
 
 
 def stylesheet(request):

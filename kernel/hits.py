@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hit:
-    """`kind` groups hits, `title` and `text` are shown, `link` is where it leads; `is_exact` when the whole term fits."""
+    """`kind` groups hits, `title` and `text` are shown, `link` leads there; `is_exact` when the whole term fits."""
 
     kind: str
     title: str

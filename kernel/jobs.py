@@ -32,7 +32,7 @@ def _handlers():
 
 
 class Progress:
-    """Given to a handler: `progress(done, total, message)` writes the row at most once a second and renews the lease."""
+    """Given to a handler: `progress(done, total, message)` writes the row at most once a second, renewing the lease."""
 
     def __init__(self, job_id):
         self.job_id = job_id

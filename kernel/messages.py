@@ -69,7 +69,9 @@ def of_source(source, where):
     return found
 
 
-_CALL = re.compile(r"\b(?:gettext|ngettext|pgettext|npgettext|_)\((?:[^()'\"]|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")*\)")
+_CALL = re.compile(
+    r"\b(?:gettext|ngettext|pgettext|npgettext|_)\((?:[^()'\"]|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")*\)"
+)
 
 
 def of_template(source, where):
@@ -123,4 +125,4 @@ def catalogues_of(name):
     if not spec:
         return []
     root = Path(spec.origin).parent
-    return [path for path in root.rglob("locale/zh_Hans/LC_MESSAGES/django.mo")]
+    return list(root.rglob("locale/zh_Hans/LC_MESSAGES/django.mo"))

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
-
 from kernel.models.named import NamedModel
 
 

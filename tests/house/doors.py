@@ -6,7 +6,7 @@ row each: every model's admin pages, every resource's list, row and verbs are wa
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from exceptions.models import Ticket
-from integrations.models import Connection
+from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, User
 from orders.models import Order
 from reconciliation.models import Difference, Profile, Run
@@ -30,6 +30,7 @@ PAGES = {
     "board": (), "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
+    "files": (), "files_dropped": (), "files_match": (ImportFile, "pk", 1),
     "connections": (), "connection_pull": (Connection, "code"), "inbox": (), "inbox_replay": (),
 }
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).

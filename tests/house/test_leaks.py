@@ -225,7 +225,7 @@ def test_posts_naming_hidden_rows(inside, worlds):
             continue
         for model in (Order, Ticket, Difference, ParkedRow, Notice):
             row = worlds[1].get(model)
-            body = {key: row.pk for key in ("id", "pk", "ids", "row", "rows", "ticket", "tickets", "notice", "parked")}
+            body = dict.fromkeys(("id", "pk", "ids", "row", "rows", "ticket", "tickets", "notice", "parked"), row.pk)
             before = model.objects.filter(pk=row.pk).values().get()
             knock(inside, reverse(name), "post", data=body)
             assert model.objects.filter(pk=row.pk).values().get() == before, (name, model)

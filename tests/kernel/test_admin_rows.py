@@ -207,7 +207,8 @@ def test_conditions_nobody_can_read_are_refused(inside, worlds):  # noqa: F811
     from exceptions.models import RoutingRule
 
     rule = worlds[0].get(RoutingRule)
-    body = {"priority": 7, "department": rule.department_id, "conditions": '[{"field": "margin", "op": "eq", "value": 1}]'}
+    conditions = '[{"field": "margin", "op": "eq", "value": 1}]'
+    body = {"priority": 7, "department": rule.department_id, "conditions": conditions}
     page = inside.post(address(RoutingRule, "change", rule.pk), body)
     assert page.context["errors"]
     body["conditions"] = '[{"field": "cause", "op": "eq", "value": "LATE"}]'

@@ -20,7 +20,9 @@ class Command(BaseCommand):
         for name, (func, args, minutes) in wanted.items():
             Schedule.objects.update_or_create(
                 name=name,
-                defaults={"func": func, "args": args, "schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1},
+                defaults={
+                    "func": func, "args": args, "schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1,
+                },
                 create_defaults={
                     "func": func, "args": args, "schedule_type": Schedule.MINUTES, "minutes": minutes,
                     "repeats": -1, "next_run": timezone.now(),
