@@ -21,6 +21,8 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from kernel.job_files import uploads
+
 FORMAT = 1
 LEFT_OUT = {"sessions", "django_q", "axes"}
 CHUNK = 2000
@@ -128,11 +130,11 @@ def plain(value):
 
 
 def uploaded_files():
-    root = Path(settings.MEDIA_ROOT)
-    return sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
+    """The files people dropped; what jobs exported can be exported again."""
+    return sorted(path for path in uploads().rglob("*") if path.is_file())
 
 
 def _write_file(archive, path):
-    name = path.relative_to(settings.MEDIA_ROOT).as_posix()
+    name = path.relative_to(uploads()).as_posix()
     archive.write(path, f"files/{name}")
     return {"name": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

@@ -7,16 +7,15 @@ import hashlib
 import json
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.backup import CHUNK, FORMAT, MANIFEST, applied_migrations, entry_of, kept_models
 from kernel.errors import Refusal
+from kernel.job_files import uploads
 from kernel.models import Heartbeat, JobRun
 from kernel.outbox import hold_outbound
 
@@ -136,7 +135,7 @@ def _calm_down(at):
 
 
 def _place_of(name):
-    root = Path(settings.MEDIA_ROOT).resolve()
+    root = uploads().resolve()
     place = (root / name).resolve()
     if root not in place.parents:
         raise Refusal(_("The backup holds a file outside its folder: %(name)s."), code="backup_damaged", name=name)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from kernel.backup import kept_models, write_backup
 from kernel.errors import Refusal
+from kernel.job_files import uploads
 from kernel.models import Heartbeat, JobRun, OutboxMessage, Scope, User
 from kernel.outbox import outbound_is_held, put_messages, release_outbound
 from kernel.restore import restore_backup
@@ -30,9 +31,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def archive(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    (settings.MEDIA_ROOT / "in").mkdir(parents=True)
-    (settings.MEDIA_ROOT / "in" / "a.csv").write_text("order,quantity\n")
+    settings.VAR_DIR = tmp_path / "var"
+    (uploads() / "in").mkdir(parents=True)
+    (uploads() / "in" / "a.csv").write_text("order,quantity\n")
     return tmp_path / "hub.zip"
 
 
@@ -40,17 +41,17 @@ def tables(manifest):
     return {t["model"]: (t["rows"], t["sha256"]) for t in manifest["tables"] if t["model"] not in CALMED}
 
 
-def test_what_comes_back_is_what_was(archive, worlds, insider, settings):  # noqa: F811
+def test_what_comes_back_is_what_was(archive, worlds, insider):  # noqa: F811
     before = write_backup(archive, timezone.now())
     assert archive.stat().st_mode & 0o777 == 0o600
     Order.objects.update(late_reason_en="changed")
     User.objects.create_user("late-comer")
-    (settings.MEDIA_ROOT / "in" / "a.csv").unlink()
+    (uploads() / "in" / "a.csv").unlink()
     restore_backup(archive, timezone.now())
     after = write_backup(archive.with_name("again.zip"), timezone.now())
     assert tables(before) == tables(after)
     assert not User.objects.filter(username="late-comer").exists()
-    assert (settings.MEDIA_ROOT / "in" / "a.csv").read_text() == "order,quantity\n"
+    assert (uploads() / "in" / "a.csv").read_text() == "order,quantity\n"
     insider = User.objects.get(pk=insider.pk)
     assert Order.objects.visible_to(insider).count() == 1, "grants came back too"
 
@@ -147,7 +148,7 @@ def test_a_file_outside_its_folder_is_refused(archive, worlds):  # noqa: F811
                 manifest["files"][0]["name"] = "../evil.csv"
                 content = json.dumps(manifest).encode()
             new.writestr(name.replace("files/in/a.csv", "files/../evil.csv"), content)
-    assert refused(other) == "backup_damaged" and not (archive.parent / "evil.csv").exists()
+    assert refused(other) == "backup_damaged" and not (uploads().parent / "evil.csv").exists()
 
 
 def test_not_under_a_running_hub(archive, db):
