@@ -38,14 +38,17 @@ def _commercial(distinct):
 
 
 def axis_values(axis, voices):
-    """{system: status} from the last statements that speak on this axis; a header's word goes before parts'."""
+    """{system: status} from the last statements that speak on this axis: the furthest of header and parts.
+
+    On the commercial axis the header's word goes before parts'.
+    """
     by_entity = {}
     for voice in voices:
         by_entity.setdefault((voice.system, voice.entity), []).append(voice.data["status"])
     said, rank = {}, RANK[axis].__getitem__
     for (system, entity), statuses in sorted(by_entity.items()):
         status = together(axis, statuses)
-        if entity == "order" or (system, "order") not in by_entity:
+        if axis != "commercial" or entity == "order" or (system, "order") not in by_entity:
             said[system] = max(said.get(system, status), status, key=rank)
     return said
 
