@@ -4,7 +4,7 @@ A point lies before and after every SQL statement and every COMMIT. The child th
 `os._exit`, as by kill -9: no handler runs, the database sees a connection that is gone. Then the flow is run again to
 its end, and invariants are read from the database and from a peer: a file to which sends are appended.
 
-SQLite: every case starts from a copy of a prepared file. PostgreSQL: the tables are emptied and prepared anew.
+SQLite: every case starts from a copy of a prepared file. PostgreSQL: from saved copies of the prepared tables.
 """
 import gc
 import os
@@ -107,11 +107,14 @@ class Harness:
             shutil.move(self.case_file, self.template)
         else:
             connection.close()
+            self._child(self._save)
+            self.restoring = self._restoring(_tables())
+            connection.close()
         return self
 
     def __exit__(self, *_):
         if not self.is_sqlite:
-            self._empty()
+            self._child(lambda: _execute(";".join([*_emptying(), "DROP SCHEMA saved CASCADE"])))
         gc.unfreeze()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -133,6 +136,9 @@ class Harness:
             points = int(pipe.read())
         wrong = self._look(peer)
         assert not wrong, f"broken without any crash: {wrong}"
+        if not self.is_sqlite:
+            self.restoring = self._restoring(_full_tables())  # no case fills more tables than a whole run
+            connection.close()
         return points
 
     def sweep(self, *, singles=1, pairs=0, until_broken=False):
@@ -198,15 +204,22 @@ class Harness:
                     os.remove(self.case_file + end)
             shutil.copyfile(self.template, self.case_file)
         else:
-            self._empty()
-            self._child(self.flow.prepare)
+            self._child(lambda: _execute(self.restoring))
 
-    def _empty(self):
-        names = ", ".join(
-            connection.ops.quote_name(model._meta.db_table) for model in apps.get_models(include_auto_created=True)
-            if model._meta.managed and model._meta.app_label not in ("contenttypes", "auth")
-        )
-        self._child(lambda: _execute(f"TRUNCATE {names} CASCADE"))
+    def _save(self):
+        """Prepare once and keep a copy of every table that has rows, and of every sequence."""
+        _execute(";".join([*_emptying(), *(f"ALTER SEQUENCE {one} RESTART" for one in _sequences())]))
+        self.flow.prepare()
+        copies = (f"CREATE TABLE saved.{name} AS TABLE public.{name}" for name in _full_tables())
+        _execute(";".join(["CREATE SCHEMA saved", *copies]))
+
+    def _restoring(self, tables):
+        """One text of SQL that brings the prepared state back; foreign keys are not looked at meanwhile."""
+        saved = [row[0] for row in _rows("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'saved'")]
+        return ";".join([
+            *_emptying(tables), *(f"INSERT INTO public.{t} OVERRIDING SYSTEM VALUE TABLE saved.{t}" for t in saved),
+            "SET session_replication_role = origin",
+        ])
 
     def _child(self, work, may_die=False):
         """Run `work` in a forked process with a connection of its own; returns its exit code."""
@@ -239,6 +252,40 @@ class Harness:
 def _execute(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def _rows(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def _value(sql):
+    return _rows(sql)[0][0]
+
+
+def _tables():
+    return [
+        connection.ops.quote_name(model._meta.db_table) for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and model._meta.app_label != "contenttypes" and model._meta.label != "auth.Permission"
+    ]
+
+
+def _sequences():
+    return [row[0] for row in _rows(
+        "SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'"
+        " AND sequencename NOT LIKE 'django_%' AND sequencename NOT LIKE 'auth_permission%'"
+    )]
+
+
+def _full_tables():
+    return [name for name in _tables() if _value(f"SELECT EXISTS (SELECT FROM {name})")]
+
+
+def _emptying(tables=None):
+    return [
+        "SET session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables or _tables())
+    ]
 
 
 def _checkpoint():

@@ -107,7 +107,7 @@ def reacting(monkeypatch, transactional_db):
 
 def test_f11_sweep_and_delivery_survive_death_at_every_point(reacting):
     with Harness(Flow(prepare, run_with(*RIGHT), broken)) as harness:
-        result = harness.sweep(singles=1, pairs=30)
+        result = harness.sweep(singles=1, pairs=50)
     assert result.points >= 60, "the harness does not see the statements"
     assert result.broken == [], f"{len(result.broken)} of {result.cases}"
     assert result.resent > 0, "at least once is the honest promise: somewhere between send and mark it is sent again"

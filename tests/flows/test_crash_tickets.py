@@ -159,7 +159,7 @@ def record_plan_and_fire(peer):
 @pytest.mark.parametrize("run", [open_three, work_through, record, record_plan_and_fire])
 def test_f11_as_if_nothing_had_happened(transactional_db, run):
     """A sample of the points, spread evenly; all of them in the long test."""
-    most = 40 if connection.vendor == "sqlite" else 16
+    most = 30 if connection.vendor == "sqlite" else 12
     with Harness(Flow(prepare_house, run, as_if_nothing_had_happened)) as harness:
         points = harness.count_points()
         result = harness.sweep(singles=max(1, points // most) | 1, pairs=max(1, points // 3))
