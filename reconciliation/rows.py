@@ -42,6 +42,7 @@ class Reader:
         self._canonical = {}
         self.event_column = self._event_column()
         moving = {self.spec.evidence[n] for n in TRANSPORT if n in self.spec.evidence}
+        self.dimensions = [(d, c) for d in DIMENSIONS if (c := self.dimension_column(d))]
         self.identity_columns = [c for c in columns_of(profile, system) if c not in moving]
 
     def _event_column(self):
@@ -186,8 +187,8 @@ class Reader:
                 side.times[name] = moment
         if "event" not in side.us and self.event_column and "created" in self.spec.evidence:
             side.us["event"] = side.us.get("created")
-        for dimension in DIMENSIONS:
-            if dimension not in side.text and (column := self.dimension_column(dimension)):
+        for dimension, column in self.dimensions:
+            if dimension not in side.text:
                 side.text[dimension] = (raw.get(column) or "").strip()
 
     def _plain_number(self, text):

@@ -166,9 +166,11 @@ def _offset(text):
 
 
 def _by_number(plain):
-    """Seconds or milliseconds since 1970 when the digits can be nothing else."""
+    """Seconds, milli- or microseconds since 1970 when the digits can be nothing else."""
     if re.fullmatch(r"1\d{9}(\.\d{1,6})?", plain):
         return _epoch(plain, 1)
+    if re.fullmatch(r"1\d{15}", plain):
+        return _epoch(plain, MICRO)
     return _epoch(plain, 1000) if re.fullmatch(r"1\d{12}", plain) else None
 
 

@@ -67,11 +67,9 @@ def _same_payload(copies):
     return "content" if len(set(identities)) < len(identities) else ""
 
 
-@rule("DUPLICATE_ENTRY", family="duplicates", precedence=110, kinds=("duplicate", "missing"),
+@rule("DUPLICATE_ENTRY", family="duplicates", precedence=110, kinds=("duplicate",),
       en="{systems} holds it twice as different entries ({what}).", zh="{systems} 中被重复录入（{what}）。")
 def duplicate_entry(one, world):
-    if one.kind == "missing":
-        return _twin_entry(one, world)
     for system, copies in sorted(one.copies.items()):
         if not _same_payload(copies):
             different = sorted({f for f in copies[0].values for c in copies[1:]
@@ -81,14 +79,21 @@ def duplicate_entry(one, world):
     return None
 
 
-def _twin_entry(one, world):
+@rule("DUPLICATE_ENTRY", family="duplicates", precedence=65, kinds=("missing",),
+      en="{systems} holds it a second time as {twin}: same customer, item, quantity and day.",
+      zh="{systems} 中另有同一客户、物料、数量、日期的单据 {twin}，疑似重复录入。")
+def entered_under_another_key(one, world):
     """Another key of the same system: same customer, item, quantity and day; that one everybody knows."""
     twins = world.twins().get(one.key)
-    if not twins:
+    if not twins or "other_key" in one.facts:
         return None
     system, twin = twins[0]
-    same = ["customer", "item", "quantity", "day"]
-    return Reason(systems=(system,), evidence={"what": twin, "twin": twin, "same": same})
+    chance = world.twin_share()
+    sure = chance <= 0.005
+    if chance > 0.05:
+        return None  # like orders are the rule here
+    return Reason("certain" if sure else "hypothesis", (system,), 2, {
+        "twin": twin, "same": ["customer", "item", "quantity", "day"], "chance": round(chance, 4)})
 
 
 @rule("SPLIT_ORDER", family="duplicates", precedence=120, kinds=("cardinality",),

@@ -107,9 +107,10 @@ def _zone_shift(one, world, side, delta):
     if abs(off - delta) > jitter + world.jitter(side, one.field):
         return None
     like, usual = world.same_clock(side, one.field, off)
-    if abs(usual - steps * QUARTER) > (20 * MICRO if like else min(world.jitter(side, one.field), 2 * MINUTE)):
+    stray = abs(usual - steps * QUARTER)
+    if stray > (20 * MICRO if like else min(world.jitter(side, one.field), 5 * MINUTE)):
         return None  # the others of this clock show that it is off by another span
-    return Reason(systems=(side.system,), evidence={
+    return Reason("certain" if stray <= 2 * MINUTE else "hypothesis", (side.system,), evidence={
         **evidence, "displaced_us": off, "displaced": " (against the hub's own clock it is off by the same)",
         "displaced_zh": "（与本系统接收时钟相比偏差相同）"})
 
@@ -169,7 +170,7 @@ def late_posting(one, world):
             if delay <= 7 * DAY and all(abs(o) <= world.jitter(late, one.field) for o in known):
                 return Reason("hypothesis", (late.system,), 1, _delay(early, delay, "", ""))
             continue
-        if all(abs(o) <= world.jitter(s, one.field) for o, s in zip(offs, (early, late), strict=True)):
+        if all(abs(o) <= max(world.jitter(s, one.field), delay // 10) for o, s in zip(offs, (early, late), strict=True)):
             return Reason(systems=(late.system,), evidence={
                 **_delay(early, delay, "; both clocks agree with the hub's", "；两边时钟均与本系统一致"),
                 "displaced_us": offs})

@@ -29,7 +29,7 @@ class World:
         self._versions, self._edits = {}, {}
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
-        self._wrong_codes = self._replays = self._twins = None
+        self._wrong_codes = self._replays = self._twins = self._twin_share = None
         self.rules = {}
         self._hours, self._inside, self._device_hours = {}, {}, {}
         self._pairs = self._factors = self._dated = None
@@ -38,7 +38,8 @@ class World:
     # --- what is usual ----------------------------------------------------------------------------------
 
     def _sample(self):
-        sides = self.engine.sides(self.engine.sample())
+        self.sampled = self.engine.sample()
+        sides = self.engine.sides(self.sampled)
         self._compare_versions(sides)
         self._count_edits(sides)
         for system, found in sides.items():
@@ -162,6 +163,13 @@ class World:
         if self._twins is None:
             self._twins = self.engine.twins({d.key for d in self.differences if d.kind == "missing"})
         return self._twins
+
+    def twin_share(self):
+        """Share of ordinary keys that have such a twin by chance."""
+        if self._twin_share is None:
+            keys = set(self.sampled)
+            self._twin_share = len(self.engine.twins(keys)) / len(keys) if keys else 0
+        return self._twin_share
 
     # --- systematic wrong codes -------------------------------------------------------------------------
 

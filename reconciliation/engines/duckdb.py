@@ -43,7 +43,7 @@ class DuckEngine:
 
     def __init__(self, profile, lookups, *, memory="", threads=0, spill=""):
         self.profile, self.lookups = profile, lookups
-        self.db = duckdb.connect(":memory:")
+        self.db = duckdb.connect(f"{spill}/comparison.duckdb" if spill and memory else ":memory:")
         self.db.execute("SET TimeZone = 'UTC'")
         self.db.execute("SET preserve_insertion_order = false")
         for name, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", spill)):
