@@ -88,7 +88,7 @@ def _order(plan, step, envelope):
         "AENAM": plan.seller if by_hand else "RFC_BATCH", "ZUSTYP": "A" if by_hand else "B",
         "LFIMG": f"{plan.shipped_pieces(at)}.000" if word == "closed" else None,
         "ABGRU": "K1" if word == "cancelled" else None,
-        "FKSTA": "X" if word in ("closed", "cancelled") else "",
+        "FKSTA": "X" if word in ("closed", "cancelled") else "N",
     }
 
 
