@@ -62,7 +62,9 @@ INVOICES = {
 }
 DELIVERIES = {
     "record": "wms",
-    "systems": {"wms": {"entity": "shipment", "key": "key", "complete": False},
+    # A packed shipment has no waybill yet.
+    "systems": {"wms": {"entity": "shipment", "key": "key", "complete": False,
+                        "scope": [{"column": "status", "in": ["shipped", "delivered"]}]},
                 "tms": {"entity": "waybill", "key": "parent_key"}},
     "fields": {"quantity_m": {"type": "quantity", "authority": "wms", "label": {"en": "Quantity", "zh": "数量"}}},
 }
