@@ -1,6 +1,6 @@
 """Which order does a record belong to?
 
-A person's match (ExternalKey) comes first, then the order number it says within its company and the kind's number
+A person's match comes first, then the order number it says within its company and the kind's number
 range, then its parent's order. Only a header makes an order: the first system to speak makes it, provisional. A part
 that names an order nobody has a header of stays without one, and is compared all the same; it joins when the header
 comes.
@@ -12,6 +12,7 @@ from orders.models import Event, ExternalKey, Order, OrderKind, SourceRecord
 
 HEADER = "order"
 DEFAULT_KIND = "standard"
+BY_NUMBER, BY_PERSON = "number", "person"
 
 
 class Kinds:
@@ -38,24 +39,13 @@ class Matcher:
 
     def match(self, records):
         """Set `order_id` on every record that a new statement changed; records left out stay as they were."""
-        open_ones = [one for one in records if one.latest is not None]
+        open_ones = [one for one in records if one.latest is not None and not one.is_pinned]
         self._read_orders({(one.system.company_id, one.order_number) for one in open_ones if one.order_number})
-        by_person = self._matched_by_person([one for one in open_ones if one.id is not None])
-        open_ones = [one for one in open_ones if not self._take_persons(one, by_person)]
         self._make_orders([one for one in open_ones if one.entity == HEADER and one.order_number])
         for record in open_ones:
             if record.order_number:
                 record.order_id = self._order_of(record)
         self._follow_parents([one for one in open_ones if not one.order_number and one.parent_key], records)
-
-    def _matched_by_person(self, records):
-        return _keys_matched(records, matched_by="person")
-
-    def _take_persons(self, record, by_person):
-        found = by_person.get((record.system.id, record.entity, record.key))
-        if found:
-            record.order_id = found
-        return bool(found)
 
     def _read_orders(self, names):
         for some in in_chunks(sorted({number for _, number in names})):
@@ -121,7 +111,7 @@ class Matcher:
             return {}
         by_number, adopted, came = {number: order_id for order_id, number in self.made.items()}, {}, []
         for some in in_chunks(sorted(by_number)):
-            waiting = SourceRecord.objects.filter(order=None, order_number__in=some)
+            waiting = SourceRecord.objects.filter(order=None, is_pinned=False, order_number__in=some)
             for row in waiting.values_list("id", "order_number", "system__company_id", "system_id", "entity", "key"):
                 order_id = self._orders.get((row[2], row[1], self.kinds.family_of("")), by_number[row[1]])
                 came.append((row[0], order_id))
@@ -167,17 +157,17 @@ _DEFAULTS = {
 }
 
 
-def _keys_matched(records, **how):
-    found, grouped = {}, {}
-    for one in records:
-        grouped.setdefault((one.system.id, one.entity), []).append(one.key)
-    if not grouped or not ExternalKey.objects.filter(**how).exists():
-        return found
-    for (system_id, entity), keys in grouped.items():
-        for some in in_chunks(keys):
-            rows = ExternalKey.objects.filter(system_id=system_id, entity=entity, key__in=some, **how)
-            found.update({(system_id, entity, key): order for key, order in rows.values_list("key", "order_id")})
-    return found
+def write_keys(records, at):
+    """Under which key a system knows an order: one ExternalKey per header that came to an order."""
+    came = [one for one in records if one.entity == HEADER and one.order_id and one.order_id != one.was_order_id]
+    insert_rows(ExternalKey, ("system", "entity", "key", "order", "matched_by", "matched_at"), [
+        (one.system.id, one.entity, one.key, one.order_id, BY_NUMBER, at) for one in came
+    ])
+    for one in came:
+        if one.was_order_id:
+            ExternalKey.objects.filter(system_id=one.system.id, entity=one.entity, key=one.key).update(
+                order_id=one.order_id, matched_at=at
+            )
 
 
 def _orders_of_parents(orphans, here):

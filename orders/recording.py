@@ -19,7 +19,7 @@ from orders.identity import (
     trouble_with,
 )
 from orders.masters import Masters, MasterWriter
-from orders.matching import Kinds, Matcher, adopt_parts, lock_intake, move_record
+from orders.matching import Kinds, Matcher, adopt_parts, lock_intake, move_record, write_keys
 from orders.models import Event, SourceRecord, SourceSystem
 from orders.records import highest_change_number, number_of, read_records, write_records
 from orders.refold import Refolder
@@ -219,6 +219,7 @@ class Intake:
             elif not record.is_new and record.was_order_id is None and record.order_id:
                 found_late.append((record.order_id, record.id))
         point_rows(Event, "order", "record", found_late)
+        write_keys(list(records.values()), self.at)
         adopted = matcher.adopt_waiting()
         found = adopted | {
             (one.system.id, one.entity, one.key): one.order_id for one in records.values()

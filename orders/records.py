@@ -8,6 +8,7 @@ _READ = (
     "id", "system_id", "entity", "key", "order_id", "order_number", "line_number", "parent_entity", "parent_key",
     "payload_hash", "orders_by", "version", "sequence", "occurred_at", "max_version", "message_count",
     "duplicate_count", "first_received_at", "scope_id", "observation",
+    "is_pinned",
 )
 _WRITTEN = (
     "order_id", "scope_id", "order_number", "line_number", "parent_entity", "parent_key", "data", "status_raw",
@@ -16,7 +17,7 @@ _WRITTEN = (
     "duplicate_count", "is_retracted", "observation", "change_number",
 )
 _COUNTED = ("order_id", "scope_id", "max_version", "message_count", "duplicate_count", "observation", "change_number")
-_NEW = ("system_id", "entity", "key", "first_received_at", *_WRITTEN)
+_NEW = ("system_id", "entity", "key", "first_received_at", "is_pinned", *_WRITTEN)
 
 
 def _names(names):
@@ -29,8 +30,8 @@ class Record:
     __slots__ = (
         "id", "system", "entity", "key", "order_id", "order_number", "line_number", "parent_entity", "parent_key",
         "payload_hash", "orders_by", "version", "sequence", "occurred_at", "max_version", "message_count",
-        "duplicate_count", "first_received_at", "scope_id", "observation", "latest", "is_changed", "is_new",
-        "was_order_id", "change_number",
+        "duplicate_count", "first_received_at", "scope_id", "observation", "latest", "is_changed",
+        "is_new", "is_pinned", "was_order_id", "change_number",
     )
 
     def __init__(self, system, entity, key):
@@ -40,7 +41,7 @@ class Record:
         self.max_version, self.message_count, self.duplicate_count = "", 0, 0
         self.observation = 0
         self.is_changed, self.change_number, self.first_received_at = False, 0, None
-        self.is_new = True
+        self.is_new, self.is_pinned = True, False
 
     @property
     def is_known(self):
@@ -139,7 +140,7 @@ def write_records(records, change_number):
         else:
             latest.append((*record.written(), record.id))
     insert_rows(SourceRecord, _names(_NEW), [
-        (one.system.id, one.entity, one.key, one.first_received_at, *one.written()) for one in fresh
+        (one.system.id, one.entity, one.key, one.first_received_at, False, *one.written()) for one in fresh
     ])
     update_rows(SourceRecord, _names(_WRITTEN), latest)
     update_rows(SourceRecord, _names(_COUNTED), counted)

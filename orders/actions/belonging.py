@@ -5,7 +5,7 @@ from kernel.errors import Refusal
 from kernel.news import News, action, publish
 from orders.bulk import locked
 from orders.decisions import fold_now, hub_system, lock_order, need_reason, write_decision
-from orders.matching import lock_intake, move_record
+from orders.matching import BY_NUMBER, BY_PERSON, HEADER, lock_intake, move_record
 from orders.models import Event, ExternalKey, Order, OrderShare, SourceRecord
 
 
@@ -57,9 +57,7 @@ def part_order(*, order, number, reason, by, at):
     Order.objects.filter(pk=home.pk).update(archived_at=None)
     records = list(SourceRecord.objects.filter(pk__in=join.data["records"], order=order).order_by("pk"))
     for record in records:
-        ExternalKey.objects.filter(
-            system=record.system_id, entity=record.entity, key=record.key, matched_by="person"
-        ).delete()
+        _unpin(record, home, at)
         move_record(record.pk, home.pk)
     write_decision(order, "part", {"order": number, "join": join.pk}, reason, by, at)
     write_decision(home, "parted", {"order": order.number}, reason, by, at)
@@ -85,6 +83,7 @@ def rematch_key(*, record, order, reason, by, at):
     if before == (order.pk if order else None):
         raise Refusal(_("The record belongs there already."), code="already_there")
     if order is None:
+        SourceRecord.objects.filter(pk=record.pk).update(is_pinned=True)
         ExternalKey.objects.filter(system=record.system_id, entity=record.entity, key=record.key).delete()
         move_record(record.pk, None)
     else:
@@ -100,9 +99,20 @@ def rematch_key(*, record, order, reason, by, at):
 def _match(record, order, by, at):
     ExternalKey.objects.update_or_create(
         system_id=record.system_id, entity=record.entity, key=record.key,
-        defaults={"order": order, "matched_by": "person", "matched_at": at},
+        defaults={"order": order, "matched_by": BY_PERSON, "matched_at": at},
     )
+    SourceRecord.objects.filter(pk=record.pk).update(is_pinned=True)
     move_record(record.pk, order.pk)
+
+
+def _unpin(record, home, at):
+    """Where its number leads counts again."""
+    SourceRecord.objects.filter(pk=record.pk).update(is_pinned=False)
+    keys = ExternalKey.objects.filter(system=record.system_id, entity=record.entity, key=record.key)
+    if record.entity == HEADER:
+        keys.update(order=home, matched_by=BY_NUMBER, matched_at=at)
+    else:
+        keys.delete()
 
 
 def _tell(records, at):

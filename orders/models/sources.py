@@ -49,6 +49,8 @@ class SourceRecord(models.Model):
     duplicate_count = models.PositiveIntegerField(_("duplicates"), default=0)
     # The last inbox row that was counted here: a batch worked off twice counts nothing twice.
     observation = models.BigIntegerField(default=0)
+    # A person said where it belongs: the number it says does not take it away again.
+    is_pinned = models.BooleanField(_("matched by a person"), default=False)
     is_retracted = models.BooleanField(_("retracted"), default=False)
     # Grows with every change: an incremental comparison takes the keys above its last mark.
     change_number = models.BigIntegerField(default=0, db_index=True)

@@ -100,7 +100,7 @@ def snapshot():
         Material.objects.order_by("code").values_list("code", "name", "base_unit"),
         StockLevel.objects.values_list("system__code", "material__code", "warehouse", "on_hand_m", "as_of"),
         SearchTerm.objects.order_by("order__number", "term").values_list("order__number", "term"),
-        ExternalKey.objects.values_list("key", "order__number"),
+        ExternalKey.objects.order_by("system__code", "key").values_list("system__code", "key", "order__number"),
     ]
     return [list(rows) for rows in (orders, lines, records, events, *others)]
 
