@@ -96,7 +96,7 @@ def outside_workflow(one, world):
       zh="{present} 有此单，但权威系统 {systems} 从未创建。")
 def ghost(one, world):
     record = world.profile.record_system
-    if not record or record not in one.absent or "other_key" in one.facts:
+    if not record or record not in one.absent or "other_key" in one.facts or one.facts.get("out_of_scope"):
         return None
     if any(not m.refused for m in world.lookups.messages.get((record, one.key), [])) \
             or world.outage(record, one.newest_at()):
@@ -109,7 +109,7 @@ def ghost(one, world):
       zh="{systems} 没有收到：记录已有 {age_h} 小时，而同时段的 {neighbours} 条都已到达。")
 def missing_message(one, world):
     record = world.profile.record_system
-    if record in one.absent or "other_key" in one.facts:
+    if record in one.absent or "other_key" in one.facts or one.facts.get("out_of_scope"):
         return None
     newest = one.newest_at()
     for system in one.absent:

@@ -170,7 +170,8 @@ def late_posting(one, world):
             if delay <= 7 * DAY and all(abs(o) <= world.jitter(late, one.field) for o in known):
                 return Reason("hypothesis", (late.system,), 1, _delay(early, delay, "", ""))
             continue
-        if all(abs(o) <= max(world.jitter(s, one.field), delay // 10) for o, s in zip(offs, (early, late), strict=True)):
+        allowed = [max(world.jitter(s, one.field), delay // 10) for s in (early, late)]
+        if all(abs(o) <= limit for o, limit in zip(offs, allowed, strict=True)):
             return Reason(systems=(late.system,), evidence={
                 **_delay(early, delay, "; both clocks agree with the hub's", "；两边时钟均与本系统一致"),
                 "displaced_us": offs})

@@ -33,9 +33,10 @@ def test_all_are_found_and_none_invented(drawn, findings):
 def test_causes_are_right(drawn, findings):
     by_cause, macro, confusion = scoring.scores(findings, drawn[3])
     wrong = {pair: n for pair, n in confusion.items() if pair[0] != pair[1]}
-    print(f"macro F1 {macro:.3f} over {len(by_cause)} causes, certain ones right {scoring.sure_precision(findings, drawn[3]):.3f}")
+    sure = scoring.sure_precision(findings, drawn[3])
+    print(f"macro F1 {macro:.3f} over {len(by_cause)} causes, certain ones right {sure:.3f}")
     assert macro >= 0.97, f"seed {drawn[0]}: {wrong}"
-    assert scoring.sure_precision(findings, drawn[3]) >= 0.97, f"seed {drawn[0]}: {wrong}"
+    assert sure >= 0.97, f"seed {drawn[0]}: {wrong}"
 
 
 def test_kinds_no_rule_knows_are_unknown(drawn, findings):
@@ -74,6 +75,8 @@ def test_with_bare_fields_it_rather_says_unknown_than_wrong(drawn, tmp_path):
     assert lost == [], f"seed {_seed}"
     sure = [(f["causes"][0]["cause"], truth[p]) for f in found
             if (p := (f["key"], f["kind"], f["field"])) in truth and f["causes"][0]["confidence"] == "certain"]
-    wrong = [pair for pair in sure if pair[0] != pair[1]]
+    # Without batches and log the general word is the right one.
+    general = {("DUPLICATE_MESSAGE", "REPLAYED_BATCH"), ("MISSING_MESSAGE", "REJECTED_MESSAGE")}
+    wrong = [pair for pair in sure if pair[0] != pair[1] and pair not in general]
     print(f"bare: {len(sure)} certain, {len(wrong)} of them wrong: {sorted(set(wrong))}")
-    assert len(wrong) <= 0.12 * len(sure), f"seed {_seed}: {sorted(set(wrong))}"
+    assert len(wrong) <= 0.03 * len(sure), f"seed {_seed}: {sorted(set(wrong))}"
