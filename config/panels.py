@@ -1,6 +1,8 @@
 """Which panels stand at which place, in this order? Place → functions (subject, user) → Panel or None.
 
-"order_sentence" is another kind of place: its functions return a dict of orders.sentence.Facts, later ones win.
+Two places are of another kind: "order_sentence" functions (order, user, known)
+return a dict of orders.sentence.Facts, later ones win;
+"list_choices" functions return a queryset of names (orders/choices.py).
 """
 
 PANELS = {
@@ -12,5 +14,8 @@ PANELS = {
     "order_sentence": [
         "sla.panels.order_sentence",
         "exceptions.panels.order_sentence",
+    ],
+    "list_choices": [
+        "sla.panels.node_names",
     ],
 }

@@ -42,6 +42,7 @@ def first_run(request):
             return redirect("home")
     context = {
         **admin.site.each_context(request),
+        "site_url": "",
         "page_title": _("First administrator"),
         "trouble": trouble,
         "given": request.POST,

@@ -17,19 +17,20 @@ def order_tickets(order, user):
     )
 
 
-def order_sentence(order, user):
-    """Who must answer until when: the open ticket that is due first."""
+def order_sentence(order, user, known):
+    """Who must answer until when: the open ticket of the department that is waited for, else the one due first."""
     if not user.has_perm("exceptions.view_ticket"):
         return None
-    ticket = (
+    tickets = list(
         Ticket.objects.visible_to(user)
         .filter(order=order, state__in=Ticket.OPEN_STATES)
         .select_related("assignee", "department")
-        .order_by("due_at", "pk")
-        .first()
+        .order_by("due_at", "pk")[:20]
     )
-    if ticket is None:
+    if not tickets:
         return None
+    asked = [one for one in tickets if one.department and one.department.name_en == known.get("department_en")]
+    ticket = (asked or tickets)[0]
     told = {"person": str(ticket.assignee) if ticket.assignee else "", "answer_due_at": ticket.due_at}
     if ticket.department:
         told |= {"department_en": ticket.department.name_en, "department_zh": ticket.department.name_zh}

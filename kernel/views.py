@@ -1,16 +1,13 @@
 """Pages every app stands on: login, language and theme, notices, errors."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from unfold.forms import AuthenticationForm
 
 from kernel.middleware import LANGUAGE_COOKIE, LANGUAGES
 from kernel.models import Notice, User
@@ -22,7 +19,6 @@ YEAR = 365 * 24 * 3600
 
 class Login(LoginView):
     template_name = "kernel/login.html"
-    form_class = AuthenticationForm
     redirect_authenticated_user = True
 
     def dispatch(self, request, *args, **kwargs):
@@ -31,8 +27,8 @@ class Login(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        context = admin.site.each_context(self.request)
-        return super().get_context_data(**context, page_title=_("Log in"), show_accounts=settings.DEMO, **kwargs)
+        context = {**admin.site.each_context(self.request), "site_url": ""}  # there is no site without a login
+        return super().get_context_data(**context, page_title=_("Log in"), **kwargs)
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -85,14 +81,7 @@ def notices(request):
 @staff_page()
 def notice_count(request):
     unread = Notice.objects.visible_to(request.user).filter(read_at=None)[:100].count()
-    icon = '<span class="material-symbols-outlined" aria-hidden="true">notifications</span>'
-    if not unread:
-        return HttpResponse(icon)
-    return HttpResponse(format_html("{}<b>{}<span class='unseen'> {}</span></b>", _safe(icon), unread, _("unread")))
-
-
-def _safe(text):
-    return format_html(text)
+    return render(request, "kernel/bell.html", {"unread": unread})
 
 
 @require_POST

@@ -37,7 +37,7 @@ def facts_of(order, user, now):
         "hold_reason": held.get("reason", "") if isinstance(held, dict) else "",
     }
     for tell in _tellers():
-        known.update(tell(order, user) or {})
+        known.update(tell(order, user, known) or {})
     return Facts(**known)
 
 

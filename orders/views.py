@@ -10,14 +10,15 @@ from django.views.decorators.http import require_POST
 
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
-from kernel.models import Plant, User
+from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, draw, require, staff_page
 from kernel.panels import panels_of
 from kernel.templatetags.hub import capped
 from orders import actions, says, words
+from orders.choices import choices
 from orders.listing import CAP, DUE_HOURS, STAGES, count_of, page_of, read_filters
-from orders.models import Event, Order, OrderKind, SourceSystem
+from orders.models import Event, Order, SourceSystem
 from orders.order_facts import sentence_of, zone_of
 
 EVENTS = 30
@@ -60,8 +61,7 @@ def _choices(filters):
         "stages": [(code, words.STAGES[code]) for code in STAGES if code in words.STAGES],
         "lates": [("late", _("late")), ("risk", _("at risk")), ("ok", _("on time"))],
         "dues": [(code, due_word(code)) for code in DUE_HOURS],
-        "kinds": OrderKind.objects.order_by("code"),
-        "plants": Plant.objects.order_by("code"),
+        "names": choices(),
         "has_flags": any((filters.tickets, filters.differences, filters.conflicts, filters.held)),
         "flags": [
             ("tickets", _("has tickets")),

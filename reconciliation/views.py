@@ -284,13 +284,23 @@ def difference_page(request, pk):
         values=values,
         now=timezone.now(),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),
-        evidence=without_money(latest.evidence if latest else {}, request.user),
+        evidence=_evidence_table(without_money(latest.evidence if latest else {}, request.user)),
+        sees_runs=Run.objects.visible_to(request.user).filter(pk=row.last_run_id).exists(),
         sightings=seen[:20],
         entries=row.entries.select_related("by").order_by("-at", "-pk"),
         verbs=_verbs_for(request.user, row),
         people=User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200],
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
+
+
+def _evidence_table(evidence):
+    """(systems, [(name, [value per system])]) of what was known of each side; a flat dict is one nameless side."""
+    sides = {name: side for name, side in (evidence or {}).items() if isinstance(side, dict)}
+    rest = {name: value for name, value in (evidence or {}).items() if name not in sides}
+    sides |= {"": rest} if rest else {}
+    names = list(dict.fromkeys(name for side in sides.values() for name in side))
+    return list(sides), [(name, [side.get(name) for side in sides.values()]) for name in names]
 
 
 def _named(row):

@@ -4,12 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 
+from orders.words import FACTS
 from sla.models import Milestone
 
 PER_NODE = 12
 LOOKED_AT = 3000
+PATH = list(FACTS)
 WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 
 
@@ -64,7 +66,6 @@ def columns(user, asked, now, per_node=PER_NODE):
         .annotate(
             all=Count("pk"),
             late=Count("pk", filter=Q(planned_at__lt=now)),
-            place=Min("sequence"),
         )
     )
     rows = (
@@ -75,6 +76,7 @@ def columns(user, asked, now, per_node=PER_NODE):
             "forecast_at",
             "sequence",
             "node__code",
+            "node__fact",
             "node__name_en",
             "node__name_zh",
             "order__number",
@@ -94,8 +96,15 @@ def columns(user, asked, now, per_node=PER_NODE):
     for row in rows:
         if len(by_code[row.node.code]) < per_node:
             by_code[row.node.code].append(row)
-    return [
+    found = [
         Column(by_code[one["node__code"]][0].node, one["all"], one["late"], by_code[one["node__code"]])
-        for one in sorted(counts, key=lambda one: one["place"])
+        for one in counts
         if by_code[one["node__code"]]
     ]
+    return sorted(found, key=_place)
+
+
+def _place(column):
+    """Plans have nodes of their own numbers; what they have in common is the order of the facts."""
+    fact = column.node.fact
+    return (PATH.index(fact) if fact in PATH else len(PATH), column.node.code)

@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.panels import Panel
-from sla.models import Milestone
+from orders.choices import named
+from sla.models import Milestone, MilestoneNode
 
 SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
 
@@ -43,7 +44,7 @@ def _over(milestone):
     return max(0, int((milestone.actual_at - milestone.planned_at).total_seconds()))
 
 
-def order_sentence(order, user):
+def order_sentence(order, user, known):
     """The node the order waits for, since when, until when, and whose it is."""
     rows = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
     ahead = [row for row in rows if row.state in (Milestone.LATE, Milestone.RUNNING)]
@@ -63,3 +64,8 @@ def order_sentence(order, user):
         "department_en": department.name_en if department else "",
         "department_zh": department.name_zh if department else "",
     }
+
+
+def node_names():
+    """The nodes of the plans in force, for lists that name an order's next node."""
+    return named(MilestoneNode.objects.filter(plan__is_current=True), "node")

@@ -15,7 +15,7 @@ from sla.panels import tone_of
 def board(request):
     now, asked = timezone.now(), read_asked(request.GET)
     wall = request.GET.get("wall") == "1"
-    found = columns(request.user, asked, now, per_node=5 if wall else 200 if "node" in asked else 12)
+    found = columns(request.user, asked, now, per_node=4 if wall else 200 if "node" in asked else 12)
     for column in found:
         for row in column.rows:
             row.tone = tone_of(row, now)

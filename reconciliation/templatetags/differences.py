@@ -16,6 +16,37 @@ from reconciliation.causes.names import cause_name
 register = template.Library()
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
+EVIDENCE = {
+    "key": _("key"),
+    "event": _("happened"),
+    "received": _("received"),
+    "created": _("created"),
+    "sequence": _("sequence"),
+    "version": _("version"),
+    "received_version": _("highest version received"),
+    "actor": _("who"),
+    "actor_kind": _("person or interface"),
+    "message_id": _("message"),
+    "payload_hash": _("fingerprint of the message"),
+    "batch": _("batch"),
+    "parent": _("belongs to"),
+    "device": _("device"),
+    "warehouse": _("warehouse"),
+    "item": _("item"),
+    "customer": _("customer"),
+    "raw_unit": _("unit as written"),
+    "raw_code": _("code as written"),
+    "mapping_version": _("mapping version"),
+    "raw": _("as written"),
+    "unit": _("unit"),
+    "line": _("line"),
+    "closed": _("closed"),
+    "children": _("parts"),
+    "shipped": _("shipped"),
+    "lines": _("lines"),
+    "promised": _("promised"),
+    "price": _("price"),
+}
 ENTRIES = {
     "opened": _("opened"),
     "accepted": _("accepted"),
@@ -76,3 +107,8 @@ def confidence_words(code):
 @register.filter
 def entry_words(code):
     return ENTRIES.get(code, code)
+
+
+@register.filter
+def evidence_words(name):
+    return EVIDENCE.get(name, name)

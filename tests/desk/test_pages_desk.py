@@ -137,6 +137,12 @@ def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_o
         assert client.get(address).status_code in (302, 403, 404)
 
 
+def test_a_customer_logs_in_at_the_same_door(client, person):
+    person("kunde", customer_code="C1", is_staff=False)
+    response = client.post("/login/", {"username": "kunde", "password": "a-long-password-1"}, follow=True)
+    assert response.redirect_chain[-1][0] == "/portal/" and response.status_code == 200
+
+
 def test_a_jobs_file_is_for_whoever_asked(staff, at, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     folder = tmp_path / "exports"
