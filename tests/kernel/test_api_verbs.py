@@ -1,4 +1,6 @@
 """Do the POST endpoints call the same actions as the pages, with the same rights and refusals?"""
+import threading
+
 import pytest
 from django.utils import timezone
 
@@ -133,3 +135,33 @@ def test_a_comparison_is_asked_for_once_a_second(call, world, company, person, a
     assert call(li, f"profiles/{profile.pk}/run", key="r1")[0] == 200
     assert call(li, f"profiles/{profile.pk}/run", key="r1")[0] == 200
     assert JobRun.objects.filter(kind="run_comparison").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_key_at_the_same_moment_is_one_event(call, client, world, person):
+    """Two programs at once; SQLite in memory has one writer by itself, so this asks PostgreSQL."""
+    from django.db import connection, connections
+    from django.test import Client
+
+    if connection.vendor != "postgresql":
+        pytest.skip("one writer on SQLite")
+    li = person("li", world.scope, role="order_operations", is_staff=True)
+    clear = issue_token(user=li, name="n", days=1, may_write=True, by=li, at=timezone.now())[1]
+    start, answers = threading.Barrier(4), []
+
+    def ask():
+        start.wait()
+        answer = Client().post(
+            f"/api/v1/orders/{world.pk}/hold/", {"reason": "credit"}, content_type="application/json",
+            headers={"Authorization": f"Bearer {clear}", "Idempotency-Key": "once"},
+        )
+        answers.append((answer.status_code, answer.json()))
+        connections.close_all()
+
+    programs = [threading.Thread(target=ask) for _n in range(4)]
+    for program in programs:
+        program.start()
+    for program in programs:
+        program.join()
+    assert len(answers) == 4 and all(answer == answers[0] and answer[0] == 200 for answer in answers)
+    assert Event.objects.filter(order=world, kind="hold").count() == 1
