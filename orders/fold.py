@@ -19,6 +19,7 @@ HEADER_FIELDS = (
     "warehouse", "sales_team", "requested_at", "promised_at", "forecast_at", "ordered_at", "order_kind",
 )
 _HEADER = frozenset(HEADER_FIELDS) - {"order_kind"}
+LARGEST = 2**63 - 1  # what a column holds
 COMPARED = ("customer", "currency", "amount_minor", "quantity_m", "order_kind")
 DATES = ("requested_at", "promised_at", "forecast_at", "promised_original_at")
 SILENT = {axis: row[0] for axis, row in {"commercial": ("draft",)}.items()} | {
@@ -251,11 +252,27 @@ def _derive(state, voices, corrections):
         state.fields["promised_original_at"] = {
             "value": corrections[""].data["promised_at"], "reason": corrections[""].reason
         }
-    if "quantity_m" not in state.fields and lines and all(line.get("quantity_m") is not None for line in lines):
-        state.fields["quantity_m"] = {"value": sum(line["quantity_m"] for line in lines), "lines": len(lines)}
+    _derive_quantity(state, lines)
     _derive_amount(state, lines)
     _derive_single(state, lines)
     state.delivered_m = _delivered_quantity(state, voices)
+
+
+def _derive_quantity(state, lines):
+    """Never across units."""
+    units = {line.get("unit") for line in lines}
+    if "quantity_m" in state.fields or len(units) != 1:
+        return
+    if all(line.get("quantity_m") is not None for line in lines):
+        _put_sum(state, "quantity_m", lines)
+        if units != {None}:
+            state.fields.setdefault("unit", {"value": units.pop()})
+
+
+def _put_sum(state, name, lines):
+    total = sum(line[name] for line in lines)
+    if abs(total) <= LARGEST:
+        state.fields[name] = {"value": total, "lines": len(lines)}
 
 
 def _derive_amount(state, lines):
@@ -264,7 +281,7 @@ def _derive_amount(state, lines):
     if "amount_minor" in state.fields or len(currencies) != 1 or currencies == {None}:
         return
     if all(line.get("amount_minor") is not None for line in lines):
-        state.fields["amount_minor"] = {"value": sum(line["amount_minor"] for line in lines), "lines": len(lines)}
+        _put_sum(state, "amount_minor", lines)
         state.fields.setdefault("currency", {"value": currencies.pop()})
 
 
@@ -285,7 +302,7 @@ def _delivered_quantity(state, voices):
         if voice.system == system and voice.entity != "order" and voice.data.get("status") == "delivered"
         and voice.data.get("quantity_m") is not None
     ]
-    return sum(loads) if loads else None
+    return sum(loads) if loads and abs(sum(loads)) <= LARGEST else None
 
 
 def _decisions(events):

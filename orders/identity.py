@@ -170,16 +170,17 @@ def hash_of(statement, data_text):
 
 def identity_of(statement, payload_hash):
     """What names this statement within its system, whichever way and however often it comes."""
+    record = f"{statement.entity}:{statement.key}"
     if statement.message_id:
-        return f"m:{statement.message_id}"
+        return f"m:{record}:{statement.message_id}"
     if statement.version:
-        return f"v:{statement.entity}:{statement.key}:{statement.version}"
+        return f"v:{record}:{statement.version}"
     if statement.orders_by == "sequence" and statement.sequence is not None:
-        return f"v:{statement.entity}:{statement.key}:{statement.sequence}"
+        return f"v:{record}:{statement.sequence}"
     if statement.observation:
-        return f"o:{statement.observation}"
+        return f"o:{record}:{statement.observation}"
     moment = int(statement.occurred_at.timestamp() * 1_000_000)
-    return f"c:{statement.entity}:{statement.key}:{moment}:{payload_hash[:12]}"
+    return f"c:{record}:{moment}:{payload_hash[:12]}"
 
 
 def is_observed(identity):
@@ -189,7 +190,7 @@ def is_observed(identity):
 
 def other_content(identity, payload_hash):
     """The identity of a second statement under a name already used for other content: neither may be lost."""
-    return f"{identity[:147]}:{payload_hash[:12]}"
+    return f"{identity[:240]}:{payload_hash[:12]}"
 
 
 def place_of(orders_by, version, sequence, occurred_at, payload_hash):

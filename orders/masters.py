@@ -226,14 +226,15 @@ class MasterWriter:
             data = record.latest.statement.data
             if data.get("material") and data.get("on_hand_m") is not None:
                 material = self.masters.material(record.system.company_id, data["material"])
-                rows[record.system.id, material, data.get("warehouse") or ""] = record
+                rows[record.system.id, material, data.get("plant") or "", data.get("warehouse") or "",
+                     data.get("owner") or ""] = record
         self._write_stock(rows)
 
     def _write_stock(self, rows):
         known = {
             tuple(name): level for level, *name in StockLevel.objects.filter(
                 material_id__in={name[1] for name in rows}
-            ).values_list("id", "system_id", "material_id", "warehouse")
+            ).values_list("id", "system_id", "material_id", "plant_code", "warehouse", "owner")
         }
         fresh, touched = [], []
         for name, record in sorted(rows.items(), key=lambda one: one[0]):
@@ -244,7 +245,8 @@ class MasterWriter:
                 touched.append((*values, known[name]))
             else:
                 fresh.append((*name, *values))
-        insert_rows(StockLevel, ("system", "material", "warehouse", "plant", "on_hand_m", "as_of", "scope"), fresh)
+        insert_rows(StockLevel, ("system", "material", "plant_code", "warehouse", "owner", "plant", "on_hand_m",
+                                 "as_of", "scope"), fresh)
         update_rows(StockLevel, ("plant", "on_hand_m", "as_of", "scope"), touched)
 
 

@@ -61,15 +61,37 @@ class Matcher:
         self._orders[company_id, number, self.kinds.family[kind_id]] = order_id
 
     def _order_of(self, record):
-        family = self.kinds.family_of(record.latest.statement.order_kind)
-        return self._orders.get((record.system.company_id, record.order_number, family))
+        """By its kind's number range; when it says no kind, the only order of that number, whatever its range."""
+        company_id, number, kind = record.system.company_id, record.order_number, record.latest.statement.order_kind
+        found = self._orders.get((company_id, number, self.kinds.family_of(kind)))
+        if found or kind:
+            return found
+        others = self._namesakes(company_id, number)
+        return others[0] if len(others) == 1 else None
+
+    def _namesakes(self, company_id, number):
+        ids = {self._orders.get((company_id, number, family)) for family in set(self.kinds.family.values())}
+        return sorted(one for one in ids if one)
+
+    def _unsure_namesake(self, company_id, number):
+        """An order made before anybody said its kind: the one that says it now speaks of the same."""
+        for order_id in self._namesakes(company_id, number):
+            said = Event.objects.filter(order_id=order_id, entity=HEADER).exclude(order_kind="")
+            if order_id not in self.made and not said.exists():
+                return order_id
+        return None
 
     def _make_orders(self, headers):
         missing = {}
-        for record in headers:
-            family = self.kinds.family_of(record.latest.statement.order_kind)
-            name = record.system.company_id, record.order_number, family
-            if name not in self._orders and not record.latest.statement.retracts:
+        for record in sorted(headers, key=lambda one: not one.latest.statement.order_kind):
+            kind = record.latest.statement.order_kind
+            name = record.system.company_id, record.order_number, self.kinds.family_of(kind)
+            if self._order_of(record) or record.latest.statement.retracts:
+                continue
+            unsure = self._unsure_namesake(*name[:2]) if kind else None
+            if unsure:
+                self._orders[name] = unsure
+            elif kind or not any(one[:2] == name[:2] for one in missing):
                 missing.setdefault(name, []).append(record)
         if not missing:
             return

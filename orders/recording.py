@@ -29,9 +29,9 @@ from orders.statement import Statement
 
 _EVENT = (
     "system", "identity", "record", "order", "entity", "key", "kind", "order_number", "order_kind", "line_number",
-    "closed", "occurred_at", "occurred_raw", "occurred_zone", "received_at", "recorded_at", "orders_by", "version",
-    "sequence", "observation", "message_id", "batch", "position", "actor_kind", "actor", "by", "payload_hash", "data",
-    "status_raw", "mapping_version", "replaces", "retracts", "reason",
+    "parent_entity", "parent_key", "closed", "occurred_at", "occurred_raw", "occurred_zone", "received_at", "recorded_at", "orders_by", "version",
+    "sequence", "observation", "message_id", "batch", "position", "actor_kind", "actor", "device", "by", "payload_hash",
+    "data", "status_raw", "unit_raw", "mapping_version", "replaces", "retracts", "reason",
 )
 
 
@@ -192,10 +192,11 @@ class Intake:
         said = item.statement
         return (
             item.system.id, item.identity, record.id, record.order_id, said.entity, said.key, Event.STATED,
-            number_of(said.order_number), said.order_kind, said.line_number, said.closed, said.occurred_at,
-            said.occurred_raw, said.occurred_zone, item.received_at, self.at, said.orders_by, said.version,
+            number_of(said.order_number), said.order_kind, said.line_number, said.parent_entity, said.parent_key,
+            said.closed, said.occurred_at, said.occurred_raw, said.occurred_zone, item.received_at, self.at, said.orders_by, said.version,
             said.sequence, said.observation, said.message_id, said.batch, said.position, said.actor_kind,
-            said.actor, by, item.payload_hash, item.data_text, said.status_raw, said.mapping_version,
+            said.actor, said.device, by, item.payload_hash, item.data_text, said.status_raw, said.unit_raw,
+            said.mapping_version,
             item.replaces or replaced.get(item.identity), said.retracts, "",
         )
 

@@ -1,4 +1,5 @@
 """How do touched orders get their state from all their events, and which rows change by that?"""
+from itertools import chain
 from typing import NamedTuple
 
 from orders.authority import Authorities
@@ -15,9 +16,9 @@ _EVENT = (
     "order_id", "id", "system_id", "entity", "key", "occurred_at", "data", "payload_hash", "orders_by", "version",
     "sequence", "kind", "line_number", "order_kind", "closed", "retracts", "replaces_id", "mapping_version", "reason",
 )
-_ORDER = ("id", "company_id", "plant_id", "kind_id", "number", "scope_id", "state_hash", "event_count",
-          "last_event_at", "forecast_at")
-_DATES = ("ordered_at", "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at")
+_ORDER = ("id", "company_id", "plant_id", "kind_id", "number", "scope_id", "customer_id", "state_hash",
+          "event_count", "last_event_at")
+_DATES = ("ordered_at", "requested_at", "promised_original_at", "promised_at", "actual_at")
 _STATE = (
     "kind", "identity", "scope", "customer", "plant", *AXES, "stage", "is_open", "held_at", "expedited_at",
     "quantity_m", "delivered_m", "amount_minor", "currency", *_DATES, "state", "conflicts", "conflict_count",
@@ -39,10 +40,10 @@ class OrderRow(NamedTuple):
     kind_id: int
     number: str
     scope_id: int
+    customer_id: int | None
     state_hash: str
     event_count: int
     last_event_at: object
-    forecast_at: object
 
 
 class Refolder:
@@ -89,7 +90,9 @@ class Refolder:
     def _events_of(self, order_ids):
         """{order id: ([Said], latest instant)}."""
         found = {}
-        rows = Event.objects.filter(order_id__in=order_ids).order_by().values_list(*_EVENT)
+        rows = chain(
+            Event.objects.filter(order_id__in=order_ids).order_by().values_list(*_EVENT), self._joined(order_ids)
+        )
         for order_id, event_id, system_id, entity, key, occurred_at, data, digest, orders_by, version, sequence, \
                 kind, line, order_kind, closed, retracts, replaces, mapping_version, reason in rows:
             said = Said(event_id, self.codes[system_id], entity, key, occurred_at, data, digest, orders_by, version,
@@ -99,21 +102,30 @@ class Refolder:
             found[order_id] = events, occurred_at if last_at is None else max(last_at, occurred_at)
         return found
 
+    def _joined(self, order_ids):
+        """What people decided about orders that were joined into these."""
+        into = dict(Order.objects.filter(joined_into__in=order_ids).values_list("pk", "joined_into_id"))
+        rows = Event.objects.filter(order_id__in=into, system__role="hub").order_by().values_list(*_EVENT) if into \
+            else ()
+        return [(into[row[0]], *row[1:]) for row in rows]
+
     # writing
 
     def _write(self, folded):
         changed, states, counts, moved = [], [], [], []
         for order, state, event_count, last_at in folded:
             text, digest = state.as_text()
-            if digest == order.state_hash:
+            belongs = self._belongs(order, state)
+            if digest == order.state_hash and belongs == (
+                order.kind_id, order.scope_id, order.customer_id, order.plant_id
+            ):
                 if (event_count, last_at) != (order.event_count, order.last_event_at):
                     counts.append((last_at, event_count, order.id))
                 continue
-            row = self._row(order, state, text, digest, last_at, event_count)
-            states.append(row)
+            states.append(self._row(order, state, belongs, text, digest, last_at, event_count))
             changed.append((order, state))
-            if row[2] != order.scope_id:
-                moved.append((order.id, row[2]))
+            if belongs[1] != order.scope_id:
+                moved.append((order.id, belongs[1]))
         update_rows(Order, _STATE, states)
         update_rows(Order, ("last_event_at", "event_count"), counts)
         for order_id, scope_id in moved:
@@ -121,27 +133,32 @@ class Refolder:
         self._write_lines(changed)
         return [order.id for order, _ in changed]
 
-    def _row(self, order, state, text, digest, last_at, event_count):
-        value = state.value
-        customer = self.masters.party(order.company_id, value("customer"))
+    def _belongs(self, order, state):
+        """(kind, scope, customer, plant): ids that depend on rows beside the events, and are looked up each time."""
+        customer = self.masters.party(order.company_id, state.value("customer"))
         return (
-            self._kind(order, value("order_kind")), Order.CONFIRMED if state.is_confirmed else Order.PROVISIONAL,
-            self._scope(order, state, customer), customer and customer[0],
-            self.masters.plant(order.company_id, value("plant")), *(state.status(axis) for axis in AXES),
+            self._kind(order, state.value("order_kind")), self._scope(order, state, customer),
+            customer and customer[0], self.masters.plant(order.company_id, state.value("plant")),
+        )
+
+    def _row(self, order, state, belongs, text, digest, last_at, event_count):
+        value, (kind_id, scope_id, customer_id, plant_id) = state.value, belongs
+        return (
+            kind_id, Order.CONFIRMED if state.is_confirmed else Order.PROVISIONAL, scope_id, customer_id, plant_id,
+            *(state.status(axis) for axis in AXES),
             state.stage, int(state.is_open), _at(state.decisions.get("held")), _at(state.decisions.get("expedited")),
             value("quantity_m"), state.delivered_m, value("amount_minor"), value("currency") or "",
-            *self._dates(order, state), text, dumps(state.conflicts),
+            *self._dates(state), text, dumps(state.conflicts),
             len(state.conflicts), state.authority_version, digest, last_at, event_count, order.id,
         )
 
-    def _dates(self, order, state):
+    def _dates(self, state):
         value = state.value
-        ordered, requested, original, promised, forecast, actual = (moment_of(text) for text in (
+        # A forecast that a system states stands in `state` and on the lines; the order's own is the hub's.
+        return tuple(moment_of(text) for text in (
             state.fact("ordered") or value("ordered_at"), value("requested_at"), value("promised_original_at"),
-            value("promised_at"), value("forecast_at"), state.fact("delivered"),
+            value("promised_at"), state.fact("delivered"),
         ))
-        # Where no system forecasts, the hub's own forecast stays; another app keeps it here.
-        return ordered, requested, original, promised, forecast or order.forecast_at, actual
 
     def _scope(self, order, state, customer):
         values = {name: state.value(name) for name in ("sales_team", "customer", "plant")}

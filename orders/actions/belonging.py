@@ -24,7 +24,8 @@ def join_orders(*, order, other, reason, by, at):
         _match(record, order, by, at)
     write_decision(order, "join", {"order": other.number, "records": [one.pk for one in records]}, reason, by, at)
     write_decision(other, "joined", {"order": order.number, "into": order.pk}, reason, by, at)
-    Order.objects.filter(pk=other.pk).update(archived_at=at)
+    Order.objects.filter(joined_into=other).update(joined_into=order)
+    Order.objects.filter(pk=other.pk).update(archived_at=at, joined_into=order)
     _tell(records, at)
     return fold_now([order.pk, other.pk], at)[0 if order.pk < other.pk else 1]
 
@@ -50,11 +51,11 @@ def part_order(*, order, number, reason, by, at):
     lock_intake()
     reason, order = need_reason(reason), lock_order(order)
     join = _last_join(order, number)
-    home = Order.objects.filter(company=order.company, number=number).exclude(archived_at=None).exclude(pk=order.pk)
+    home = Order.objects.filter(company=order.company, number=number, joined_into=order)
     home = home.order_by("-archived_at").first()
     if join is None or home is None:
         raise Refusal(_("No order %(number)s was joined with this one."), code="not_joined", number=number)
-    Order.objects.filter(pk=home.pk).update(archived_at=None)
+    Order.objects.filter(pk=home.pk).update(archived_at=None, joined_into=None)
     records = list(SourceRecord.objects.filter(pk__in=join.data["records"], order=order).order_by("pk"))
     for record in records:
         _unpin(record, home, at)

@@ -10,22 +10,26 @@ class Event(models.Model):
     """One statement of a system, or one decision of a person in the hub. Never updated but for `order`
     (matching) — corrections and retractions are events that name what they replace.
 
-    `identity` is unique per system: "m:<message id>", else "v:<entity>:<key>:<version or sequence>", else
-    "o:<number>" given once by the inbox (orders.identity). `occurred_at` is the source's clock, `received_at` when
+    `identity` is unique per system: entity and key with the message id ("m:…"), else with version or sequence
+    ("v:…"), else with the number given once by the inbox ("o:…"); see orders.identity. `occurred_at` is the source's clock, `received_at` when
     the inbox stored it, `recorded_at` when it took effect.
     """
 
     scope_path = "order__scope_id"
     objects = VisibleQuerySet.as_manager()
     STATED, HUB = "stated", "hub"
-    system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
-    identity = models.CharField(max_length=160)
+    # The unique rule and the timeline begin with these two; indexes of their own would only cost.
+    system = models.ForeignKey(
+        "orders.SourceSystem", models.PROTECT, db_index=False, verbose_name=_("system")
+    )
+    identity = models.CharField(max_length=255)
     record = models.ForeignKey(
         "orders.SourceRecord", models.PROTECT, null=True, blank=True, related_name="events",
         verbose_name=_("source record"),
     )
     order = models.ForeignKey(
-        "orders.Order", models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("order")
+        "orders.Order", models.PROTECT, null=True, blank=True, db_index=False, related_name="events",
+        verbose_name=_("order"),
     )
     entity = models.CharField(_("entity"), max_length=20)
     key = models.CharField(_("key"), max_length=80)
@@ -33,6 +37,8 @@ class Event(models.Model):
     order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
     order_kind = models.CharField(_("order kind it says"), max_length=30, blank=True)
     line_number = models.CharField(_("line"), max_length=20, blank=True)
+    parent_entity = models.CharField(max_length=20, blank=True)
+    parent_key = models.CharField(max_length=80, blank=True)
     closed = models.BooleanField(_("closed"), null=True)
     occurred_at = models.DateTimeField(_("occurred"))
     occurred_raw = models.CharField(_("time as written"), max_length=60, blank=True)
@@ -48,15 +54,19 @@ class Event(models.Model):
     position = models.PositiveIntegerField(default=0)
     actor_kind = models.CharField(_("actor kind"), max_length=10, blank=True)
     actor = models.CharField(_("actor"), max_length=60, blank=True)
+    device = models.CharField(_("device"), max_length=40, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("by"),
     )
     payload_hash = models.CharField(_("payload hash"), max_length=64)
     data = models.JSONField(_("fields"), default=dict)
     status_raw = models.CharField(_("status as written"), max_length=60, blank=True)
+    unit_raw = models.CharField(_("unit as written"), max_length=20, blank=True)
     mapping_version = models.CharField(_("mapping version"), max_length=40, blank=True)
     replaces = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="replaced_by",
+        verbose_name=_("replaces"),
     )
     retracts = models.BooleanField(_("retracts"), default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -68,6 +78,8 @@ class Event(models.Model):
         constraints = [models.UniqueConstraint(fields=["system", "identity"], name="event_once")]
         indexes = [
             models.Index(fields=["order", "-occurred_at", "-id"], name="event_timeline"),
+            models.Index(fields=["by"], name="event_by", condition=models.Q(by__isnull=False)),
+            models.Index(fields=["replaces"], name="event_replaces", condition=models.Q(replaces__isnull=False)),
             models.Index(
                 fields=["observation"], name="event_observation", condition=models.Q(observation__gt=0)
             ),

@@ -51,7 +51,10 @@ class StockLevel(models.Model):
     system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
     plant = models.ForeignKey("kernel.Plant", models.PROTECT, null=True, blank=True, verbose_name=_("plant"))
     material = models.ForeignKey(Material, models.PROTECT, related_name="stock", verbose_name=_("material"))
+    # As the system writes them, never NULL: two plants may both have a warehouse 0001, and VMI stock has an owner.
+    plant_code = models.CharField(_("plant as written"), max_length=40, blank=True)
     warehouse = models.CharField(_("warehouse"), max_length=40, blank=True)
+    owner = models.CharField(_("owner"), max_length=60, blank=True)
     on_hand_m = models.BigIntegerField(_("on hand, thousandths"))
     as_of = models.DateTimeField(_("as of"))
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
@@ -60,7 +63,9 @@ class StockLevel(models.Model):
         verbose_name = _("stock level")
         verbose_name_plural = _("stock levels")
         constraints = [
-            models.UniqueConstraint(fields=["system", "material", "warehouse"], name="stock_once_per_system")
+            models.UniqueConstraint(
+                fields=["system", "material", "plant_code", "warehouse", "owner"], name="stock_once_per_system"
+            )
         ]
 
     def __str__(self):

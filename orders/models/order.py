@@ -98,6 +98,10 @@ class Order(models.Model):
     open_tickets = models.PositiveIntegerField(_("open tickets"), default=0)
     open_differences = models.PositiveIntegerField(_("open differences"), default=0)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    # The order this one was found to be; what people decided about this one counts there.
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="joined", verbose_name=_("joined into")
+    )
 
     class Meta:
         verbose_name = _("order")

@@ -32,6 +32,8 @@ class SourceRecord(models.Model):
     mapping_version = models.CharField(_("mapping version"), max_length=40, blank=True)
     occurred_at = models.DateTimeField(_("occurred"))
     received_at = models.DateTimeField(_("received"))
+    # An unchanged payload without a name of its own was seen again, last then; it made no event.
+    repeated_at = models.DateTimeField(_("seen unchanged"), null=True, blank=True)
     first_received_at = models.DateTimeField(_("first received"))
     version = models.CharField(_("source version"), max_length=40, blank=True)
     sequence = models.BigIntegerField(_("sequence"), null=True, blank=True)
