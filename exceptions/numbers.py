@@ -6,11 +6,15 @@ from django.conf import settings
 from exceptions.models import TicketCounter
 
 
-def next_number(at):
-    """"T-261124-0001", counted by day in the hub's zone. Locks the day's counter until the transaction ends."""
+def lock_counter(at):
+    """The counter of the day `at` lies in, in the hub's zone, locked until the transaction ends."""
     day = at.astimezone(ZoneInfo(settings.HUB_TIME_ZONE)).strftime("%y%m%d")
     TicketCounter.objects.bulk_create([TicketCounter(day=day)], ignore_conflicts=True)
-    counter = TicketCounter.objects.select_for_update().get(day=day)
+    return TicketCounter.objects.select_for_update().get(day=day)
+
+
+def take_number(counter):
+    """"T-261124-0001": the next one, without gaps."""
     counter.last += 1
     counter.save(update_fields=["last"])
-    return f"T-{day}-{counter.last:04d}"
+    return f"T-{counter.day}-{counter.last:04d}"

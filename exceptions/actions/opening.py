@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions import entries, routing, ticket_clocks
 from exceptions.models import Ticket, TicketKind
-from exceptions.numbers import next_number
+from exceptions.numbers import lock_counter, take_number
 from kernel.errors import Refusal
 from kernel.news import News, action, publish
 
@@ -24,12 +24,12 @@ def open_ticket(
     open_key = open_key_of(kind, subject_kind, subject_key)
     known = _open_ticket(open_key)
     if known is None:
-        number = next_number(at)  # locks the day's counter, so the second look sees whoever was faster
+        counter = lock_counter(at)  # the second look sees whoever was faster
         known = _open_ticket(open_key)
     if known is not None:
         return _add_finding(known, title_en, title_zh, evidence or {}, by, at)
     ticket = Ticket(
-        number=number, kind=kind, subject_kind=subject_kind, subject_key=subject_key, open_key=open_key,
+        number=take_number(counter), kind=kind, subject_kind=subject_kind, subject_key=subject_key, open_key=open_key,
         order=order, scope=scope, title_en=title_en[:300], title_zh=title_zh[:300], cause=cause,
         evidence=evidence or {}, severity=severity or kind.severity, opened_at=at, opened_by=by,
     )
