@@ -271,6 +271,8 @@ HUB_FIGURES = "config.health.FIGURES"
 HUB_RIGHTS = "config.roles.RIGHTS"
 HUB_THINGS = "config.roles.THINGS"
 HUB_MENU = "config.menu.MENU"
+HUB_REFUSED_ROWS = "integrations.comparison_tables.refused_rows"
+HUB_UNIT_FACTORS = "integrations.comparison_tables.unit_factors"
 
 UNFOLD = {
     "SITE_TITLE": _("Order Hub"),

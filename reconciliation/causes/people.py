@@ -28,7 +28,7 @@ def rule_change(one, world):
       zh="{actor} 在 {systems} 中手工修改{when_zh}；{others} 没有收到相应消息。")
 def manual_edit(one, world):
     for a, b in both_ways(disagreeing(one, world)):
-        if not b.is_by_person or a.is_by_person or world.edit_share(b.system) > 0.1:
+        if not b.is_by_person or a.is_by_person or world.edit_share(b.system) > 0.2:
             continue
         changed, synced = b.event_us, b.us.get("synced")
         if synced is not None and changed is not None and changed <= synced:
@@ -36,7 +36,7 @@ def manual_edit(one, world):
         after = synced if synced is not None else a.event_us
         if changed is not None and after is not None and changed <= after:
             continue  # the others have moved since: they know of it
-        sure = changed is not None and after is not None
+        sure = changed is not None and after is not None and world.edit_share(b.system) <= 0.05
         others = sorted(n for n in one.sides if n != b.system)
         return Reason("certain" if sure else "hypothesis", (b.system,), 2, {
             "actor": b.text.get("actor") or "A person", "others": ", ".join(others),

@@ -18,7 +18,8 @@ def status_unmapped(one, world):
     field = world.profile.fields[one.field]
     for _a, b in disagreeing(one, world) + [(y, x) for x, y in disagreeing(one, world)]:
         raw = b.raw.get(one.field)
-        if raw and not world.knows_code(field, b.system, raw):
+        unread = raw and b.values.get(one.field) is None
+        if unread or (raw and not world.knows_code(field, b.system, raw)):
             return Reason(systems=(b.system,), evidence={
                 "raw": raw.strip(), "mapping_version": b.text.get("mapping_version") or None,
                 "rows_with_code": world.count(b.system, one.field, raw)})

@@ -83,19 +83,22 @@ class World:
         return self._persons.get(system, 0)
 
     def edit_share(self, system):
-        """Share of ordinary records last changed by a person after all other systems: where that is the normal
-        course of work it proves nothing."""
+        """Of the agreeing records that this system changed last, the share changed by a person: where that is the
+        normal course of work it proves nothing."""
         return self._edits.get(system, 0)
 
     def _count_edits(self, sides):
+        odd = {d.key for d in self.differences}
         for system, found in sides.items():
-            late = 0
+            last = person = 0
             for key, rows in found.items():
                 others = [sides[s][key][0].event_us for s in sides if s != system and key in sides[s]]
                 others = [e for e in others if e is not None]
                 event = rows[0].event_us
-                late += rows[0].is_by_person and (event is None or not others or event > max(others))
-            self._edits[system] = late / len(found) if found else 0
+                if key not in odd and (event is None or not others or event > max(others)):
+                    last += 1
+                    person += rows[0].is_by_person
+            self._edits[system] = person / last if last >= FEW else 0
 
     # --- how often, how long ----------------------------------------------------------------------------
 

@@ -160,3 +160,26 @@ def test_a_failed_run_says_so(profile, at, company, scopes):
     with pytest.raises(Exception, match="xyz"):
         compare(profile, at)
     assert Run.objects.get().state == Run.FAILED
+
+
+def test_what_the_doors_refused_and_what_no_map_knows(profile, say, at, systems, scopes):
+    from integrations.models import Connection, ParkedRow
+
+    agree(say)
+    ProfileVersion.objects.create(profile=profile, number=2, published_at=at, spec={
+        **SPEC, "fields": {
+            **SPEC["fields"], "status": {"type": "code", "columns": {"erp": "status", "crm": "status"}}}})
+    say("erp", "60000", quantity_m=5_000, amount_minor=12_345, posted_at="2026-11-22T02:00:00Z", currency="CNY",
+        status="confirmed")
+    row = say("crm", "60000", quantity_m=5_000, amount_minor=12_345, currency="CNY")
+    row.status_raw = "待核"
+    row.save()
+    say("erp", "60900", quantity_m=1_000)
+    say("crm", "60900", quantity_m=1_000)
+    door = Connection.objects.create(code="w", name="WMS", kind="files", system=systems["wms"], scope=scopes[0])
+    ParkedRow.objects.create(connection=door, scope=scopes[0], batch="b", position=1, entity="order", key="x",
+                             order_number="60900", raw={}, reason_code="X", reason_en="“about 68” is not a number.",
+                             reason_zh="x", received_at=at - timedelta(days=1))
+    compare(profile, at)
+    causes = dict(Difference.objects.values_list("key", "cause"))
+    assert causes == {"60000": "STATUS_UNMAPPED", "60900": "REJECTED_MESSAGE"}

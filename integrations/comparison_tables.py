@@ -1,0 +1,32 @@
+"""What do the doors know that a comparison may ask for: refused rows, and the units the mappings read?"""
+from integrations.models import Mapping, ParkedRow
+
+MOST_REFUSED = 20_000
+
+
+def refused_rows(systems):
+    """[{system, entity, key, order_number, error, received_at, batch}] of rows still parked, of these system codes."""
+    rows = ParkedRow.objects.filter(
+        connection__system__code__in=systems, state=ParkedRow.PARKED
+    ).order_by("-pk").values_list(
+        "connection__system__code", "entity", "key", "order_number", "reason_en", "received_at", "batch")
+    names = ("system", "entity", "key", "order_number", "error", "received_at", "batch")
+    return [dict(zip(names, row, strict=True)) for row in rows[:MOST_REFUSED]]
+
+
+def unit_factors(systems):
+    """[{item, unit, factor, valid_from}] of every published mapping; an item's own units stand as "item/unit"."""
+    found = []
+    for mapping in Mapping.objects.filter(system__code__in=systems).exclude(published_at=None).order_by("version"):
+        for table in (mapping.spec.get("units") or {}).values():
+            found += [row for name, said in table.items() for row in _factor_rows(name, said, mapping.published_at)]
+    return found
+
+
+def _factor_rows(name, said, published_at):
+    item, _, unit = name.rpartition("/")
+    factor = said[1] if isinstance(said, list) and len(said) > 1 else ""
+    # A mapping names the item as its system writes it, "M210103"; records have it without the letters in front.
+    items = {item, item.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")} if item else {""}
+    return [{"item": one, "unit": unit, "factor": str(factor), "valid_from": published_at.isoformat()}
+            for one in sorted(items)]
