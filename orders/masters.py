@@ -9,7 +9,7 @@ from kernel.models import Plant
 from orders.authority import Authorities
 from orders.bulk import in_chunks, insert_rows, update_rows
 from orders.identity import moment_of
-from orders.models import BomRevision, CustomerTier, Material, Party, PartyRole, SourceRecord, StockLevel
+from orders.models import BomRevision, CustomerTier, Material, Order, Party, PartyRole, SourceRecord, StockLevel
 
 ENTITIES = ("customer", "material", "stock")
 
@@ -93,6 +93,10 @@ class Masters:
                 (self._parties[one][0], PartyRole.CUSTOMER, "") for one in sorted(fresh)
             ])
 
+    def know_parties_anew(self, names):
+        """Their rows were changed beside us."""
+        self._read_parties(names)
+
     def _read_parties(self, names):
         for some in in_chunks(sorted({code for _, code in names})):
             for company, code, *its in Party.objects.filter(code__in=some).values_list(
@@ -137,16 +141,20 @@ class MasterWriter:
         self.authorities = None
 
     def write(self, records):
-        """`records` are those of orders.records; only master data among them is looked at."""
+        """`records` are those of orders.records; only master data among them is looked at.
+
+        Returns the ids of orders that may belong elsewhere now, because their customer does.
+        """
         touched = {entity: [] for entity in ENTITIES}
         for record in records:
             if record.entity in touched and record.latest is not None:
                 touched[record.entity].append(record)
         if touched["customer"] or touched["material"]:
             self.authorities = self.authorities or Authorities()
-        self._customers(_codes(touched["customer"], "customer"))
+        moved = self._customers(_codes(touched["customer"], "customer"))
         self._materials(_codes(touched["material"], "material"))
         self._stock(touched["stock"])
+        return set(Order.objects.filter(customer_id__in=moved).values_list("pk", flat=True)) if moved else set()
 
     def _said(self, entity, field, names):
         """{(company id, code): {system code: data}} of all live records about these codes."""
@@ -164,23 +172,28 @@ class MasterWriter:
         return values[self.authorities.for_order(company, None, None).choose(field, values)[0]]
 
     def _customers(self, names):
+        """Writes them; returns the ids of those that belong to another scope than before."""
         if not names:
-            return
+            return []
         said = self._said("customer", "customer", names)
         self.masters.know_parties({name: self._choose(name[0], its, "customer_name") for name, its in said.items()})
         tiers = {tier.code: tier.id for tier in CustomerTier.objects.all()}
-        parties, roles = [], []
+        parties, roles, moved = [], [], []
         for name, its in said.items():
-            party_id, scope_id, _bare = self.masters.party(*name)
+            party_id, before, _bare = self.masters.party(*name)
             chosen = {field: self._choose(name[0], its, field)
                       for field in ("customer_name", "tier", "credit_limit_minor", "currency", "sales_team")}
             title = chosen["customer_name"] or name[1]
-            scope_id = self.scopes.owner_of(name[0], {"sales_team": chosen["sales_team"]}, None, ()) or scope_id
+            scope_id = self.scopes.owner_of(name[0], {"sales_team": chosen["sales_team"]}, None, ()) or before
+            if scope_id != before:
+                moved.append(party_id)
             parties.append((title, search_key_of(title, name[1]), scope_id, party_id))
             roles.append((party_id, tiers.get(chosen["tier"]), chosen["credit_limit_minor"],
                           chosen["currency"] or ""))
         update_rows(Party, ("name", "search_key", "scope"), parties)
         self._roles(roles)
+        self.masters.know_parties_anew(said)
+        return moved
 
     def _roles(self, roles):
         known = dict(PartyRole.objects.filter(

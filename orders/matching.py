@@ -9,6 +9,7 @@ from django.db import connection
 
 from orders.bulk import in_chunks, insert_rows, point_rows, update_rows
 from orders.models import Event, ExternalKey, Order, OrderKind, SourceRecord
+from orders.records import highest_change_number
 
 HEADER = "order"
 DEFAULT_KIND = "standard"
@@ -210,13 +211,17 @@ def adopt(pairs):
 
     An order None lets the record go: it belongs to its system's scope again.
     """
+    if not pairs:
+        return
     scopes = {}
     for some in in_chunks(sorted({order_id for _, order_id in pairs if order_id})):
         scopes.update(Order.objects.filter(pk__in=some).values_list("pk", "scope_id"))
     freed = [record_id for record_id, order_id in pairs if order_id is None]
     own = dict(SourceRecord.objects.filter(pk__in=freed).values_list("pk", "system__scope_id")) if freed else {}
-    update_rows(SourceRecord, ("order", "scope"), [
-        (order_id, scopes[order_id] if order_id else own[record_id], record_id) for record_id, order_id in pairs
+    change = highest_change_number()
+    update_rows(SourceRecord, ("order", "scope", "change_number"), [
+        (order_id, scopes[order_id] if order_id else own[record_id], change + place, record_id)
+        for place, (record_id, order_id) in enumerate(pairs, 1)
     ])
     point_rows(Event, "order", "record", [(order_id, record_id) for record_id, order_id in pairs])
 

@@ -3,7 +3,7 @@
 The steps: refuse what cannot be stored, read what is known, tell news from repeats, find each record's order, write
 records and events, fold the touched orders anew. Nothing is written row by row.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,9 +29,10 @@ from orders.statement import Statement
 
 _EVENT = (
     "system", "identity", "record", "order", "entity", "key", "kind", "order_number", "order_kind", "line_number",
-    "parent_entity", "parent_key", "closed", "occurred_at", "occurred_raw", "occurred_zone", "received_at", "recorded_at", "orders_by", "version",
-    "sequence", "observation", "message_id", "batch", "position", "actor_kind", "actor", "device", "by", "payload_hash",
-    "data", "status_raw", "unit_raw", "mapping_version", "replaces", "retracts", "reason",
+    "parent_entity", "parent_key", "closed", "occurred_at", "occurred_raw", "occurred_zone", "received_at",
+    "recorded_at", "orders_by", "version", "sequence", "observation", "message_id", "batch", "position", "actor_kind",
+    "actor", "device", "by", "payload_hash", "data", "status_raw", "unit_raw", "mapping_version", "replaces",
+    "retracts", "reason",
 )
 
 
@@ -100,7 +101,7 @@ class Intake:
         write_records(list(records.values()), highest_change_number())
         self._write_events(fresh, records)
         touched = self._settle(matcher, records)
-        self.writer.write(records.values())
+        touched |= self.writer.write(records.values())
         write_terms(matcher.made)
         self._hear(items)
         result.record_ids = {one.id for one in records.values() if one.is_changed}
@@ -149,10 +150,32 @@ class Intake:
                 result.duplicates += 1
                 continue
             known[name] = item.payload_hash
+            fresh += self._seen_again(record) if record.is_split_by(item) else ()
             record.take(item)
             fresh.append(item)
             result.new += 1
         return fresh
+
+    def _seen_again(self, record):
+        """The latest statement once more, as of when it was last seen unchanged: now that tells something."""
+        latest = record.latest or self._item_of(record)
+        moment = record.repeated_at
+        again = latest._replace(
+            statement=replace(latest.statement, occurred_at=moment, occurred_raw="", observation=0),
+            identity=f"p:{record.entity}:{record.key}:{int(moment.timestamp() * 1_000_000)}",
+        )
+        record.take(again)
+        record.message_count -= 1
+        return [again]
+
+    def _item_of(self, record):
+        """The Item a stored record was made from, as far as the record keeps it."""
+        row = SourceRecord.objects.get(pk=record.id)
+        names = ("entity", "key", "occurred_at", "data", "order_number", "line_number", "parent_entity", "parent_key",
+                 "orders_by", "version", "sequence", "message_id", "batch", "actor_kind", "actor", "device", "closed",
+                 "status_raw", "unit_raw", "mapping_version", "payload_hash")
+        said = Statement(system=record.system.code, **{name: getattr(row, name) for name in names})
+        return Item(said, record.system, row.received_at, storable_text(row.data), row.payload_hash, "")
 
     def _known_identities(self, items):
         """{(system id, identity): payload hash} of the events that have one of these names already."""
@@ -193,11 +216,11 @@ class Intake:
         return (
             item.system.id, item.identity, record.id, record.order_id, said.entity, said.key, Event.STATED,
             number_of(said.order_number), said.order_kind, said.line_number, said.parent_entity, said.parent_key,
-            said.closed, said.occurred_at, said.occurred_raw, said.occurred_zone, item.received_at, self.at, said.orders_by, said.version,
-            said.sequence, said.observation, said.message_id, said.batch, said.position, said.actor_kind,
-            said.actor, said.device, by, item.payload_hash, item.data_text, said.status_raw, said.unit_raw,
-            said.mapping_version,
-            item.replaces or replaced.get(item.identity), said.retracts, "",
+            said.closed, said.occurred_at, said.occurred_raw, said.occurred_zone, item.received_at, self.at,
+            said.orders_by, said.version, said.sequence, said.observation, said.message_id, said.batch,
+            said.position, said.actor_kind, said.actor, said.device, by, item.payload_hash, item.data_text,
+            said.status_raw, said.unit_raw, said.mapping_version, item.replaces or replaced.get(item.identity),
+            said.retracts, "",
         )
 
     def _retracted(self, fresh, records):
@@ -260,5 +283,11 @@ def _restated(items, replaced):
 
 
 def _says_nothing_new(item, record):
-    """Seen again as it was; a new reading has the payload of the old one and is news all the same."""
-    return item.replaces is None and is_observed(item.identity) and record.payload_hash == item.payload_hash
+    """Seen again as it was, and not from earlier than we knew.
+
+    A new reading has the payload of the old one and is news all the same.
+    """
+    return (
+        item.replaces is None and is_observed(item.identity) and record.payload_hash == item.payload_hash
+        and item.statement.occurred_at >= record.occurred_at
+    )

@@ -1,6 +1,6 @@
 """What do we know of each system's records, and how does a new statement change it?"""
 from orders.bulk import in_chunks, insert_rows, locked, update_rows
-from orders.identity import place_of
+from orders.identity import is_observed, place_of
 from orders.models import SourceRecord
 from orders.streams import version_key
 
@@ -8,16 +8,18 @@ _READ = (
     "id", "system_id", "entity", "key", "order_id", "order_number", "line_number", "parent_entity", "parent_key",
     "payload_hash", "orders_by", "version", "sequence", "occurred_at", "max_version", "message_count",
     "duplicate_count", "first_received_at", "scope_id", "observation",
-    "is_pinned",
+    "is_pinned", "repeated_at",
 )
 _WRITTEN = (
     "order_id", "scope_id", "order_number", "line_number", "parent_entity", "parent_key", "data", "status_raw",
     "unit_raw", "mapping_version", "occurred_at", "received_at", "version", "sequence", "max_version", "orders_by",
     "message_id", "batch", "actor_kind", "actor", "device", "closed", "payload_hash", "message_count",
-    "duplicate_count", "is_retracted", "observation", "change_number",
+    "duplicate_count", "is_retracted", "observation", "repeated_at", "first_received_at",
+    "change_number",
 )
-_COUNTED = ("order_id", "scope_id", "max_version", "message_count", "duplicate_count", "observation", "change_number")
-_NEW = ("system_id", "entity", "key", "first_received_at", "is_pinned", *_WRITTEN)
+_COUNTED = ("order_id", "scope_id", "max_version", "message_count", "duplicate_count", "observation",
+            "repeated_at", "first_received_at", "change_number")
+_NEW = ("system_id", "entity", "key", "is_pinned", *_WRITTEN)
 
 
 def _names(names):
@@ -31,7 +33,7 @@ class Record:
         "id", "system", "entity", "key", "order_id", "order_number", "line_number", "parent_entity", "parent_key",
         "payload_hash", "orders_by", "version", "sequence", "occurred_at", "max_version", "message_count",
         "duplicate_count", "first_received_at", "scope_id", "observation", "latest", "is_changed",
-        "is_new", "is_pinned", "was_order_id", "change_number",
+        "is_new", "is_pinned", "repeated_at", "was_order_id", "change_number",
     )
 
     def __init__(self, system, entity, key):
@@ -41,7 +43,7 @@ class Record:
         self.max_version, self.message_count, self.duplicate_count = "", 0, 0
         self.observation = 0
         self.is_changed, self.change_number, self.first_received_at = False, 0, None
-        self.is_new, self.is_pinned = True, False
+        self.is_new, self.is_pinned, self.repeated_at = True, False, None
 
     @property
     def is_known(self):
@@ -64,6 +66,19 @@ class Record:
             self.message_count += 1
             self.duplicate_count += 1
             self.is_changed = True
+        if is_observed(item.identity) and item.payload_hash == self.payload_hash:
+            self._note_repeat(item.statement.occurred_at)
+
+    def _note_repeat(self, moment):
+        if moment > max(self.occurred_at, self.repeated_at or self.occurred_at):
+            self.repeated_at, self.is_changed = moment, True
+
+    def is_split_by(self, item):
+        """Does this statement say something else from between the latest and the last time it was seen unchanged?"""
+        return bool(
+            self.repeated_at and item.payload_hash != self.payload_hash and item.statement.orders_by == "time"
+            and self.occurred_at < item.statement.occurred_at < self.repeated_at
+        )
 
     def _is_before(self, item):
         said = item.statement
@@ -73,7 +88,7 @@ class Record:
 
     def _stand(self, item):
         said = item.statement
-        self.latest, self.payload_hash = item, item.payload_hash
+        self.latest, self.payload_hash, self.repeated_at = item, item.payload_hash, None
         self.orders_by, self.version, self.sequence = said.orders_by, said.version, said.sequence
         self.occurred_at, self.order_number = said.occurred_at, number_of(said.order_number)
         self.line_number, self.parent_entity, self.parent_key = said.line_number, said.parent_entity, said.parent_key
@@ -91,12 +106,13 @@ class Record:
             item.data_text, said.status_raw, said.unit_raw, said.mapping_version, said.occurred_at,
             item.received_at, said.version, said.sequence, self.max_version, said.orders_by, said.message_id,
             said.batch, said.actor_kind, said.actor, said.device, said.closed, item.payload_hash,
-            self.message_count, self.duplicate_count, said.retracts, self.observation, self.change_number,
+            self.message_count, self.duplicate_count, said.retracts, self.observation, self.repeated_at,
+            self.first_received_at, self.change_number,
         )
 
     def counted(self):
         return (self.order_id, self.scope_id, self.max_version, self.message_count, self.duplicate_count,
-                self.observation, self.change_number)
+                self.observation, self.repeated_at, self.first_received_at, self.change_number)
 
 
 def number_of(text):
@@ -140,7 +156,7 @@ def write_records(records, change_number):
         else:
             latest.append((*record.written(), record.id))
     insert_rows(SourceRecord, _names(_NEW), [
-        (one.system.id, one.entity, one.key, one.first_received_at, False, *one.written()) for one in fresh
+        (one.system.id, one.entity, one.key, False, *one.written()) for one in fresh
     ])
     update_rows(SourceRecord, _names(_WRITTEN), latest)
     update_rows(SourceRecord, _names(_COUNTED), counted)

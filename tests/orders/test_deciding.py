@@ -161,3 +161,17 @@ def test_what_upper_apps_keep(order, at):
     order.refresh_from_db()
     assert (order.open_tickets, order.open_differences, order.lateness) == (0, 1, 2)
     assert text(0)
+
+
+def test_what_was_decided_about_a_joined_order_counts_where_it_went(order, at):
+    typo = say("wms", "order", "D2", 24, {"axis": "logistics", "status": "picking"}, order_number="SO-100l")
+    record_events(statements=[typo], by=None, at=at)
+    other = hold_order(order=Order.objects.get(number="SO-100L"), reason="Credit", by=None, at=HOLD_AT)
+    joined = join_orders(order=order, other=other, reason="typing error", by=None, at=at)
+    assert joined.held_at == HOLD_AT
+    other.refresh_from_db()
+    assert other.joined_into == joined
+    part_order(order=joined, number="SO-100L", reason="no", by=None, at=at)
+    joined.refresh_from_db()
+    other.refresh_from_db()
+    assert (joined.held_at, other.held_at, other.joined_into) == (None, HOLD_AT, None)

@@ -1,10 +1,21 @@
 """Do statements become orders, once, whatever way they come?"""
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
 from orders.actions import record_events
-from orders.models import Event, Order, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
+from orders.models import (
+    Event,
+    Order,
+    OrderKind,
+    OrderLine,
+    Party,
+    SearchTerm,
+    SourceRecord,
+    SourceSystem,
+    StockLevel,
+)
 from tests.orders.speech import life, say, text
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +112,66 @@ def test_one_version_with_two_contents_keeps_both_and_shows_the_conflict(at):
     first = Order.objects.get()
     assert first.conflict_count == 1 and first.conflicts[0]["why"] == "tie"
     assert first.event_count == 2
+
+
+@pytest.mark.parametrize("arrival", list(permutations((1, 2, 3))))
+def test_an_unchanged_payload_seen_later_counts_when_something_came_between(at, arrival):
+    """Held, seen held again, and the release between them arriving whenever it likes."""
+    def seen(hour):
+        status = {1: "held", 2: "confirmed", 3: "held"}[hour]
+        return say("crm", "order", "K", hour, {"axis": "commercial", "status": status}, order_number="SO-5",
+                   payload_hash=status[0] * 64, observation=hour)
+
+    for hour in arrival:
+        record_events(statements=[seen(hour)], by=None, at=at)
+    assert Order.objects.get().commercial == "held"
+    assert SourceRecord.objects.get().occurred_at == seen(3).occurred_at
+
+
+def test_two_records_under_one_message_id_are_two_events(at):
+    said = [say("wms", "shipment", key, 1, {"axis": "logistics", "status": "packed"}, message_id="one",
+                payload_hash="a" * 64, order_number="SO-5") for key in ("S1", "S2")]
+    assert record_events(statements=said, by=None, at=at).new == 2
+    assert set(SourceRecord.objects.values_list("key", flat=True)) == {"S1", "S2"}
+
+
+@pytest.mark.parametrize("first", ["part", "header", "kindless header"])
+def test_a_purchase_order_is_one_order_whoever_speaks_first(at, first):
+    OrderKind.objects.create(code="buy", name_en="Purchase", name_zh="采购", family="purchase", direction="buy")
+    told = {
+        "header": say("erp", "order", "P1", 1, {"axis": "commercial", "status": "confirmed"}, order_number="PO-1",
+                      order_kind="buy"),
+        "part": say("wms", "receipt", "R1", 2, {"axis": "material", "status": "received"}, order_number="PO-1"),
+        "kindless header": say("wms", "order", "A1", 2, {"quantity_m": 5}, order_number="PO-1"),
+    }
+    for name in sorted(told, key=lambda name: name != first):
+        record_events(statements=[told[name]], by=None, at=at)
+    order = Order.objects.get()
+    assert (order.kind.code, order.material, order.source_records.count()) == ("buy", "received", 3)
+
+
+def test_a_customer_that_belongs_to_another_team_takes_its_orders_along(at, scopes):
+    def crm(version, team):
+        return say("crm", "customer", "A", 1, {"customer": "C9", "sales_team": team}, version=version,
+                   orders_by="version")
+
+    order = say("erp", "order", "E", 1, {"customer": "C9"}, order_number="SO-9")
+    record_events(statements=[order, crm("1", "south")], by=None, at=at)
+    assert Order.objects.get().scope == scopes[1]
+    record_events(statements=[crm("2", "east")], by=None, at=at)
+    assert Order.objects.get().scope == scopes[0]
+    assert SourceRecord.objects.get(entity="order").scope == scopes[0]
+
+
+def test_stock_of_one_place_name_in_two_plants_is_two_rows(at):
+    said = [say("erp", "stock", f"{plant}/0001/M1", 1, {"material": "M1", "plant": plant, "warehouse": "0001",
+            "on_hand_m": 5}) for plant in ("P1", "P2")]
+    record_events(statements=said, by=None, at=at)
+    assert StockLevel.objects.count() == 2
+
+
+def test_sums_beyond_what_a_column_holds_are_left_out(at):
+    lines = [say("erp", "order_line", f"E/{number}", 1, {"quantity_m": 2**62, "unit": "pcs"}, order_number="SO-3",
+                 line_number=number) for number in ("10", "20", "30")]
+    result = record_events(statements=[say("erp", "order", "E", 1, order_number="SO-3"), *lines], by=None, at=at)
+    assert (result.refused, Order.objects.get().quantity_m, OrderLine.objects.count()) == ([], None, 3)
