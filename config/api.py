@@ -26,6 +26,8 @@ def nothing_here(request):
 urlpatterns = [
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(
+        url_name="api-schema", template_name="kernel/api_docs.html"
+    ), name="api-docs"),
     re_path("", nothing_here, name="api-nothing"),
 ]

@@ -66,7 +66,7 @@ MENU = [
             Item(_("People"), "group", "settings-people", "kernel.view_user"),
             Item(_("Roles"), "badge", "settings-roles", "kernel.view_user"),
             Item(_("API keys"), "key", "settings-tokens", "kernel.view_apitoken"),
-            Item(_("All settings"), "settings", "admin:index", "kernel.view_company"),
+            Item(_("All settings"), "settings", "admin:index", "kernel.view_heartbeat"),
         ],
     ),
 ]

@@ -26,7 +26,6 @@ class TicketKindAdmin(SettingsAdmin):
 
 class ChainLevelInline(SettingsInline):
     model = ChainLevel
-    autocomplete_fields = ("person",)
 
 
 @admin.register(Chain)
@@ -41,7 +40,6 @@ class ChainLevelAdmin(SettingsAdmin):
     list_display = ("chain", "number", "offset_s", "target", "role", "person")
     list_filter = ("chain", "target")
     list_select_related = ("chain", "person")
-    autocomplete_fields = ("person",)
     may_delete = True
 
 

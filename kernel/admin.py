@@ -50,7 +50,6 @@ class DepartmentAdmin(SettingsAdmin):
     list_filter = ("company",)
     list_select_related = ("company", "head", "calendar")
     search_fields = ("code", "name_en", "name_zh")
-    autocomplete_fields = ("head",)
 
 
 @admin.register(Scope)
