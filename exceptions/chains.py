@@ -1,4 +1,6 @@
 """Who is told when a ticket's clock fires, and what if nobody is there?"""
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
@@ -78,7 +80,8 @@ def _may_see(ticket, person):
 def _tell(ticket, clock, level, people, is_response, at):
     which = "response" if is_response else "before" if level < DUE_LEVEL else "after"
     en, zh = SENTENCES[which]
-    due = f"{clock.due_at:%Y-%m-%d %H:%M} UTC" if clock.due_at else ""
+    zone = ZoneInfo(ticket.scope.company.time_zone)
+    due = f"{clock.due_at.astimezone(zone):%m-%d %H:%M}" if clock.due_at else ""
     words = {"number": ticket.number, "level": level, "due": due}
     tell(
         people, key=f"clock:{clock.pk}:{clock.cycle}:{level}", kind=ESCALATED,
@@ -91,6 +94,6 @@ def tickets_of_clocks(clock_ids):
     """{clock id: open ticket} for those of the clocks that belong to one."""
     found = Ticket.objects.filter(
         Q(response_clock__in=clock_ids) | Q(resolution_clock__in=clock_ids), state__in=Ticket.OPEN_STATES
-    ).select_related("kind", "department", "assignee").order_by("pk")
+    ).select_related("kind", "department", "assignee", "scope__company").order_by("pk")
     known = {ticket.response_clock_id: ticket for ticket in found}
     return known | {ticket.resolution_clock_id: ticket for ticket in found}

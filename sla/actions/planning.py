@@ -55,7 +55,7 @@ def ask_for_planning(*, order_ids, at):
     )
 
 
-def plan_due_orders(*, at, limit=60):
+def plan_due_orders(*, at, limit=100):
     """Plan the orders that were asked for, oldest first; returns how many. One short transaction."""
     due = PlanRequest.objects.filter(asked_at__lte=at).order_by("asked_at")
     wanted = list(due.values_list("order_id", flat=True)[:limit])
@@ -91,7 +91,7 @@ def _lock_clocks(order_ids):
 def _gather(orders, at):
     work, paths, tiers = Work(), load_paths(), tiers_of(orders)
     calendars = work_times({_calendar_id(order) for order in orders})
-    known = _known_milestones(orders)
+    known = _known_milestones(orders, paths)
     for order in orders:
         mine = known.get(order.pk, {})
         path = _path_of(order, mine, tiers, paths)
@@ -112,11 +112,11 @@ def _calendar_id(order):
     return (order.plant and order.plant.calendar_id) or order.company.calendar_id
 
 
-def _known_milestones(orders):
-    """{order id: {node code: Milestone}} with their clocks."""
-    known = {}
-    rows = Milestone.objects.filter(order__in=orders).select_related("clock", "node__department")
-    for row in rows:
+def _known_milestones(orders, paths):
+    """{order id: {node code: Milestone}} with their clocks; nodes are those of `paths`, read once for all."""
+    known, nodes = {}, {row.pk: row for path in paths.values() for row in path.rows.values()}
+    for row in Milestone.objects.filter(order__in=orders).select_related("clock"):
+        row.node = nodes[row.node_id]
         known.setdefault(row.order_id, {})[row.node.code] = row
     return known
 
@@ -149,7 +149,9 @@ def _plan_order(order, path, mine, work_time, at, work):
         baselines={code: to_us(one.baseline_at) for code, one in mine.items() if one.baseline_at},
         is_cancelled=order.commercial == "cancelled",
     )
-    ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
+    ends = {}
+    if order.is_open:
+        ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
     rows = [
         _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, work_time, at, work)
         for state in states
@@ -160,7 +162,6 @@ def _plan_order(order, path, mine, work_time, at, work):
 
 def _plan_node(order, node, state, milestone, ends, work_time, at, work):
     one = milestone or Milestone(order=order, node=node, sequence=node.sequence)
-    one.node = node
     before = snapshot(one, MILESTONE_FIELDS) if milestone else None
     if one.baseline_at is None:
         one.baseline_at = _moment(state.baseline)
