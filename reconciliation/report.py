@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kernel.excel import Column, Highlight, SafeWorkbook
 from reconciliation.causes.fixes import FIXES
@@ -83,7 +84,7 @@ def _groups(book, outcome, lang):
         Column(_("Group"), "key"), Column(_("Cause"), width=24), Column(_("System")), Column(_("By")),
         Column(_("Value"), "key"), Column(_("From"), "datetime"), Column(_("To"), "datetime"),
         Column(_("Differences"), "int"), Column(_("Hits"), "int"), Column(_("Records"), "int"),
-        Column(_("Share"), "percent"), Column(_("Risk ratio")), Column(_("Examples"), "key", 40),
+        Column(pgettext("part of all", "Share"), "percent"), Column(_("Risk ratio")), Column(_("Examples"), "key", 40),
         Column(_("Why"), width=60), Column(_("What to do"), width=50)])
     for group in outcome.groups:
         sheet.append([group.id, cause_name(group.cause, lang), group.system, group.dimension or _("all"), group.value,

@@ -79,7 +79,7 @@ def duplicate_entry(one, world):
     return None
 
 
-@rule("DUPLICATE_ENTRY", family="duplicates", precedence=65, kinds=("missing",),
+@rule("DUPLICATE_ENTRY", family="duplicates", precedence=75, kinds=("missing",),
       en="{systems} holds it a second time as {twin}: same customer, item, quantity and day.",
       zh="{systems} 中另有同一客户、物料、数量、日期的单据 {twin}，疑似重复录入。")
 def entered_under_another_key(one, world):

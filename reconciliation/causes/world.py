@@ -55,8 +55,10 @@ class World:
                     self._lags[system, name] = (middle, median(abs(lag - middle) for lag in lags))
 
     def _compare_versions(self, sides):
+        odd = {d.key for d in self.differences}
         for a, b in combinations(sorted(sides), 2):
-            pairs = [(sides[a][k][0].version, sides[b][k][0].version) for k in sides[a] if k in sides[b]]
+            both = [k for k in sides[a] if k in sides[b] and k not in odd]
+            pairs = [(sides[a][k][0].version, sides[b][k][0].version) for k in both]
             known = [(v, w) for v, w in pairs if v is not None and w is not None]
             self._versions[a, b] = (sum(v == w for v, w in known), len(known))
 
@@ -281,9 +283,9 @@ class World:
         return text in self._inside[field.xref]
 
     def versions_compare(self, a, b):
-        """Do these two systems count the same versions? Where most equal records differ in version they do not."""
+        """Do these two systems count the same versions? Where agreeing records differ in version they do not."""
         same, both = self._versions.get(tuple(sorted((a, b))), (0, 0))
-        return both < FEW or same * 2 >= both
+        return both < FEW or same * 10 >= both * 9
 
     # --- clocks -----------------------------------------------------------------------------------------
 
