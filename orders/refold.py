@@ -26,8 +26,10 @@ _STATE = (
 )
 _LINE = (
     "material", "material_code", "bom_revision", "quantity_m", "shipped_m", "unit", "unit_price_u", "currency",
-    "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at", "state",
+    "requested_at", "promised_original_at", "promised_at", "forecast_at", "actual_at",
+    "withdrawn_at", "state",
 )
+_WITHDRAWN = _LINE.index("withdrawn_at")
 _LINE_KEPT = ("unconfirmed", "correction", "material_name", "amount_minor", "plant")
 
 
@@ -123,7 +125,7 @@ class Refolder:
                     counts.append((last_at, event_count, order.id))
                 continue
             states.append(self._row(order, state, belongs, text, digest, last_at, event_count))
-            changed.append((order, state))
+            changed.append((order, state, last_at))
             if belongs[1] != order.scope_id:
                 moved.append((order.id, belongs[1]))
         update_rows(Order, _STATE, states)
@@ -131,7 +133,7 @@ class Refolder:
         for order_id, scope_id in moved:
             SourceRecord.objects.filter(order_id=order_id).update(scope_id=scope_id)
         self._write_lines(changed)
-        return [order.id for order, _ in changed]
+        return [order.id for order, _state, _last in changed]
 
     def _belongs(self, order, state):
         """(kind, scope, customer, plant): ids that depend on rows beside the events, and are looked up each time."""
@@ -177,13 +179,13 @@ class Refolder:
 
     def _write_lines(self, changed):
         standing = {}
-        order_ids = [order.id for order, _ in changed]
+        order_ids = [order.id for order, _state, _last in changed]
         for line_id, order_id, number, *values in OrderLine.objects.filter(order_id__in=order_ids).values_list(
             "id", "order_id", "number", *(f"{name}_id" if name == "material" else name for name in _LINE)
         ):
             standing[order_id, number] = line_id, values
         fresh, touched = [], []
-        for order, state in changed:
+        for order, state, _last in changed:
             for number, line in state.lines.items():
                 values = self._line_values(order, line)
                 known = standing.pop((order.id, number), None)
@@ -193,8 +195,11 @@ class Refolder:
                     touched.append((*values, known[0]))
         insert_rows(OrderLine, ("order", "number", *_LINE), fresh)
         update_rows(OrderLine, _LINE, touched)
-        if standing:
-            OrderLine.objects.filter(pk__in=[line_id for line_id, _ in standing.values()]).delete()
+        told = {order.id: last_at for order, _state, last_at in changed}
+        update_rows(OrderLine, ("withdrawn_at",), [
+            (told[order_id], line_id) for (order_id, _number), (line_id, values) in standing.items()
+            if values[_WITHDRAWN] is None
+        ])
 
     def _line_values(self, order, line):
         code = line.get("material") or ""
@@ -204,7 +209,7 @@ class Refolder:
             line.get("currency") or "",
             *(moment_of(line.get(name)) for name in ("requested_at", "promised_original_at", "promised_at",
                                                      "forecast_at", "actual_at")),
-            {name: line[name] for name in _LINE_KEPT if line.get(name)},
+            None, {name: line[name] for name in _LINE_KEPT if line.get(name)},
         )
 
 

@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
 
@@ -65,7 +66,7 @@ class Order(models.Model):
     finance = models.CharField(_("finance state"), max_length=12, default="none")
     # One word for the list: the axis state that says most; see orders.fold.stage_of.
     stage = models.CharField(_("stage"), max_length=20, default="draft")
-    is_open = models.SmallIntegerField(_("open"), default=1)
+    is_open = models.SmallIntegerField(pgettext_lazy("order", "open"), default=1)
     held_at = models.DateTimeField(_("held since"), null=True, blank=True)
     expedited_at = models.DateTimeField(_("expedited since"), null=True, blank=True)
     quantity_m = models.BigIntegerField(_("quantity, thousandths"), null=True, blank=True)
@@ -164,6 +165,8 @@ class OrderLine(models.Model):
     promised_at = models.DateTimeField(_("current promise"), null=True, blank=True)
     forecast_at = models.DateTimeField(_("forecast"), null=True, blank=True)
     actual_at = models.DateTimeField(_("actual"), null=True, blank=True)
+    # No system says this line any more. The row stays, because others may point to it.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     state = models.JSONField(_("state"), default=dict)
 
     class Meta:

@@ -81,7 +81,7 @@ def snapshot():
         "quantity_m", "delivered_m", "amount_minor", "currency", "requested_at", "promised_original_at", "promised_at",
         "actual_at", "state", "conflicts", "authority_version", "state_hash", "last_event_at", "event_count",
     )
-    lines = OrderLine.objects.order_by("order__number", "number").values_list(
+    lines = OrderLine.objects.filter(withdrawn_at=None).order_by("order__number", "number").values_list(
         "order__number", "number", "material__code", "quantity_m", "shipped_m", "promised_original_at", "promised_at",
         "actual_at", "state",
     )

@@ -175,3 +175,18 @@ def test_sums_beyond_what_a_column_holds_are_left_out(at):
                  line_number=number) for number in ("10", "20", "30")]
     result = record_events(statements=[say("erp", "order", "E", 1, order_number="SO-3"), *lines], by=None, at=at)
     assert (result.refused, Order.objects.get().quantity_m, OrderLine.objects.count()) == ([], None, 3)
+
+
+def test_a_line_that_is_taken_back_stays_as_withdrawn_and_keeps_its_row(at):
+    def erp(version, **more):
+        return say("erp", "order_line", "E/10", int(version), {"quantity_m": 1}, version=version,
+                   orders_by="version", order_number="SO-3", line_number="10", **more)
+
+    record_events(statements=[say("erp", "order", "E", 1, order_number="SO-3"), erp("1")], by=None, at=at)
+    line = OrderLine.objects.get()
+    record_events(statements=[erp("2", retracts=True)], by=None, at=at)
+    line.refresh_from_db()
+    assert line.withdrawn_at == erp("2").occurred_at
+    record_events(statements=[erp("3")], by=None, at=at)
+    line.refresh_from_db()
+    assert line.withdrawn_at is None
