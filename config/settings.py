@@ -148,6 +148,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "kernel.views.locked_out"
+CSRF_FAILURE_VIEW = "kernel.views.csrf_refused"
 AXES_CLIENT_IP_CALLABLE = "kernel.login_limits.client_ip"
 
 LANGUAGE_CODE = "en"

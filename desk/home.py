@@ -13,7 +13,7 @@ from exceptions.queue import Asked, tickets_for
 from integrations.models import Connection, ParkedRow
 from kernel.models import JobRun
 from orders.listing import Filters, count_of
-from orders.models import Order, SourceSystem
+from orders.models import Order
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
 from sla.boards import counting_down
@@ -128,10 +128,6 @@ def failed_jobs(user, limit=5):
     if not user.has_perm("kernel.view_jobrun"):
         return []
     return list(JobRun.objects.visible_to(user).filter(state=JobRun.DEAD).order_by("-id")[:limit])
-
-
-def silent_systems(now):
-    return [one for one in SourceSystem.objects.filter(is_active=True) if one.is_silent(now)]
 
 
 def opening(user, now, tickets, tab):

@@ -10,6 +10,7 @@ from desk.first_run import is_empty, steps
 from desk.search import find_all
 from kernel.pages import draw, staff_page
 from kernel.roles import roles_of
+from orders.silence import silent_systems
 
 
 @staff_page()
@@ -33,7 +34,7 @@ def home(request):
         tab=tab,
         late=waiting.late_orders(user),
         nodes=waiting.next_nodes(user, now),
-        silent=waiting.silent_systems(now),
+        silent=silent_systems(now),
         ill=waiting.ill_connections(user, now),
         jobs=waiting.failed_jobs(user),
         todo=[step for step in todo if not step.done],

@@ -1,12 +1,15 @@
 """Which tickets wait, in whose queue, in which order?"""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import F, Q
 
 from exceptions.models import Ticket
+from kernel.pages import whole
 
 PAGE = 100
+PAGES = 100  # deeper than that nobody reads; a filter does
 TABS = ("mine", "department", "unassigned", "all", "done")
 
 
@@ -19,18 +22,26 @@ class Asked:
     kind: str = ""
     order: str = ""
     q: str = ""
+    page: int = 1
+
+    @property
+    def query(self):
+        """The address of this view, without its page."""
+        given = {"tab": self.tab, "late": self.late, "kind": self.kind, "order": self.order, "q": self.q}
+        return urlencode({name: value for name, value in given.items() if value})
 
 
 def read_asked(get, user):
-    tab = get.get("tab", "")
+    tab, page = get.get("tab", ""), get.get("page", "")[:4]
     if tab not in TABS:
         tab = "mine"
     return Asked(
         tab=tab,
         late="1" if get.get("late") == "1" else "",
         kind=get.get("kind", "")[:40],
-        order=get.get("order", "") if get.get("order", "").isdigit() else "",
+        order=str(whole(get.get("order", "")) or ""),
         q=get.get("q", "").strip()[:60],
+        page=min(whole(page), PAGES) or 1,
     )
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,7 +15,7 @@ from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
 from kernel.money import without_money
-from kernel.pages import back, draw, require, staff_page
+from kernel.pages import back, draw, require, staff_page, whole
 from orders.models import Order
 from orders.order_facts import sentence_of
 
@@ -36,7 +36,7 @@ ENTRY_WORDS = {
     "commented": gettext_lazy("comment"),
     "waiting": gettext_lazy("waits for"),
     "resumed": gettext_lazy("goes on"),
-    "resolved": gettext_lazy("resolved"),
+    "resolved": pgettext_lazy("ticket", "resolved"),
     "reopened": gettext_lazy("reopened"),
     "closed": gettext_lazy("closed"),
     "merged": gettext_lazy("merged"),
@@ -70,7 +70,8 @@ BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve
 def ticket_list(request):
     asked, visible = read_asked(request.GET, request.user), Ticket.objects.visible_to(request.user)
     found = tickets_for(request.user, asked).select_related("assignee", "department", "kind", "order")
-    rows = list(found.defer("evidence")[: PAGE + 1])
+    start = (asked.page - 1) * PAGE
+    rows = list(found.defer("evidence")[start : start + PAGE + 1])
     tabs = [
         (tab, TAB_WORDS[tab], None if tab == "done" else visible.filter(in_tab(tab, request.user))[:CAP].count())
         for tab in TABS
@@ -81,7 +82,7 @@ def ticket_list(request):
         "exceptions/list.html",
         page_title=_("Tickets"),
         tickets=rows[:PAGE],
-        is_cut=len(rows) > PAGE,
+        next_page=asked.page + 1 if len(rows) > PAGE else 0,
         tabs=tabs,
         asked=asked,
         kinds=TicketKind.objects.order_by("code"),
@@ -108,7 +109,7 @@ def assignable(user):
 def ticket_bulk(request):
     """One verb on the chosen tickets; the answer lists both halves."""
     verb = request.POST.get("verb", "")
-    ids = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdigit()][:PAGE]
+    ids = [whole(pk) for pk in request.POST.getlist("ticket")[:PAGE]]
     tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids))
     arguments = _bulk_arguments(request, verb)
     if verb not in BULK or not tickets or arguments is None:
@@ -135,7 +136,7 @@ def _bulk_arguments(request, verb):
 
 
 def _person(pk):
-    return User.objects.filter(pk=int(pk), is_active=True).first() if pk.isdigit() else None
+    return User.objects.filter(pk=whole(pk), is_active=True).first()
 
 
 def find_ticket(request, number):
@@ -237,7 +238,7 @@ DONE_WORDS = {
     "start": gettext_lazy("started"),
     "comment": gettext_lazy("comment added"),
     "wait": gettext_lazy("waiting"),
-    "resolve": gettext_lazy("resolved"),
+    "resolve": pgettext_lazy("ticket", "resolved"),
     "reopen": gettext_lazy("reopened"),
     "close": gettext_lazy("closed"),
 }

@@ -15,8 +15,8 @@ from integrations.models import Connection, InboxBatch, ParkedRow
 from kernel.errors import Refusal
 from kernel.models import OutboxMessage
 from kernel.money import without_money
-from kernel.pages import answer, back, draw, require, staff_page
-from orders.models import SourceSystem
+from kernel.pages import answer, back, draw, require, staff_page, whole
+from orders.silence import silent_systems
 
 PAGE = 50
 
@@ -43,7 +43,7 @@ def connections(request):
         connections=rows,
         now=now,
         ill=sum(bool(row.trouble) for row in rows),
-        silent=[one for one in SourceSystem.objects.filter(is_active=True) if one.is_silent(now)],
+        silent=silent_systems(now),
         waiting=outbox.filter(state=OutboxMessage.WAITING)[:1000].count(),
         dead=outbox.filter(state=OutboxMessage.DEAD)[:1000].count(),
         may_run=request.user.has_perm("integrations.run_connection") and hasattr(actions, "pull_connection"),
@@ -88,8 +88,8 @@ def inbox(request):
     if asked["reason"]:
         found = found.filter(reason_code=asked["reason"])
     reasons = found.order_by().values("reason_code").annotate(n=Count("pk")).order_by("-n")[:12]
-    if asked["before"].isdigit() and len(asked["before"]) < 18:
-        found = found.filter(pk__lt=int(asked["before"]))
+    if whole(asked["before"]):
+        found = found.filter(pk__lt=whole(asked["before"]))
     rows = list(found.order_by("-id")[: PAGE + 1])
     for row in rows:
         row.raw_text = json.dumps(without_money(row.raw, request.user), ensure_ascii=False, indent=1, default=str)[
@@ -118,7 +118,7 @@ def inbox(request):
 def inbox_replay(request):
     """Replay one parked row, or all that are chosen; the answer lists both halves."""
     require(request.user, "integrations.view_parkedrow")
-    ids = [int(pk) for pk in request.POST.getlist("row") if pk.isdigit()][:200]
+    ids = [whole(pk) for pk in request.POST.getlist("row")[:200]]
     rows = ParkedRow.objects.visible_to(request.user).filter(pk__in=ids, state=ParkedRow.PARKED)
     if not hasattr(actions, "replay_row"):
         raise Http404

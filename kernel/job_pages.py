@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from kernel.job_files import exports
 from kernel.jobs import retry_job
 from kernel.models import Heartbeat, JobRun
-from kernel.pages import answer, draw, require, staff_page
+from kernel.pages import answer, draw, require, staff_page, whole
 
 PAGE = 50
 
@@ -30,8 +30,8 @@ def jobs(request):
         found = found.filter(state=state)
     if kind:
         found = found.filter(kind=kind)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if whole(before):
+        found = found.filter(pk__lt=whole(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
     return draw(
         request,

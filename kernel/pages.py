@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -42,6 +43,11 @@ def _turned_away(request, permission):
     return None
 
 
+def whole(text):
+    """The id or number in an address or a form: decimal digits that fit a database's integer; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
 def require(user, permission):
     """403 for what one may see but not do."""
     if not user.has_perm(permission):
@@ -65,4 +71,4 @@ def back(request, fallback):
     safe = url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(asked if safe and asked else fallback)
+    return HttpResponseRedirect(asked if safe and asked.startswith("/") else fallback)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kernel.middleware import LANGUAGE_COOKIE, LANGUAGES
 from kernel.models import Notice, User
-from kernel.pages import back, draw, staff_page
+from kernel.pages import back, draw, staff_page, whole
 
 THEMES = ("light", "dark", "auto")
 YEAR = 365 * 24 * 3600
@@ -93,7 +93,7 @@ def read_notices(request):
     if not key:
         mine.update(read_at=timezone.now())
         return redirect("notices")
-    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=key if key.isdigit() else 0)
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=whole(key))
     mine.filter(pk=notice.pk).update(read_at=timezone.now())
     return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "notices")
 
@@ -127,6 +127,15 @@ def csrf_refused(request, reason=""):
         403,
         _("This form has expired"),
         _("Nothing was changed. Go back, reload the page and send it again."),
+    )
+
+
+def locked_out(request, response=None, credentials=None, *args, **kwargs):
+    return _trouble(
+        request,
+        429,
+        _("Too many wrong passwords"),
+        _("This name is locked here for 15 minutes. Wait, or ask your administrator for a new password."),
     )
 
 

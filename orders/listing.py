@@ -149,7 +149,7 @@ CONDITIONS = {
 def matching(term):
     """The Q of a quick search: number fragment, customer name, pinyin or initials, material code or name."""
     upper = term.upper()
-    has_digit = any(sign.isdigit() for sign in term)
+    has_digit = any(sign.isdecimal() for sign in term)
     if has_digit and len(upper) >= 3:
         numbers = SearchTerm.objects.filter(in_range("term", upper)).values("order_id")
         lines = OrderLine.objects.filter(in_range("material_code", upper)).values("order_id")

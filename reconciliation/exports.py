@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kernel.excel import Column, SafeWorkbook
 from kernel.job_files import exports
@@ -35,7 +36,7 @@ def _groups(book, run, short):
     if not found:
         return
     sheet = book.sheet(
-        _("Groups"),
+        pgettext("differences", "Groups"),
         [
             Column(str(_("Cause"))),
             Column(str(_("Where"))),

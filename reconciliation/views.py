@@ -14,7 +14,7 @@ from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
-from kernel.pages import answer, back, draw, require, staff_page
+from kernel.pages import answer, back, draw, require, staff_page, whole
 from kernel.templatetags.hub import capped
 from reconciliation import actions
 from reconciliation.models import CauseGroup, Difference, Observation, Profile, Run
@@ -190,8 +190,8 @@ def _narrowed(found, asked):
 
 def _page(found, before):
     found = found.select_related("order", "profile", "assignee")
-    if before.isdigit() and len(before) < 18:
-        found = found.filter(pk__lt=int(before))
+    if whole(before):
+        found = found.filter(pk__lt=whole(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else 0
 
@@ -239,8 +239,8 @@ def difference_list(request):
     found = _in_tab(seen_by(request.user), tab, request.user)
     if asked["profile"]:
         found = found.filter(profile__code=asked["profile"])
-    if asked["order"].isdigit():
-        found = found.filter(order_id=int(asked["order"]))
+    if asked["order"]:
+        found = found.filter(order_id=whole(asked["order"]))
     if asked["q"]:
         found = found.filter(key__gte=asked["q"].upper(), key__lt=asked["q"].upper() + "\U0010ffff")
     found = _narrowed(found, asked)
@@ -333,7 +333,7 @@ def difference_do(request, pk, verb):
         arguments[words] = request.POST.get("text", "").strip()
     if verb == "assign":
         to = request.POST.get("to", "")
-        person = User.objects.filter(pk=int(to), is_active=True, is_staff=True).first() if to.isdigit() else None
+        person = User.objects.filter(pk=whole(to), is_active=True, is_staff=True).first()
         if person is None:
             messages.error(request, _("Choose a person."))
             return back(request, f"/differences/{pk}/")

@@ -12,6 +12,7 @@ from sla.models import Milestone
 PER_NODE = 12
 LOOKED_AT = 3000
 PATH = list(FACTS)
+TRANSIT = "in_transit"  # a node for those with the right to see it
 WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 
 
@@ -27,7 +28,8 @@ class Column:
 
 def counting_down(user):
     """Visible milestones that are under way or late, of open orders."""
-    return Milestone.objects.visible_to(user).filter(state__in=[Milestone.RUNNING, Milestone.LATE], order__is_open=1)
+    found = Milestone.objects.visible_to(user).filter(state__in=[Milestone.RUNNING, Milestone.LATE], order__is_open=1)
+    return found if user.has_perm("orders.see_transit") else found.exclude(node__fact=TRANSIT)
 
 
 def read_asked(get):

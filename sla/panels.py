@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from kernel.panels import Panel
 from orders.choices import named
+from sla.boards import TRANSIT
 from sla.models import Milestone, MilestoneNode
 
 SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
@@ -14,13 +15,15 @@ def order_path(order, user):
     """The path as a bar of nodes: planned, forecast, actual; late ones red with the reason."""
     if not user.has_perm("sla.view_milestone"):
         return None
-    nodes = _nodes(order, timezone.now())
+    nodes = _nodes(order, user, timezone.now())
     context = {"nodes": nodes, "order": order, "late": any(one["tone"] == "late" for one in nodes)}
     return Panel(_("Path"), "sla/path.html", context, anchor="path")
 
 
-def _nodes(order, now):
+def _nodes(order, user, now):
     found = order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence")
+    if not user.has_perm("orders.see_transit"):
+        found = found.exclude(node__fact=TRANSIT)
     return [{"row": one, "tone": tone_of(one, now), "over": _over(one)} for one in found]
 
 

@@ -59,6 +59,8 @@ CONCEPTS = {
     "warehouse": ("仓库", "库位", "warehouse", "location", "store"),
     "person": ("经办", "制单", "操作", "人员", "owner", "user", "by", "operator"),
 }
+# Words that stand in names of many kinds; any other word goes before them.
+WEAK = {"order", "number", "id", "key", "ref", "at", "by", "day", "编号"}
 TYPES = {"quantity": "quantity", "money": "money", "time": "time", "code": "code"}
 NUMBER = re.compile(r"[-+(]?\s*[¥$€￥]?\s*\d[\d,，]*(\.\d+)?\s*[)万%]?")
 TIME = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{8}(\d{6})?$")
@@ -119,7 +121,7 @@ def concept_of(name):
     """What a column's name speaks of: a key of CONCEPTS, or ""; the longest word found decides."""
     plain = re.sub(r"[_\-./()（）\s]+", " ", name).strip().casefold()
     found = [
-        (len(word), concept)
+        (0 if word in WEAK else len(word), concept)
         for concept, words in CONCEPTS.items()
         for word in words
         if (re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", plain) if word.isascii() else word in plain)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.files import guessing
@@ -16,7 +16,7 @@ from kernel.errors import Refusal
 from kernel.job_files import uploads
 from kernel.jobs import ask_for_job
 from kernel.models import Company
-from kernel.pages import draw, staff_page
+from kernel.pages import draw, staff_page, whole
 from reconciliation.errors import CannotRun
 from reconciliation.profile_yaml import build_profile
 
@@ -26,7 +26,7 @@ TYPE_WORDS = {
     "code": gettext_lazy("code or status"),
     "quantity": gettext_lazy("quantity"),
     "money": gettext_lazy("money"),
-    "number": gettext_lazy("number"),
+    "number": pgettext_lazy("kind of value", "number"),
     "time": gettext_lazy("date or time"),
 }
 
@@ -177,4 +177,4 @@ def _tree(post, files, columns):
 
 
 def _column(columns, place):
-    return columns[int(place)] if place.isdigit() and int(place) < len(columns) else None
+    return columns[whole(place)] if place.isdecimal() and whole(place) < len(columns) else None

@@ -1,8 +1,10 @@
 """How are the order's codes said on a page?"""
 
 from django import template
+from django.utils import timezone
 
 from orders import words
+from orders.silence import silent_systems
 
 register = template.Library()
 TABLES = {
@@ -20,3 +22,10 @@ TABLES = {
 def called(code, table):
     """{{ order.stage|called:"stage" }}"""
     return words.word(TABLES[table], code)
+
+
+@register.inclusion_tag("orders/as_of.html")
+def as_of(now=None):
+    """As of when a page is true, and which systems are silent."""
+    now = now or timezone.now()
+    return {"now": now, "silent": silent_systems(now)}

@@ -1,0 +1,149 @@
+"""The page of one order, its timeline, and what is decided there."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from kernel.models import User
+from kernel.money import is_money, may_see_money, without_money
+from kernel.pages import answer, draw, require, staff_page, whole
+from kernel.panels import panels_of
+from orders import actions, says
+from orders.models import Event, Order
+from orders.order_facts import sentence_of, zone_of
+from orders.order_reading import axes_of, conflicts_of, events_of, records_of
+from orders.silence import silent_systems
+
+# Verb → (permission, name of the action). A button stands only where both are there.
+DECISIONS = {
+    "hold": ("orders.hold_order", "hold_order"),
+    "release": ("orders.hold_order", "release_order"),
+    "expedite": ("orders.expedite_order", "expedite_order"),
+    "share": ("orders.hold_order", "share_order"),
+    "accept": ("orders.hold_order", "accept_conflict"),
+}
+DONE = {
+    "hold": gettext_lazy("The order is on hold."),
+    "release": gettext_lazy("The order is released."),
+    "expedite": gettext_lazy("The order is expedited."),
+    "share": gettext_lazy("The order is shared."),
+    "accept": gettext_lazy("The conflict is accepted until a system says something else."),
+}
+
+
+def find_order(user, name):
+    """A visible order by number, newest first, or by #id; 404 otherwise, whether it is hidden or not there."""
+    visible = Order.objects.visible_to(user).select_related("kind", "customer", "plant", "scope", "company")
+    if whole(name):
+        by_id = visible.filter(pk=whole(name)).first()
+        found = visible.filter(number=name).order_by("-created_at").first() or by_id
+    else:
+        found = (
+            visible.filter(number=name.upper()).order_by("-created_at").first()
+            or visible.filter(number=name).order_by("-created_at").first()
+        )
+    if found is None:
+        raise Http404
+    return found
+
+
+@staff_page("orders.view_order")
+def order_page(request, name):
+    order, now = find_order(request.user, name), timezone.now()
+    with timezone.override(zone_of(order)):
+        panels = panels_of("order", order, request.user)
+        records = records_of(order, request.user)
+        systems, table = says.compare(records)
+        events, more = events_of(order, request.user)
+        return draw(
+            request,
+            "orders/order.html",
+            page_title=order.number,
+            page_parent=("/orders/", _("Orders")),
+            page_subtitle=_subtitle(order),
+            order=order,
+            sentence=sentence_of(order, request.user, now),
+            now=now,
+            wide=[panel for panel in panels if panel.width == "full"],
+            beside=[panel for panel in panels if panel.width != "full"],
+            axes=axes_of(order, request.user),
+            lines=order.lines.select_related("material").order_by("number"),
+            systems=systems,
+            table=[row for row in table if may_see_money(request.user) or not is_money(row.field)],
+            records=records,
+            events=events,
+            more=more,
+            event_systems=_systems_of(order),
+            silent=silent_systems(now),
+            decisions=decisions_of(order, request.user),
+            conflicts=without_money(conflicts_of(order, request.user), request.user),
+            shows_money=may_see_money(request.user),
+            other=_others(order, request.user),
+        )
+
+
+def _subtitle(order):
+    parts = [order.kind.name, str(order.customer) if order.customer else "", order.plant.name if order.plant else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _others(order, user):
+    return Order.objects.visible_to(user).filter(number=order.number).exclude(pk=order.pk).select_related("kind")[:5]
+
+
+def _systems_of(order):
+    return Event.objects.filter(order=order).order_by().values_list("system__code", flat=True).distinct()
+
+
+@staff_page("orders.view_event")
+def order_events(request, name):
+    """The timeline's next part, or one system's."""
+    order = find_order(request.user, name)
+    system = request.GET.get("system", "")
+    events, more = events_of(order, request.user, system, request.GET.get("before", ""))
+    with timezone.override(zone_of(order)):
+        return render(
+            request, "orders/events.html", {"order": order, "events": events, "more": more, "system": system}
+        )
+
+
+def decisions_of(order, user):
+    """The verbs this person may decide now."""
+    able = {
+        verb
+        for verb, (permission, action) in DECISIONS.items()
+        if user.has_perm(permission) and getattr(actions, action, None)
+    }
+    if not order.is_open:
+        able -= {"hold", "expedite"}
+    able -= {"hold"} if order.held_at else {"release"}
+    return able - ({"expedite"} if order.expedited_at else set())
+
+
+@require_POST
+@staff_page("orders.view_order")
+def order_decide(request, name, verb):
+    """Hold, release, expedite or share, with a reason; the action says no where it must."""
+    if verb not in DECISIONS:
+        raise Http404
+    order, (permission, action) = find_order(request.user, name), DECISIONS[verb]
+    require(request.user, permission)
+    decide = getattr(actions, action, None)
+    if decide is None:
+        raise Http404
+    arguments = {"order": order, "by": request.user, "at": timezone.now()}
+    if verb == "share":
+        person = User.objects.filter(username=request.POST.get("person", ""), is_active=True).first()
+        if person is None:
+            messages.error(request, _("There is no such person."))
+            return redirect("order", name=name)
+        arguments["person"] = person
+    else:
+        arguments["reason"] = request.POST.get("reason", "").strip()
+    if verb == "accept":
+        arguments |= {"subject": request.POST.get("subject", ""), "line": request.POST.get("line", "")}
+    return answer(request, f"/orders/{name}/", DONE[verb], decide, **arguments)
