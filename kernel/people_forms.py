@@ -1,6 +1,7 @@
 """What can be typed in about a person?"""
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access import visible
 from kernel.models import Department, Scope, User
@@ -14,7 +15,7 @@ def role_choices():
 class PersonForm(forms.Form):
     """`viewer` may only hand out scopes the viewer sees; scopes of the person hidden from the viewer stay."""
 
-    full_name = forms.CharField(label=_("Name"), max_length=80)
+    full_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     language = forms.ChoiceField(
         label=_("Language"), required=False,

@@ -76,12 +76,14 @@ def _summary(book, outcome, lang):
         label = field_label(outcome.profile, field, lang)
         sheet.append([cause_name(cause, lang), cause, systems, _(KINDS[kind]), label, _(STATES[state]),
                       count, high[place], examples[place], fix])
-    sheet.append([_("All"), None, None, None, None, None, sum(counts.values()), sum(high.values()), None, None])
+    total = [pgettext("total", "All"), None, None, None, None, None]
+    sheet.append([*total, sum(counts.values()), sum(high.values()), None, None])
 
 
 def _groups(book, outcome, lang):
-    sheet = book.sheet(_("Groups"), [
-        Column(_("Group"), "key"), Column(_("Cause"), width=24), Column(_("System")), Column(_("By")),
+    sheet = book.sheet(pgettext("differences", "Groups"), [
+        Column(pgettext("differences", "Group"), "key"), Column(_("Cause"), width=24), Column(_("System")),
+        Column(_("By")),
         Column(_("Value"), "key"), Column(_("From"), "datetime"), Column(_("To"), "datetime"),
         Column(_("Differences"), "int"), Column(_("Hits"), "int"), Column(_("Records"), "int"),
         Column(pgettext("part of all", "Share"), "percent"), Column(_("Risk ratio")), Column(_("Examples"), "key", 40),
@@ -101,7 +103,7 @@ def _differences(book, outcome, lang):
         *[Column(name, width=22) for name in systems], Column(_("Largest difference"), width=16),
         Column(_("Cause"), width=24), Column(_("Cause code"), width=24), Column(_("Confidence")),
         Column(_("System at fault")), Column(_("Why"), width=70), Column(_("Other causes"), width=24),
-        Column(_("Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
+        Column(pgettext("differences", "Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
         highlights=[Highlight(_("State"), _("expected"), "grey"),
                     Highlight(_("Severity"), _("high"), "red", (_("Severity"),)),
                     Highlight(_("Cause code"), "UNKNOWN", "amber", (_("Cause"), _("Cause code")))], freeze_columns=1)
@@ -118,7 +120,7 @@ def _unmatched(book, outcome, lang):
         *[Column(name, "key", 22) for name in systems], Column(_("Missing in")), Column(_("Event"), "datetime"),
         Column(_("Cause"), width=24), Column(_("Cause code"), width=24), Column(_("Confidence")),
         Column(_("System at fault")), Column(_("Why"), width=70), Column(_("Other causes"), width=24),
-        Column(_("Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
+        Column(pgettext("differences", "Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
         highlights=[Highlight(_("State"), _("expected"), "grey"),
                     Highlight(_("Cause code"), "UNKNOWN", "amber", (_("Cause"), _("Cause code")))], freeze_columns=1)
     for one in outcome.differences:

@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
@@ -42,8 +43,9 @@ class Ticket(models.Model):
         "new", "assigned", "in_progress", "waiting", "resolved", "closed",
     )
     STATES = [
-        (NEW, _("new")), (ASSIGNED, _("assigned")), (IN_PROGRESS, _("in progress")), (WAITING, _("waiting")),
-        (RESOLVED, _("resolved")), (CLOSED, _("closed")),
+        (NEW, pgettext_lazy("ticket", "new")), (ASSIGNED, _("assigned")), (IN_PROGRESS, _("in progress")),
+        (WAITING, _("waiting")),
+        (RESOLVED, pgettext_lazy("ticket", "resolved")), (CLOSED, _("closed")),
     ]
     OPEN_STATES = (NEW, ASSIGNED, IN_PROGRESS, WAITING)
     SEVERITIES = [(1, _("high")), (2, _("normal")), (3, _("low"))]
@@ -79,7 +81,7 @@ class Ticket(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     late_at = models.DateTimeField(_("late since"), null=True, blank=True)
     first_response_at = models.DateTimeField(_("first response"), null=True, blank=True)
-    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    resolved_at = models.DateTimeField(pgettext_lazy("ticket", "resolved"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )

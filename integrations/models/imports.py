@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
 
@@ -10,7 +11,7 @@ class ImportFile(models.Model):
     scope_path = "scope_id"
     objects = VisibleQuerySet.as_manager()
     DROPPED, MAPPED, DONE = "dropped", "mapped", "done"
-    STATES = [(DROPPED, _("dropped")), (MAPPED, _("columns mapped")), (DONE, _("read"))]
+    STATES = [(DROPPED, _("dropped")), (MAPPED, _("columns mapped")), (DONE, pgettext_lazy("file", "read"))]
     name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=300)

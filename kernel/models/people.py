@@ -2,6 +2,7 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
@@ -33,7 +34,7 @@ class User(AbstractUser):
     """A person. `full_name` is written as the person writes it; sees rows through scopes, panels through roles."""
 
     scope_path = EVERYBODY
-    full_name = models.CharField(_("name"), max_length=80, blank=True)
+    full_name = models.CharField(pgettext_lazy("person", "name"), max_length=80, blank=True)
     language = models.CharField(
         _("language"), max_length=10, blank=True, choices=[("zh-hans", "简体中文"), ("en", "English")]
     )

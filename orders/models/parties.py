@@ -1,6 +1,7 @@
 """Who buys, supplies and carries?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
@@ -69,7 +70,7 @@ class PartyContact(models.Model):
     scope_path = "party__scope_id"
     objects = VisibleQuerySet.as_manager()
     party = models.ForeignKey(Party, models.CASCADE, related_name="contacts", verbose_name=_("business partner"))
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     keep_until = models.DateField(_("keep until"))

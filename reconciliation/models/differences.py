@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
 from kernel.money import MONEY, may_see_money
@@ -55,7 +56,7 @@ class Difference(models.Model):
     cause = models.CharField(_("cause"), max_length=40, default="UNKNOWN")
     confidence = models.CharField(_("confidence"), max_length=12, blank=True)
     causes = models.JSONField(_("causes"), default=list)
-    group_code = models.CharField(_("group"), max_length=40, blank=True)
+    group_code = models.CharField(pgettext_lazy("differences", "group"), max_length=40, blank=True)
     first_run = models.ForeignKey(
         "reconciliation.Run", models.PROTECT, related_name="+", verbose_name=_("first run")
     )

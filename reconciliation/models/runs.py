@@ -1,8 +1,9 @@
 """What did one comparison cover and find?"""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.access import VisibleQuerySet
 
 
 class Run(models.Model):
@@ -45,7 +46,7 @@ class CauseGroup(models.Model):
     scope_path = "run__profile__scope_id"
     objects = VisibleQuerySet.as_manager()
     run = models.ForeignKey(Run, models.CASCADE, related_name="groups", verbose_name=_("run"))
-    code = models.CharField(_("group"), max_length=40)
+    code = models.CharField(pgettext_lazy("differences", "group"), max_length=40)
     cause = models.CharField(_("cause"), max_length=40)
     dimension = models.CharField(_("dimension"), max_length=40)
     value = models.CharField(_("value"), max_length=120)
