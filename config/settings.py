@@ -160,6 +160,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Folders that folder connections may read; nothing outside them is ever opened.
+HUB_FOLDERS = env.list("ORDERHUB_FOLDERS", default=[str(VAR_DIR / "folders")])
 HUB_TIME_ZONE = env.str("ORDERHUB_TIME_ZONE", default="Asia/Shanghai")
 HUB_DEFAULT_LANGUAGE = env.str("ORDERHUB_LANGUAGE", default="zh-hans")
 

@@ -71,7 +71,7 @@ def order_page(request, name):
             wide=[panel for panel in panels if panel.width == "full"],
             beside=[panel for panel in panels if panel.width != "full"],
             axes=axes_of(order, request.user),
-            lines=order.lines.select_related("material").order_by("number"),
+            lines=order.lines.filter(withdrawn_at=None).select_related("material").order_by("number"),
             systems=systems,
             table=[row for row in table if may_see_money(request.user) or not is_money(row.field)],
             records=records,

@@ -85,7 +85,7 @@ def portal_order(request, number):
         .select_related("node")
         .order_by("sequence")
     )
-    lines = order.lines.select_related("material").order_by("number")
+    lines = order.lines.filter(withdrawn_at=None).select_related("material").order_by("number")
     context = {
         "order": order,
         "nodes": nodes,
