@@ -18,6 +18,7 @@ from kernel.money import without_money
 from kernel.pages import back, draw, require, staff_page, whole
 from orders.models import Order
 from orders.order_facts import sentence_of
+from orders.words import FIELDS, word
 
 CAP = 1000
 TAB_WORDS = {
@@ -51,8 +52,13 @@ EVIDENCE_WORDS = {
     "error": gettext_lazy("error"),
     "field": gettext_lazy("field"),
     "values": gettext_lazy("values"),
+    "difference": gettext_lazy("difference"),
+    "profile": gettext_lazy("comparison"),
+    "group": gettext_lazy("group"),
+    "run": gettext_lazy("run"),
     "count": gettext_lazy("how many"),
 }
+LINKS = {"difference": "/differences/", "job": "/jobs/", "run": "/runs/"}
 HIDDEN = {"milestone"}  # ids that say nothing to a reader
 # Verb → (action, what the person's words are called in it, whether words are needed).
 VERBS = {
@@ -177,16 +183,22 @@ def ticket_page(request, number):
 
 
 def _evidence(evidence):
-    """[(name, value)] of what can be read by a person; nested parts become text."""
-    language = short(get_language())
-    found = []
+    """[(name, value, link)] of what a person can read: dicts become text, ids of pages become links."""
+    language, found = short(get_language()), []
     for name, value in (evidence or {}).items():
-        if isinstance(value, dict) and language in value:
-            value = value[language]
         if value in (None, "", [], {}) or name in HIDDEN:
             continue
-        found.append((EVIDENCE_WORDS.get(name, name.replace("_", " ")), value))
+        link = f"{LINKS[name]}{value}/" if name in LINKS and isinstance(value, int) else ""
+        found.append((EVIDENCE_WORDS.get(name, name.replace("_", " ")), _said(name, value, language), link))
     return found
+
+
+def _said(name, value, language):
+    if isinstance(value, dict):
+        return (
+            value[language] if language in value else " · ".join(f"{key.upper()} {one}" for key, one in value.items())
+        )
+    return word(FIELDS, value) if name == "field" else f"#{value}" if name in LINKS else value
 
 
 def _articles(ticket):

@@ -1,10 +1,12 @@
 """Which tickets open and close when differences come and go, and what is counted on their orders?"""
 from django.db.models import Count
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from exceptions.actions import open_ticket, resolve_ticket
 from exceptions.models import Ticket
 from orders.actions import keep_counts
+from orders.words import FIELDS, word
 from reconciliation.causes.names import cause_name
 from reconciliation.models import Difference
 
@@ -28,11 +30,17 @@ def _open_ticket(row, at):
     open_ticket(
         subject_kind=SUBJECT, subject_key=str(row.pk), at=at, scope=row.scope, order=row.order,
         kind_code="stock_difference" if row.profile.code.startswith("stock") else "difference",
-        title_en=f"{row.key} {row.field or row.kind}: {sentence['en']}",
-        title_zh=f"{row.key} {row.field or row.get_kind_display()}：{sentence['zh']}",
+        title_en=f"{row.key} {_called(row, 'en')}: {sentence['en']}",
+        title_zh=f"{row.key} {_called(row, 'zh-hans')}：{sentence['zh']}",
         evidence={"difference": row.pk, "profile": row.profile.code, "field": row.field, "values": row.values},
         cause=row.cause, department=row.profile.department,
     )
+
+
+def _called(row, language):
+    """The compared field, or the kind of difference, as people call it in that language."""
+    with translation.override(language):
+        return str(word(FIELDS, row.field)) if row.field else str(row.get_kind_display())
 
 
 def _open_group_ticket(row, at):

@@ -54,7 +54,7 @@ def run_list(request):
     for profile in profiles:
         its = list(profile.runs.filter(state=Run.DONE).order_by("-id").values("id", "as_of", "counts")[:TREND])[::-1]
         profile.trend = _trend([(one["id"], _open_count(one["counts"])) for one in its])
-        profile.last = its[-1] if its else None
+        profile.last, profile.every_s = its[-1] if its else None, profile.every_minutes * 60
         profile.open_count = (
             seen_by(request.user).filter(profile=profile, state__in=Difference.OPEN_STATES)[: CAP + 1].count()
         )
