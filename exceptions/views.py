@@ -16,6 +16,7 @@ from kernel.models import User
 from kernel.moments import short
 from kernel.money import without_money
 from kernel.pages import back, draw, require, staff_page, whole
+from kernel.templatetags.hub import exact
 from orders.models import Order
 from orders.order_facts import sentence_of
 from orders.words import FIELDS, word
@@ -194,10 +195,10 @@ def _evidence(evidence):
 
 
 def _said(name, value, language):
+    if isinstance(value, dict) and language in value:
+        return value[language]
     if isinstance(value, dict):
-        return (
-            value[language] if language in value else " · ".join(f"{key.upper()} {one}" for key, one in value.items())
-        )
+        return " · ".join(f"{key.upper()} {exact(one)}" for key, one in value.items())
     return word(FIELDS, value) if name == "field" else f"#{value}" if name in LINKS else value
 
 

@@ -1,5 +1,6 @@
 """How are times, quantities, money and marks written on a page?"""
 
+import re
 from datetime import UTC, datetime
 
 from django import template
@@ -12,6 +13,7 @@ from kernel import moments
 
 register = template.Library()
 PLACES = {"JPY": 0, "KRW": 0, "KWD": 3}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€", "JPY": "JP¥", "GBP": "£", "HKD": "HK$"}
 
 
@@ -118,6 +120,14 @@ def own_words(row, field):
     other = "en" if language == "zh" else "zh"
     read = row.get if isinstance(row, dict) else lambda name: getattr(row, name, "")
     return read(f"{field}_{language}") or read(f"{field}_{other}") or ""
+
+
+@register.filter
+def exact(value):
+    """A compared value: instants to the second in the reader's zone, everything else as it is."""
+    if isinstance(value, str) and INSTANT.fullmatch(value):
+        return timezone.localtime(_instant(value)).strftime("%m-%d %H:%M:%S")
+    return value
 
 
 @register.filter

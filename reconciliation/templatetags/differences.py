@@ -1,20 +1,15 @@
 """How are a difference's cause, values and sentence said on a page?"""
 
-import re
-from datetime import datetime
-
 from django import template
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.moments import short
-from kernel.templatetags.hub import money, quantity
+from kernel.templatetags.hub import exact, money, quantity
 from orders.words import FIELDS, word
 from reconciliation.causes.names import cause_name
 
 register = template.Library()
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
 EVIDENCE = {
     "key": _("key"),
@@ -84,13 +79,11 @@ def said_value(value, field):
         return "—"
     if isinstance(value, list):
         return " / ".join(str(said_value(one, field)) for one in value)
-    if isinstance(value, str) and MOMENT.fullmatch(value):
-        return timezone.localtime(datetime.fromisoformat(value.replace("Z", "+00:00"))).strftime("%m-%d %H:%M:%S")
     if isinstance(value, int) and field.endswith("_m"):
         return quantity(value)
     if isinstance(value, int) and field.endswith("_minor"):
         return money(value, "")
-    return value
+    return exact(value)
 
 
 @register.filter
