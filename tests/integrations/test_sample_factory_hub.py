@@ -157,7 +157,7 @@ def test_seeding_refuses_what_it_does_not_understand(options, settings, tmp_path
 
 
 def picture():
-    """Everything the hub holds about orders, without the numbers it gave itself.
+    """Everything the hub holds about orders, without the numbers and instants it gave itself.
 
     Repeats are counted by their inbox rows; a history loaded in bulk has none. And it makes no bare row for a
     customer whom only a first, provisional word named.
@@ -165,7 +165,7 @@ def picture():
     left_out = {
         "id", "order", "record", "scope", "system", "customer", "kind", "company", "plant", "material", "replaces",
         "observation", "message_count", "duplicate_count", "position", "batch", "recorded_at", "created_at",
-        "change_number", "state_hash",
+        "change_number", "state_hash", "matched_at",
     }
 
     def rows(model, *names):
