@@ -144,9 +144,12 @@ def test_a_new_plan_version_leaves_orders_under_way_alone(make_order, at):
     old = MilestonePlan.objects.get(code="standard")
     old.is_current = False
     old.save()
-    MilestonePlan.objects.create(
+    fresh_plan = MilestonePlan.objects.create(
         code="standard", version=2, kind=old.kind, is_current=True, name_en="v2", name_zh="v2"
-    ).nodes.create(sequence=1, code="deliver", fact="delivered", anchor="promised", unit="cal_s", name_en="D", name_zh="签收")
+    )
+    fresh_plan.nodes.create(
+        sequence=1, code="deliver", fact="delivered", anchor="promised", unit="cal_s", name_en="D", name_zh="签收"
+    )
     plan_milestones(order_ids=[order.pk], at=at)
     assert len(nodes_of(order)) == 10
     fresh = make_order(number="SO-2")
