@@ -1,11 +1,13 @@
 """Pages every app stands on: login, language and theme, notices, errors."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -100,7 +102,9 @@ def read_notices(request):
 
 @staff_page()
 def shortcuts(request):
-    return draw(request, "kernel/shortcuts.html", page_title=_("Keyboard"))
+    items = [item for group in import_string(settings.HUB_MENU) for item in group.items]
+    places = [(item.key, item.title) for item in items if item.key and item.is_for(request.user)]
+    return draw(request, "kernel/shortcuts.html", page_title=_("Keyboard"), shortcut_places=places)
 
 
 def refused(request, exception=None):
