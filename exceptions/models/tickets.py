@@ -54,7 +54,7 @@ class Ticket(models.Model):
     subject_kind = models.CharField(_("subject kind"), max_length=30)
     subject_key = models.CharField(_("subject"), max_length=160)
     # "kind|subject" while open, NULL when not: UNIQUE keeps one open ticket per subject on both databases.
-    open_key = models.CharField(max_length=240, unique=True, null=True, blank=True, editable=False)
+    open_key = models.CharField(_("key while open"), max_length=240, unique=True, null=True, blank=True, editable=False)
     order = models.ForeignKey(
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("order")
     )
@@ -88,10 +88,12 @@ class Ticket(models.Model):
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     level = models.SmallIntegerField(_("escalation level"), default=0)
     response_clock = models.OneToOneField(
-        "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="response_of"
+        "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="response_of",
+        verbose_name=_("response clock"),
     )
     resolution_clock = models.OneToOneField(
-        "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="resolution_of"
+        "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="resolution_of",
+        verbose_name=_("resolution clock"),
     )
 
     class Meta:
@@ -145,8 +147,8 @@ class TicketCounter(models.Model):
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
-    day = models.CharField(max_length=6, primary_key=True)
-    last = models.PositiveIntegerField(default=0)
+    day = models.CharField(_("day"), max_length=6, primary_key=True)
+    last = models.PositiveIntegerField(_("last number"), default=0)
 
     class Meta:
         verbose_name = _("ticket counter")

@@ -14,7 +14,7 @@ class ImportFile(models.Model):
     STATES = [(DROPPED, _("dropped")), (MAPPED, _("columns mapped")), (DONE, pgettext_lazy("file", "read"))]
     name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=300)
+    path = models.CharField(_("file path"), max_length=300)
     encoding = models.CharField(_("encoding"), max_length=20, blank=True)
     connection = models.ForeignKey(
         "integrations.Connection", models.PROTECT, null=True, blank=True, verbose_name=_("connection")

@@ -51,7 +51,7 @@ class Notice(models.Model):
 
     scope_path = "own:person"
     objects = VisibleQuerySet.as_manager()
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(_("key"), max_length=200, unique=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("person")
     )

@@ -13,7 +13,7 @@ class Material(models.Model):
     name = models.CharField(_("name"), max_length=160)
     base_unit = models.CharField(_("base unit"), max_length=12, default="pcs")
     safety_stock_m = models.BigIntegerField(_("safety stock, thousandths"), default=0)
-    search_key = models.CharField(max_length=600, blank=True, editable=False)
+    search_key = models.CharField(_("search words"), max_length=600, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("material")

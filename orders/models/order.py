@@ -85,15 +85,15 @@ class Order(models.Model):
     conflicts = models.JSONField(_("conflicts"), default=list)
     conflict_count = models.PositiveSmallIntegerField(_("conflicts"), default=0)
     authority_version = models.PositiveIntegerField(_("authority version"), default=0)
-    state_hash = models.CharField(max_length=64, blank=True, editable=False)
+    state_hash = models.CharField(_("fingerprint of the state"), max_length=64, blank=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, blank=True)
     event_count = models.PositiveIntegerField(_("events"), default=0)
 
     lateness = models.SmallIntegerField(_("lateness"), choices=LATENESS, default=ON_TIME)
     late_since = models.DateTimeField(_("late since"), null=True, blank=True)
     late_node = models.CharField(_("late node"), max_length=40, blank=True)
-    late_reason_en = models.CharField(max_length=300, blank=True)
-    late_reason_zh = models.CharField(max_length=300, blank=True)
+    late_reason_en = models.CharField(_("English reason of lateness"), max_length=300, blank=True)
+    late_reason_zh = models.CharField(_("Chinese reason of lateness"), max_length=300, blank=True)
     next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
     next_node = models.CharField(_("next node"), max_length=40, blank=True)
     open_tickets = models.PositiveIntegerField(_("open tickets"), default=0)
@@ -208,10 +208,12 @@ class SearchTerm(models.Model):
 
     scope_path = "order__scope_id"
     objects = VisibleQuerySet.as_manager()
-    term = models.CharField(max_length=60)
-    order = models.ForeignKey(Order, models.CASCADE, related_name="search_terms")
+    term = models.CharField(_("search word"), max_length=60)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="search_terms", verbose_name=_("order"))
 
     class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
         indexes = [models.Index(fields=["term", "order"], name="search_term")]
 
     def __str__(self):

@@ -31,7 +31,7 @@ class Party(models.Model):
     code = models.CharField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=160)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
-    search_key = models.CharField(max_length=600, blank=True, editable=False)
+    search_key = models.CharField(_("search words"), max_length=600, blank=True, editable=False)
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
 
     class Meta:

@@ -24,8 +24,8 @@ class SourceRecord(models.Model):
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
     order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
     line_number = models.CharField(_("line"), max_length=20, blank=True)
-    parent_entity = models.CharField(max_length=20, blank=True)
-    parent_key = models.CharField(max_length=80, blank=True)
+    parent_entity = models.CharField(_("kind of the parent record"), max_length=20, blank=True)
+    parent_key = models.CharField(_("key of the parent record"), max_length=80, blank=True)
     data = models.JSONField(_("fields"), default=dict)
     status_raw = models.CharField(_("status as written"), max_length=60, blank=True)
     unit_raw = models.CharField(_("unit as written"), max_length=20, blank=True)
@@ -38,8 +38,8 @@ class SourceRecord(models.Model):
     version = models.CharField(_("source version"), max_length=40, blank=True)
     sequence = models.BigIntegerField(_("sequence"), null=True, blank=True)
     # The highest version or sequence ever received, applied or not: tells OUT_OF_ORDER from STALE_STATE.
-    max_version = models.CharField(max_length=40, blank=True)
-    orders_by = models.CharField(max_length=8, default="time")
+    max_version = models.CharField(_("highest version received"), max_length=40, blank=True)
+    orders_by = models.CharField(_("ordered by"), max_length=8, default="time")
     message_id = models.CharField(_("message id"), max_length=64, blank=True)
     batch = models.CharField(_("batch"), max_length=64, blank=True)
     actor_kind = models.CharField(_("actor kind"), max_length=10, blank=True)
@@ -50,12 +50,12 @@ class SourceRecord(models.Model):
     message_count = models.PositiveIntegerField(_("messages"), default=1)
     duplicate_count = models.PositiveIntegerField(_("duplicates"), default=0)
     # The last inbox row that was counted here: a batch worked off twice counts nothing twice.
-    observation = models.BigIntegerField(default=0)
+    observation = models.BigIntegerField(_("observation number"), default=0)
     # A person said where it belongs: the number it says does not take it away again.
     is_pinned = models.BooleanField(_("matched by a person"), default=False)
     is_retracted = models.BooleanField(_("retracted"), default=False)
     # Grows with every change: an incremental comparison takes the keys above its last mark.
-    change_number = models.BigIntegerField(default=0, db_index=True)
+    change_number = models.BigIntegerField(_("number of the last change"), default=0, db_index=True)
 
     class Meta:
         verbose_name = _("source record")

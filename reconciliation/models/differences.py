@@ -40,7 +40,7 @@ class Difference(models.Model):
     profile = models.ForeignKey(
         "reconciliation.Profile", models.PROTECT, related_name="differences", verbose_name=_("profile")
     )
-    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True, editable=False)
     key = models.CharField(_("key"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
     field = models.CharField(_("field"), max_length=60, blank=True)
@@ -76,7 +76,9 @@ class Difference(models.Model):
     )
     accepted_reason = models.CharField(_("reason"), max_length=300, blank=True)
     accepted_until = models.DateTimeField(_("accepted until"), null=True, blank=True)
-    accepted_values_hash = models.CharField(max_length=64, blank=True, editable=False)
+    accepted_values_hash = models.CharField(
+        _("fingerprint of the accepted values"), max_length=64, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("difference")
@@ -99,8 +101,10 @@ class Observation(models.Model):
     scope_path = "difference__scope_id"
     also_needs = _money_needs_leave("difference__field")
     objects = VisibleQuerySet.as_manager()
-    difference = models.ForeignKey(Difference, models.CASCADE, related_name="observations")
-    run = models.ForeignKey("reconciliation.Run", models.CASCADE, related_name="observations")
+    difference = models.ForeignKey(
+        Difference, models.CASCADE, related_name="observations", verbose_name=_("difference")
+    )
+    run = models.ForeignKey("reconciliation.Run", models.CASCADE, related_name="observations", verbose_name=_("run"))
     values = models.JSONField(_("values"), default=dict)
     causes = models.JSONField(_("causes"), default=list)
     evidence = models.JSONField(_("evidence"), default=dict)
@@ -120,7 +124,7 @@ class DifferenceEntry(models.Model):
     scope_path = "difference__scope_id"
     also_needs = _money_needs_leave("difference__field")
     objects = VisibleQuerySet.as_manager()
-    difference = models.ForeignKey(Difference, models.CASCADE, related_name="entries")
+    difference = models.ForeignKey(Difference, models.CASCADE, related_name="entries", verbose_name=_("difference"))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")

@@ -24,7 +24,7 @@ class Run(models.Model):
     as_of = models.DateTimeField(_("as of"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    change_mark = models.BigIntegerField(default=0)
+    change_mark = models.BigIntegerField(_("number of the last change"), default=0)
     systems = models.JSONField(_("systems"), default=list)
     # Rows, keys, per system watermark and silence, and counts: compared, new, still, reopened, resolved.
     counts = models.JSONField(_("counts"), default=dict)
@@ -54,8 +54,8 @@ class CauseGroup(models.Model):
     to_at = models.DateTimeField(_("to"), null=True, blank=True)
     hits = models.PositiveIntegerField(_("differences"), default=0)
     share = models.FloatField(_("share"), default=0)
-    sentence_en = models.CharField(max_length=500, blank=True)
-    sentence_zh = models.CharField(max_length=500, blank=True)
+    sentence_en = models.CharField(_("English sentence"), max_length=500, blank=True)
+    sentence_zh = models.CharField(_("Chinese sentence"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("group of differences")

@@ -27,7 +27,7 @@ class Clock(models.Model):
     calendar = models.ForeignKey(
         "kernel.WorkCalendar", models.PROTECT, null=True, blank=True, verbose_name=_("work calendar")
     )
-    calendar_version = models.PositiveIntegerField(default=0)
+    calendar_version = models.PositiveIntegerField(_("calendar version"), default=0)
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=RUNNING)
     budget_s = models.PositiveBigIntegerField(_("budget, seconds"), default=0)
@@ -43,9 +43,9 @@ class Clock(models.Model):
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     levels = models.JSONField(_("levels"), default=list)
     level_index = models.PositiveSmallIntegerField(_("levels fired"), default=0)
-    last_fired_at = models.DateTimeField(null=True, blank=True)
+    last_fired_at = models.DateTimeField(_("last fired"), null=True, blank=True)
     next_fire_at = models.DateTimeField(_("next"), null=True, blank=True)
-    generation = models.PositiveIntegerField(default=0)
+    generation = models.PositiveIntegerField(_("generation"), default=0)
 
     class Meta:
         verbose_name = _("clock")
@@ -68,8 +68,8 @@ class ClockSegment(models.Model):
 
     scope_path = "clock__scope_id"
     objects = VisibleQuerySet.as_manager()
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="segments")
-    cycle = models.PositiveSmallIntegerField(default=1)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="segments", verbose_name=_("clock"))
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     from_at = models.DateTimeField(_("from"))
     to_at = models.DateTimeField(_("to"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=Clock.STATES)
@@ -91,8 +91,8 @@ class ClockFire(models.Model):
     scope_path = "clock__scope_id"
     objects = VisibleQuerySet.as_manager()
     FIRED, SKIPPED = "fired", "skipped"
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="fires")
-    cycle = models.PositiveSmallIntegerField()
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="fires", verbose_name=_("clock"))
+    cycle = models.PositiveSmallIntegerField(_("cycle"))
     level = models.SmallIntegerField(_("level"))
     planned_at = models.DateTimeField(_("planned"))
     fired_at = models.DateTimeField(_("fired"))

@@ -86,7 +86,7 @@ class Milestone(models.Model):
         "orders.Order", models.CASCADE, related_name="milestones", verbose_name=_("order")
     )
     node = models.ForeignKey(MilestoneNode, models.PROTECT, verbose_name=_("node"))
-    sequence = models.PositiveSmallIntegerField()
+    sequence = models.PositiveSmallIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
     baseline_at = models.DateTimeField(_("first plan"), null=True, blank=True)
     planned_at = models.DateTimeField(_("planned"), null=True, blank=True)
@@ -95,7 +95,7 @@ class Milestone(models.Model):
     late_at = models.DateTimeField(_("late since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned"), null=True, blank=True)
     late_p = models.FloatField(_("probability of lateness"), null=True, blank=True)
-    clock = models.OneToOneField("sla.Clock", models.SET_NULL, null=True, blank=True)
+    clock = models.OneToOneField("sla.Clock", models.SET_NULL, null=True, blank=True, verbose_name=_("clock"))
 
     class Meta:
         verbose_name = _("milestone")
