@@ -11,7 +11,7 @@ from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
 from reconciliation.lookups import Lookups
 from reconciliation.sources import copy_to_parquet, open_source
-from reconciliation.values import smooth
+from reconciliation.values import smooth_key
 
 
 @dataclass(slots=True)
@@ -85,11 +85,10 @@ def lookups_of(profile, tables):
     """Lookups with keys smoothed as the profile's systems smooth theirs."""
     default = next(iter(profile.systems.values())).key
 
-    def smooth_key(system, text):
-        rule = profile.systems[system].key if system in profile.systems else default
-        return smooth(smooth(text, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+    def as_key(system, text):
+        return smooth_key(profile.systems[system].key if system in profile.systems else default, text)
 
-    return Lookups(tables, profile.zone, smooth_key)
+    return Lookups(tables, profile.zone, as_key)
 
 
 def _load(engine, system, source, spill):

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from orders.models import BomRevision
 from reconciliation.lookups import Lookups
-from reconciliation.values import smooth
+from reconciliation.values import smooth_key
 
 UNDATED = {"valid_from": ""}
 
@@ -49,5 +49,5 @@ def _refused(profile, codes):
         for name, system in profile.systems.items():
             if system.source == row["system"] and system.entity == row["entity"]:
                 key = row["order_number"] if system.key.columns == ("order_number",) else row["key"]
-                yield {"system": name, "key": smooth(key, system.key.normalise), "outcome": "refused",
+                yield {"system": name, "key": smooth_key(system.key, key), "outcome": "refused",
                        "error": row["error"], "received": row["received_at"].isoformat(), "batch": row["batch"]}

@@ -8,7 +8,7 @@ from collections import defaultdict
 from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
 from reconciliation.difference import Difference
 from reconciliation.plan import is_apart
-from reconciliation.values import show_number, smooth
+from reconciliation.values import show_number, smooth, smooth_key
 
 STRONG = ("nfkc", "upper", "no_punctuation", "strip_zeros")
 CHILD = re.compile(r"^(?P<parent>.+?)[-_/.#](?P<part>[0-9]{1,3}|[A-Za-z]|[PS][0-9]{1,2})$")
@@ -71,7 +71,7 @@ def _by_parent(profile, extra, system):
     families, rule = defaultdict(list), profile.systems[system].key
     for key, one in sorted(extra.items()):
         parent = one.sides[system].text.get("parent", "")
-        parent = smooth(smooth(parent, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+        parent = smooth_key(rule, parent)
         if parent and parent != key:
             families[parent].append(key)
     return families
@@ -146,7 +146,7 @@ def _merged_into(profile, merged, singles, system):
     rule = profile.systems[system].key
 
     def smoothed(text):
-        return smooth(smooth(text, rule.normalise), (), rule.strip_prefix, rule.strip_suffix)
+        return smooth_key(rule, text)
 
     for key, one in merged.items():
         for text in LIST.split(one.sides[system].text.get("parent", "")):

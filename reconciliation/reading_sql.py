@@ -51,23 +51,36 @@ def smooth_sql(col, steps):
             "trim": f"trim({sql})",
             "nfkc": sql,
             "upper": f"upper({sql})",
-            "strip_zeros": f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END",
+            "strip_zeros": _zeros_sql(sql),
             "no_space": f"replace({sql}, ' ', '')",
             "no_punctuation": f"regexp_replace({sql}, '[^0-9A-Za-z]', '', 'g')",
         }[step]
     if "strip_zeros" in steps:
-        sql = f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END"
+        sql = _zeros_sql(sql)
     return f"nullif({sql}, '')", f"regexp_full_match(coalesce({col}, ''), '{ASCII}')"
 
 
 def key_sql(cols, rule):
-    """(SQL, plain test) of a whole key; a rule with prefixes or suffixes is left to Python."""
-    if rule.strip_prefix or rule.strip_suffix:
-        return "NULL", "false"
+    """(SQL, plain test) of a whole key; the same as values.smooth_key for texts of printable ASCII."""
     parts = [smooth_sql(col, rule.normalise) for col in cols]
     plain = " AND ".join(p for _, p in parts)
     if len(parts) == 1:
-        return parts[0][0], plain
+        cut = _cut_sql(parts[0][0], rule)
+        return (_zeros_sql(cut) if "strip_zeros" in rule.normalise and cut != parts[0][0] else cut), plain
     joined = f" || {quote_text(rule.join)} || ".join(f"coalesce({sql}, '')" for sql, _ in parts)
     blank = " AND ".join(f"({sql}) IS NULL" for sql, _ in parts)
-    return f"CASE WHEN {blank} THEN NULL ELSE {joined} END", plain
+    return f"CASE WHEN {blank} THEN NULL ELSE {_cut_sql(joined, rule)} END", plain
+
+
+def _cut_sql(sql, rule):
+    """The first prefix and the first suffix that fit are cut, unless nothing would be left."""
+    cases = " ".join(f"WHEN starts_with({sql}, {quote_text(w)}) AND length({sql}) > {len(w)} "
+                     f"THEN substr({sql}, {len(w) + 1})" for w in rule.strip_prefix if w)
+    sql = f"(CASE {cases} ELSE {sql} END)" if cases else sql
+    cases = " ".join(f"WHEN ends_with({sql}, {quote_text(w)}) AND length({sql}) > {len(w)} "
+                     f"THEN left({sql}, length({sql}) - {len(w)})" for w in rule.strip_suffix if w)
+    return f"(CASE {cases} ELSE {sql} END)" if cases else sql
+
+
+def _zeros_sql(sql):
+    return f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END"

@@ -82,10 +82,9 @@ class RecordSql:
         return sql
 
     def _cut(self, sql):
-        for prefix in self.spec.key.strip_prefix[:1]:
-            n = len(prefix)
-            sql = f"(CASE WHEN substr({sql}, 1, {n}) = {quote_text(prefix)} THEN substr({sql}, {n + 1}) ELSE {sql} END)"
-        return sql
+        cases = " ".join(f"WHEN substr({sql}, 1, {len(p)}) = {quote_text(p)} THEN substr({sql}, {len(p) + 1})"
+                         for p in self.spec.key.strip_prefix)
+        return f"(CASE {cases} ELSE {sql} END)" if cases else sql
 
     def scope(self):
         tests = [self._test(t) for t in self.spec.scope]

@@ -12,6 +12,7 @@ from reconciliation.values import (
     read_number,
     read_time,
     smooth,
+    smooth_key,
     times_factor,
 )
 
@@ -67,10 +68,7 @@ class Reader:
 
     def key(self, *parts):
         """Smoothed key of the key columns' texts, or None when all are blank."""
-        rule = self.spec.key
-        smoothed = [smooth(p or "", rule.normalise) for p in parts]
-        text = rule.join.join(smoothed) if any(smoothed) else ""
-        return smooth(text, (), rule.strip_prefix, rule.strip_suffix) or None
+        return smooth_key(self.spec.key, *parts) or None
 
     def number(self, one, text):
         """(millionths, unreadable, currency) of a money, integer or plain number."""

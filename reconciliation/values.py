@@ -245,6 +245,16 @@ def smooth(text, steps, strip_prefix=(), strip_suffix=()):
     return STEPS["strip_zeros"](text) if "strip_zeros" in steps else text
 
 
+def smooth_key(rule, *parts):
+    """The key of a KeyRule made of the texts of its columns; "" when all are blank. Of a key of one column, zeros
+    that a prefix has hidden are stripped too."""
+    smoothed = [smooth(p or "", rule.normalise) for p in parts]
+    if not any(smoothed):
+        return ""
+    steps = rule.normalise if len(parts) == 1 else ()
+    return smooth(rule.join.join(smoothed), steps, rule.strip_prefix, rule.strip_suffix)
+
+
 STEPS = {
     "trim": lambda t: t.strip(),
     "nfkc": lambda t: unicodedata.normalize("NFKC", t),

@@ -13,7 +13,7 @@ from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.plan import Relation, build_plan, presence_sql
 from reconciliation.reading_sql import key_sql, number_sql, quote_text, smooth_sql, time_sql
 from reconciliation.rows import Reader, columns_of
-from reconciliation.values import MICRO, smooth
+from reconciliation.values import MICRO, smooth_key
 
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
@@ -74,7 +74,9 @@ class DuckEngine:
             for n, c in columns.items())
         try:
             self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {selected} FROM {relation_sql}")
-        except duckdb.InvalidInputException as error:
+        except duckdb.Error as error:
+            if "CSV Error" not in str(error) and not isinstance(error, duckdb.InvalidInputException):
+                raise
             raise CsvTrouble(str(error)) from error
         rows = self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
         self.loaded[system] = Loaded(system, table, rows, columns, facts=facts or {})
@@ -123,7 +125,7 @@ class DuckEngine:
         sql, plain = key_sql([f"r.{c}" for c in columns], spec.key)
         table = f"k{self.order[system]}"
         reader = self.readers[system]
-        count = self._dictionary(table, loaded.table, columns, f"NOT ({plain})", lambda *parts: (reader.key(parts),),
+        count = self._dictionary(table, loaded.table, columns, f"NOT ({plain})", lambda *parts: (reader.key(*parts),),
                                  ("VARCHAR",))
         own = f"CASE WHEN {plain} THEN {sql} ELSE {self._look(table, columns, 0)} END" if count else sql
         parent = self._parent(system)
@@ -141,7 +143,7 @@ class DuckEngine:
         name = loaded.columns[column]
         table = f"q{self.order[system]}"
         self._dictionary(table, loaded.table, [name], f"r.{name} IS NOT NULL",
-                         lambda text: (smooth(text, spec.key.normalise, spec.key.strip_prefix, spec.key.strip_suffix),),
+                         lambda text: (smooth_key(spec.key, text),),
                          ("VARCHAR",))
         return self._look(table, [name], 0)
 
