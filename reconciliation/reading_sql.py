@@ -7,6 +7,8 @@ distinct text. Dialect: DuckDB.
 
 from __future__ import annotations
 
+import re
+
 from reconciliation.values import MICRO, fixed_offset_us
 
 PLAIN_NUMBER = r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?"
@@ -74,13 +76,14 @@ def key_sql(cols, rule):
 
 def _cut_sql(sql, rule):
     """The first prefix and the first suffix that fit are cut, unless nothing would be left."""
-    cases = " ".join(f"WHEN starts_with({sql}, {quote_text(w)}) AND length({sql}) > {len(w)} "
-                     f"THEN substr({sql}, {len(w) + 1})" for w in rule.strip_prefix if w)
-    sql = f"(CASE {cases} ELSE {sql} END)" if cases else sql
+    prefixes = "|".join(re.escape(w) for w in rule.strip_prefix if w)
+    if prefixes:
+        sql = f"regexp_replace({sql}, {quote_text(f'^(?:{prefixes})(.+)$')}, '\\1')"
     cases = " ".join(f"WHEN ends_with({sql}, {quote_text(w)}) AND length({sql}) > {len(w)} "
                      f"THEN left({sql}, length({sql}) - {len(w)})" for w in rule.strip_suffix if w)
     return f"(CASE {cases} ELSE {sql} END)" if cases else sql
 
 
 def _zeros_sql(sql):
-    return f"CASE WHEN {sql} <> '' AND ltrim({sql}, '0') = '' THEN '0' ELSE ltrim({sql}, '0') END"
+    """Leading zeros go, the last one stays; `sql` stands once, so that nested steps do not grow."""
+    return f"regexp_replace({sql}, '^0+(.)', '\\1')"
