@@ -183,3 +183,38 @@ def test_what_the_doors_refused_and_what_no_map_knows(profile, say, at, systems,
     compare(profile, at)
     causes = dict(Difference.objects.values_list("key", "cause"))
     assert causes == {"60000": "STATUS_UNMAPPED", "60900": "REJECTED_MESSAGE"}
+
+
+def test_differences_open_tickets_and_close_them_again(profile, say, at):
+    from exceptions.models import Ticket
+    from orders.models import Order, OrderKind
+
+    agree(say)
+    row = say("wms", "60000", quantity_m=51_000, posted_at="2026-11-22T02:00:00Z")
+    kind, _ = OrderKind.objects.get_or_create(code="standard", defaults={"name_en": "s", "name_zh": "s"})
+    order = Order.objects.create(company=profile.company, kind=kind, number="60000", scope=row.scope)
+    row.order = order
+    row.save()
+    compare(profile, at)
+    ticket = Ticket.objects.get(subject_kind="difference")
+    assert ticket.order == order and ticket.state in Ticket.OPEN_STATES and "60000" in ticket.title_zh
+    order.refresh_from_db()
+    assert order.open_differences == 1
+    compare(profile, at)
+    assert Ticket.objects.count() == 1
+    say("wms", "60000", quantity_m=5_000, posted_at="2026-11-22T02:00:00Z")
+    compare(profile, at)
+    ticket.refresh_from_db()
+    order.refresh_from_db()
+    assert ticket.state not in Ticket.OPEN_STATES and order.open_differences == 0
+
+
+def test_seeded_profiles_are_readable(company, scopes, at):
+    from reconciliation.hub_profiles import hub_profile
+    from reconciliation.seed import PROFILES, seed_profiles
+
+    assert seed_profiles(company=company, by=None, at=at) == len(PROFILES)
+    assert seed_profiles(company=company, by=None, at=at) == 0
+    for version in ProfileVersion.objects.all():
+        made = hub_profile(version.spec, {})
+        assert made.fields and made.title["zh"]
