@@ -192,7 +192,7 @@ def test_differences_open_tickets_and_close_them_again(profile, say, at):
     agree(say)
     row = say("wms", "60000", quantity_m=51_000, posted_at="2026-11-22T02:00:00Z")
     kind, _ = OrderKind.objects.get_or_create(code="standard", defaults={"name_en": "s", "name_zh": "s"})
-    order = Order.objects.create(company=profile.company, kind=kind, number="60000", scope=row.scope)
+    order = Order.objects.create(company=profile.company, kind=kind, number="60000", scope=row.scope, created_at=at)
     row.order = order
     row.save()
     compare(profile, at)
