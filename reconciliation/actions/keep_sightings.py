@@ -1,7 +1,7 @@
 """What does one run's sighting do to the difference it sees, and its silence to one it does not?"""
 from kernel.news import News, action, publish
 from reconciliation.fingerprints import hash_of_values
-from reconciliation.models import Difference, DifferenceEntry, Observation
+from reconciliation.models import Difference, DifferenceEntry, Observation, Profile
 
 OPENED, RESOLVED = "difference.opened", "difference.resolved"
 SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_code", "systems", "last_run",
@@ -14,6 +14,7 @@ def keep_sightings(*, run, sightings, by, at):
 
     Seeing the same thing twice in one run changes nothing. Returns {"new", "still", "reopened", "expected"}.
     """
+    _one_at_a_time(run)
     known = {row.fingerprint: row for row in Difference.objects.select_for_update(of=("self",)).filter(
         fingerprint__in=[s["fingerprint"] for s in sightings]).order_by("pk")}
     counts = {"new": 0, "still": 0, "reopened": 0, "expected": 0}
@@ -32,6 +33,11 @@ def keep_sightings(*, run, sightings, by, at):
     for kind, row in news:
         publish(News(kind, row.pk, at))
     return counts
+
+
+def _one_at_a_time(run):
+    """Two runs of one profile keep their sightings one after the other, so that none is made twice."""
+    Profile.objects.select_for_update(of=("self",)).get(pk=run.profile_id)
 
 
 def _new(run, sighting, at, news):
@@ -90,6 +96,7 @@ def _observe(run, sightings, rows):
 @action
 def resolve_gone(*, run, ids, by, at):
     """Close differences that this run would have seen and did not. Returns how many."""
+    _one_at_a_time(run)
     rows = list(Difference.objects.select_for_update(of=("self",)).filter(
         pk__in=ids, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)).order_by("pk"))
     for row in rows:

@@ -6,8 +6,6 @@ runs as it does everywhere. Temporary tables belong to this connection alone and
 
 from __future__ import annotations
 
-import json
-
 from reconciliation.engines.newest import newest_first
 from reconciliation.plan import DIVIDE, Relation, build_plan, presence_sql
 from reconciliation.records import DIMENSION_COLUMNS, RecordSql, record_text
@@ -27,7 +25,7 @@ RECORD_COLUMNS = (
 class DatabaseEngine:
     """One comparison over orders_sourcerecord. `systems` {name in the profile: id of the SourceSystem}.
 
-    `read_records(ids)` gives dicts of RECORD_COLUMNS; it is asked in chunks.
+    `read_records(ids)` gives dicts of RECORD_COLUMNS, `data` as a dict; it is asked in chunks.
     """
 
     def __init__(self, profile, lookups, connection, systems, read_records):
@@ -140,8 +138,6 @@ class DatabaseEngine:
             yield from self.read_records(part)
 
     def _side(self, name, record, canonical):
-        if isinstance(record["data"], str):
-            record["data"] = json.loads(record["data"])
         raw = {column: record_text(record, column) for column in columns_of(self.profile, name)}
         side = self.readers[name].side(canonical, raw)
         side.key = record["key"]
