@@ -31,6 +31,8 @@ def _show(field, row, viewer):
     value = getattr(row, field.attname)
     if isinstance(field, models.JSONField):
         return _show_json(without_money(value, viewer))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")  # Django's icon is read out as True or False in any language
     return display_for_field(value, field, EMPTY)
 
 

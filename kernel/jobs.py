@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
 from kernel.errors import Refusal
@@ -52,7 +53,7 @@ class Progress:
 def ask_for_job(*, kind, key, args, by, at):
     """Ask for background work once per `key`: the row, new or already there. Kicked in the same transaction."""
     if kind not in _handlers():
-        raise Refusal("There is no job of this kind.", code="job_kind")
+        raise Refusal(_("There is no job of this kind."), code="job_kind")
     job, is_new = JobRun.objects.get_or_create(
         key=key, defaults={"kind": kind, "args": args, "asked_by": by, "asked_at": at, "next_kick_at": at + REKICK},
     )
@@ -135,7 +136,7 @@ def kick_due_jobs(*, at, limit=50):
 def retry_job(*, job, by, at):
     """Give a dead or failed job three more starts."""
     if job.state not in (JobRun.DEAD, JobRun.FAILED):
-        raise Refusal("Only a job that was given up can be started again.", code="job_not_dead")
+        raise Refusal(_("Only a job that was given up can be started again."), code="job_not_dead")
     job.state, job.attempts, job.next_kick_at, job.finished_at = JobRun.WAITING, 0, at + REKICK, None
     job.save()
     _kick(job)

@@ -4,6 +4,7 @@ import hashlib
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
 
@@ -28,4 +29,4 @@ def unseal(sealed):
     try:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise Refusal("This secret was encrypted with a key that is no longer set.", code="secret_key") from None
+        raise Refusal(_("This secret was encrypted with a key that is no longer set."), code="secret_key") from None

@@ -3,6 +3,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+
+def pytest_configure(config):
+    """The Chinese catalogue is compiled once, before anything reads it; workers of a parallel run find it ready."""
+    if not hasattr(config, "workerinput"):
+        from django.core.management import call_command
+
+        call_command("compile_messages")
+
+
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # Tuesday 10:00 in Shanghai
 
 

@@ -18,5 +18,7 @@ class NamedModel(models.Model):
         chinese = (get_language() or "").startswith("zh")
         return (self.name_zh or self.name_en) if chinese else (self.name_en or self.name_zh)
 
+    name.fget.short_description = _("name")  # the head of an admin column
+
     def __str__(self):
         return self.name

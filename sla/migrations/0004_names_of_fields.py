@@ -7,6 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('orders', '0007_withdrawn_lines'),
         ('sla', '0003_clock_waiting_and_plan_requests'),
     ]
 
@@ -55,5 +56,10 @@ class Migration(migrations.Migration):
             model_name='milestone',
             name='sequence',
             field=models.PositiveSmallIntegerField(verbose_name='number'),
+        ),
+        migrations.AlterField(
+            model_name='planrequest',
+            name='order',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='orders.order', verbose_name='order'),
         ),
     ]

@@ -82,7 +82,7 @@ class ClockSegment(models.Model):
         ordering = ["clock", "from_at", "id"]
 
     def __str__(self):
-        return f"{self.clock_id} {self.state}"
+        return f"{self.clock_id} {self.get_state_display()}"
 
 
 class ClockFire(models.Model):

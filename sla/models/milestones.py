@@ -121,7 +121,9 @@ class PlanRequest(models.Model):
 
     scope_path = "order__scope_id"
     objects = VisibleQuerySet.as_manager()
-    order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="+")
+    order = models.OneToOneField(
+        "orders.Order", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("order")
+    )
     asked_at = models.DateTimeField(_("asked"))
 
     class Meta:
