@@ -12,12 +12,54 @@ from sla.models import Milestone
 
 PREFIX = "late_"
 ANY = "late_order"
+LOADED = ("node__department", "order__scope__company", "order__kind", "order__plant", "order__customer")
 
 
 def kind_code_of(department):
     """Each department has a kind of its own for its late nodes; without one it is a late order."""
     code = PREFIX + department.code if department else ANY
     return code if TicketKind.objects.filter(code=code).exists() else ANY
+
+
+def in_the_way(late):
+    """Of late milestones those that stand in the way: no other open node lies between them and the last done one.
+
+    Nodes behind a late one are late because of it; their departments can do nothing yet and get no ticket.
+    """
+    nodes = Milestone.objects.filter(order=OuterRef("order"))
+    done_after = Milestone.objects.filter(
+        order=OuterRef("order"), sequence__gt=OuterRef("sequence"), state__in=[Milestone.DONE, Milestone.SKIPPED]
+    )
+    before = nodes.filter(
+        ~Exists(done_after), sequence__lt=OuterRef("sequence"),
+        state__in=[Milestone.WAITING, Milestone.RUNNING, Milestone.LATE],
+    )
+    return late.filter(~Exists(before), node__opens_ticket=True)
+
+
+def raise_late_tickets(*, at, limit=100):
+    """Open what a look at the rows says is missing: a late node whose turn has come, without its ticket.
+
+    Returns how many. Like settling, it looks at what is, so that a lost announcement costs a second, not a ticket.
+    """
+    late = in_the_way(
+        Milestone.objects.filter(state=Milestone.LATE, order__is_open=1, order__archived_at=None, late_at__lte=at)
+    )
+    missing = late.filter(~Exists(_its_tickets())).select_related(*LOADED).order_by("planned_at")
+    opened = 0
+    for milestone in missing[:limit]:
+        open_late_ticket(milestone, at)
+        opened += 1
+    return opened
+
+
+def _its_tickets():
+    """Tickets of the kind a milestone's department gets, however routed: open, or opened since it was late."""
+    return Ticket.objects.annotate(department_code=Substr("kind__code", len(PREFIX) + 1)).filter(
+        Q(department_code=OuterRef("node__department__code")) | Q(kind__code=ANY),
+        Q(state__in=Ticket.OPEN_STATES) | Q(opened_at__gte=OuterRef("late_at")),
+        order=OuterRef("order"), kind__code__startswith=PREFIX,
+    )
 
 
 def open_late_ticket(milestone, at):
@@ -48,7 +90,8 @@ def settle_late_tickets(*, at, limit=100):
     """
     # By the kind, not by the ticket's department: a ticket may have been routed elsewhere.
     department = Substr(OuterRef("kind__code"), len(PREFIX) + 1)
-    still_late = Milestone.objects.filter(order=OuterRef("order"), state=Milestone.LATE, order__is_open=1)
+    late = Milestone.objects.filter(order=OuterRef("order"), state=Milestone.LATE, order__is_open=1)
+    still_late = in_the_way(late)
     mine = still_late.filter(node__department__code=department)
     over = Ticket.objects.filter(
         Q(kind__code=ANY) & ~Exists(still_late) | ~Q(kind__code=ANY) & ~Exists(mine),

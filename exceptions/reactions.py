@@ -3,7 +3,7 @@ from django.db.models import Count, Q
 
 from exceptions import chains
 from exceptions.actions import open_ticket
-from exceptions.late_nodes import open_late_ticket
+from exceptions.late_nodes import LOADED, in_the_way, open_late_ticket
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
 from kernel.models import JobRun, OutboxMessage, Scope
@@ -22,11 +22,9 @@ def escalate_tickets(news):
 
 
 def open_late_tickets(news):
-    """clock.fired at the due instant of an order's node: its department gets a ticket."""
+    """clock.fired at the due instant of an order's node: if it stands in the way, its department gets a ticket."""
     fired_at = {one.key: one.at for one in news if one.data[0] == DUE_LEVEL}
-    late = Milestone.objects.filter(clock__in=fired_at, node__opens_ticket=True).select_related(
-        "node__department", "order__scope__company", "order__kind", "order__plant", "order__customer"
-    )
+    late = in_the_way(Milestone.objects.filter(clock__in=fired_at)).select_related(*LOADED)
     for milestone in late.order_by("order_id", "sequence"):
         open_late_ticket(milestone, fired_at[milestone.clock_id])
 

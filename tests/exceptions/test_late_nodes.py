@@ -1,0 +1,70 @@
+"""Does one delay become one ticket, at the department that can act, and the next one when its turn comes?"""
+from datetime import timedelta
+
+import pytest
+
+from exceptions.actions import resolve_ticket
+from exceptions.late_nodes import in_the_way, raise_late_tickets, settle_late_tickets
+from exceptions.models import Ticket
+from exceptions.seed import seed_exceptions
+from orders.models import Order, OrderKind
+from sla.actions import plan_milestones, sweep_clocks
+from sla.models import Milestone
+from sla.seed import seed_reference
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def order(company, scopes, at):
+    """Promised twelve days ago, only the credit check is done: every later node of the goods is overdue."""
+    seed_reference(company=company, at=at)
+    seed_exceptions()
+    order = Order.objects.create(
+        company=company, kind=OrderKind.objects.get(code="standard"), number="SO-9", scope=scopes[0],
+        ordered_at=at - timedelta(days=30), promised_at=at - timedelta(days=12), created_at=at - timedelta(days=30),
+        state={"facts": {"credit_checked": {"at": (at - timedelta(days=29)).isoformat()}}},
+    )
+    plan_milestones(order_ids=[order.pk], at=at)
+    while sweep_clocks(at=at).fired:
+        pass
+    return order
+
+
+def done(order, at, *facts):
+    order.refresh_from_db()
+    order.state["facts"].update({fact: {"at": at.isoformat()} for fact in facts})
+    order.save()
+    plan_milestones(order_ids=[order.pk], at=at)
+
+
+def open_kinds():
+    return sorted(Ticket.objects.filter(state__in=Ticket.OPEN_STATES).values_list("kind__code", flat=True))
+
+
+def test_one_delay_is_one_ticket(order, at):
+    assert Milestone.objects.filter(order=order, state=Milestone.LATE).count() > 3, "many nodes are overdue"
+    raise_late_tickets(at=at)
+    assert open_kinds() == ["late_planning"], "only MRP stands in the way"
+
+
+def test_the_next_department_is_asked_when_its_turn_comes(order, at):
+    done(order, at, "mrp_run")
+    settle_late_tickets(at=at)
+    assert raise_late_tickets(at=at) == 1
+    assert open_kinds() == ["late_purchasing"]
+    assert raise_late_tickets(at=at + HOUR) == 0, "asking again opens nothing"
+
+
+def test_a_ticket_a_person_resolved_is_not_raised_again_for_the_same_delay(order, at, person, scopes):
+    raise_late_tickets(at=at)
+    resolve_ticket(ticket=Ticket.objects.get(state__in=Ticket.OPEN_STATES), note="told the customer",
+                   by=person("li", scopes[0]), at=at)
+    assert raise_late_tickets(at=at + HOUR) == 0
+
+
+def test_a_node_without_record_behind_a_done_one_keeps_its_own_ticket_only(order, at):
+    done(order, at, "mrp_run", "material_received", "dispatched", "first_article")
+    late = Milestone.objects.filter(order=order, state=Milestone.LATE)
+    assert [one.node.code for one in in_the_way(late).select_related("node")] == ["finish"]
