@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "django_htmx",
-    "axes",
+    "config.apps.LoginProtectionConfig",
     "csp",
     "kernel",
     "orders",
@@ -231,7 +231,7 @@ Q_CLUSTER = {
     "save_limit": 250,
     "poll": 1,
     "max_rss": 600000,
-    "label": "Jobs",
+    "label": _("Jobs"),
 }
 
 REST_FRAMEWORK = {
