@@ -1,0 +1,143 @@
+"""Does the order list cost every person about the same at 200,000 orders, and show exactly the right rows?"""
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from orders.listing import CAP, PAGE, Filters, count_of, page_of, write_cursor
+from orders.models import Event, Order
+from tests.orders import list_world
+from tests.orders.list_world import KINDS, NOW
+from tests.orders.work import work_of
+
+MOST = {"sqlite": 20_000, "postgresql": 4_000}  # steps of SQLite's machine, or shared blocks of PostgreSQL
+MOST_HOME = {"sqlite": 2_500_000, "postgresql": 40_000}
+QUERIES = 4
+RIGHTS = ('FROM "kernel_user"', 'FROM "auth_permission"')  # who is this, and what may they: on every page
+FILTERS = {
+    "none": (Filters(), lambda row: True),
+    "stage": (Filters(stage="started"), lambda row: row.stage == "started"),
+    "dense stage": (Filters(stage="paid"), lambda row: row.stage == "paid"),
+    "late": (Filters(late="late"), lambda row: row.lateness == 2),
+    "stage and late": (Filters(stage="started", late="late"), lambda row: row.stage == "started" and row.lateness == 2),
+}
+# Two pages in one: of one's scopes, and of the orders shared singly.
+SHARED = 1.5
+KNOWN = {
+    # SQLite takes the index of the stage alone here and reads all 4,000 orders in it; one of both would be needed.
+    ("sqlite", "small", "stage and late"): 60_000,
+    # 100 scopes are probed, and rows that nobody has vacuumed yet are looked up in the table as well.
+    ("postgresql", "small", "none"): 6_500, ("postgresql", "small", "dense stage"): 6_500,
+}
+EVERYBODY = (*KINDS, "shared", "superuser")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Built once for the file."""
+    with django_db_blocker.unblock(), list_world.standing() as world:
+        yield world
+
+
+def limit(kind="", name=""):
+    most = MOST[connection.vendor] * (SHARED if kind == "shared" else 1)
+    return KNOWN.get((connection.vendor, kind, name), most)
+
+
+@pytest.mark.parametrize(("kind", "name"), list(product(EVERYBODY, FILTERS)))
+def test_a_page_costs_little_and_is_right(world, kind, name):
+    filters, fits = FILTERS[name]
+    user = world.user(kind)
+    (rows, cursor), work = work_of(lambda: page_of(user, filters, NOW))
+    want = world.page(kind, fits, size=PAGE + 1)
+    assert [row.pk for row in rows] == want[:PAGE] and bool(cursor) == (len(want) > PAGE)
+    assert work.amount <= limit(kind, name), work.texts
+    assert work.uncapped_counts == []
+    own = [sql for sql in work.texts if not any(part in sql for part in RIGHTS)]
+    assert len(own) <= QUERIES, own
+
+
+def test_the_guard_has_teeth(world):
+    """The plain way, a literal list and nothing else, costs more than is allowed for somebody with old orders only."""
+    ids = sorted(world.granted["two_old"])
+    plain = Order.objects.filter(scope_id__in=ids).select_related("kind", "customer", "plant")
+    rows, work = work_of(lambda: list(plain.order_by("-created_at", "-pk")[: PAGE + 1]))
+    assert [row.pk for row in rows] == world.page("two_old", lambda row: True, size=PAGE + 1)
+    assert work.amount > limit()
+
+
+@pytest.mark.parametrize(("kind", "name"), list(product(("superuser", "one", "five", "all", "two_old", "shared"),
+                                                        ("none", "dense stage", "late"))))
+def test_the_deepest_page_costs_at_most_twice_the_first(world, kind, name):
+    filters, fits = FILTERS[name]
+    visible = world.page(kind, fits, size=len(world.rows))
+    if len(visible) < 3 * PAGE:
+        pytest.skip("hardly more than a page")
+    by_id, user = {row.id: row for row in world.rows}, world.user(kind)
+    page_of(user, filters, NOW)  # scopes and rights are read now
+    _rows, first = work_of(lambda: page_of(user, filters, NOW))
+    before = by_id[visible[-PAGE - 1]]
+    (rows, cursor), deepest = work_of(lambda: page_of(user, filters, NOW, write_cursor(before.created, before.id)))
+    assert [row.pk for row in rows] == visible[-PAGE:] and not cursor
+    assert deepest.amount <= 2 * first.amount + limit() // 50
+
+
+def test_paging_on_comes_to_every_row_once(world):
+    """Through a person's whole list, page by page, orders of one instant among them."""
+    seen, cursor, user = [], "", world.user("tiny")
+    while True:
+        rows, cursor = page_of(user, Filters(), NOW, cursor, size=7)
+        seen += [row.pk for row in rows]
+        if not cursor:
+            break
+    assert seen == world.page("tiny", lambda row: True, size=10_000)
+
+
+@pytest.mark.parametrize(("kind", "name"), list(product(EVERYBODY, FILTERS)))
+def test_the_count_is_right_and_capped(world, kind, name):
+    filters, fits = FILTERS[name]
+    user = world.user(kind)
+    count, work = work_of(lambda: count_of(user, filters, NOW))
+    assert count == len(world.page(kind, fits, size=CAP + 1))
+    assert work.uncapped_counts == []
+
+
+@pytest.fixture
+def root(world):
+    client = Client()
+    client.force_login(world.user("superuser"))
+    return client
+
+
+@pytest.mark.parametrize("model", [Order, Event])
+@pytest.mark.parametrize("query", ["", "?q=SO2335", "?p=2"])
+def test_the_admin_counts_nothing_to_the_end(root, model, query):
+    address = f"/admin/orders/{model._meta.model_name}/{query}"
+    answer, work = work_of(lambda: root.get(address))
+    assert answer.status_code == 200
+    assert work.uncapped_counts == []
+
+
+@pytest.mark.parametrize("kind", ["superuser", "all", "two_old", "tiny"])
+def test_the_home_page_asks_a_bounded_number_of_questions(world, kind):
+    client = Client()
+    client.force_login(world.user(kind))
+    answer, work = work_of(lambda: client.get("/"))
+    assert answer.status_code == 200
+    assert len(work.texts) <= 60, len(work.texts)
+    assert work.uncapped_counts == []
+    assert work.amount <= MOST_HOME[connection.vendor]
+
+
+@pytest.mark.parametrize("query", ["", "?stage=started&late=late", "?late=late"])
+def test_the_page_itself_reads_orders_once_or_twice(world, query):
+    """The list as it is served: drawing the rows asks for nothing more."""
+    client = Client()
+    client.force_login(world.user("shared"))
+    answer, work = work_of(lambda: client.get(f"/orders/{query}"))
+    assert answer.status_code == 200 and len(answer.context["rows"]) == PAGE
+    assert len([sql for sql in work.texts if 'FROM "orders_order"' in sql]) == 2
+    assert work.uncapped_counts == []
