@@ -155,12 +155,19 @@ def matching(term):
     if has_digit and len(upper) >= 3:
         numbers = SearchTerm.objects.filter(in_range("term", upper)).values("order_id")
         lines = OrderLine.objects.filter(in_range("material_code", upper)).values("order_id")
-        return Q(pk__in=numbers) | Q(pk__in=lines)
+        return _either(numbers, lines)
     if has_digit:
         return Q(number=upper)
     customers = Party.objects.filter(search_key__contains=upper).values("pk")
     lines = OrderLine.objects.filter(material__search_key__contains=upper).values("order_id")
-    return Q(customer__in=customers) | Q(pk__in=lines)
+    return _either(Order.objects.filter(customer__in=customers).values("pk"), lines)
+
+
+def _either(first, second):
+    """Orders whose ids one of two queries gives. PostgreSQL goes through all orders for an OR, and looks a UNION up."""
+    if connection.vendor == "postgresql":
+        return Q(pk__in=first.order_by().union(second.order_by()))
+    return Q(pk__in=first) | Q(pk__in=second)
 
 
 def in_range(column, prefix):

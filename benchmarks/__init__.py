@@ -1,0 +1,1 @@
+"""How fast is the hub, beside a named peer in the same run?"""
