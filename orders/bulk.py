@@ -93,6 +93,10 @@ def in_chunks(items, size=CHUNK):
 
 
 def locked(queryset):
-    """The rows in key order, locked where the database locks rows (SQLite has one writer anyway)."""
-    queryset = queryset.order_by("pk")
-    return queryset.select_for_update(no_key=True, of=("self",)) if connection.vendor == "postgresql" else queryset
+    """The rows, on PostgreSQL locked in key order.
+
+    SQLite has one writer anyway, and without statistics ORDER BY the key makes it read an index of all rows.
+    """
+    if connection.vendor != "postgresql":
+        return queryset.order_by()
+    return queryset.order_by("pk").select_for_update(no_key=True, of=("self",))
