@@ -11,8 +11,8 @@ class Event(models.Model):
     (matching) — corrections and retractions are events that name what they replace.
 
     `identity` is unique per system: entity and key with the message id ("m:…"), else with version or sequence
-    ("v:…"), else with the number given once by the inbox ("o:…"); see orders.identity. `occurred_at` is the source's clock, `received_at` when
-    the inbox stored it, `recorded_at` when it took effect.
+    ("v:…"), else with the number given once by the inbox ("o:…"); see orders.identity. `occurred_at` is the
+    source's clock, `received_at` when the inbox stored it, `recorded_at` when it took effect.
     """
 
     scope_path = "order__scope_id"
