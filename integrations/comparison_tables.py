@@ -1,4 +1,6 @@
 """What do the doors know that a comparison may ask for: refused rows, and the units the mappings read?"""
+from decimal import Decimal
+
 from integrations.models import Mapping, ParkedRow
 
 MOST_REFUSED = 20_000
@@ -23,10 +25,16 @@ def unit_factors(systems):
     return found
 
 
+def _plain(factor):
+    """A mapping may write a factor as a fraction, "1/1000"; a table of factors holds plain numbers."""
+    over, mark, under = str(factor).partition("/")
+    return str(Decimal(over) / Decimal(under)) if mark else str(factor)
+
+
 def _factor_rows(name, said, published_at):
     item, _, unit = name.rpartition("/")
-    factor = said[1] if isinstance(said, list) and len(said) > 1 else ""
+    factor = _plain(said[1]) if isinstance(said, list) and len(said) > 1 else ""
     # A mapping names the item as its system writes it, "M210103"; records have it without the letters in front.
     items = {item, item.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")} if item else {""}
-    return [{"item": one, "unit": unit, "factor": str(factor), "valid_from": published_at.isoformat()}
+    return [{"item": one, "unit": unit, "factor": factor, "valid_from": published_at.isoformat()}
             for one in sorted(items)]

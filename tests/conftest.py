@@ -82,3 +82,12 @@ def person(db):
         return User.objects.get(pk=user.pk)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Every test begins in English: a page drawn in Chinese by the test before it leaves its language behind."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
