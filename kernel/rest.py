@@ -3,6 +3,8 @@
 A resource is a `VisibleViewSet`: the rows `visible_to` gives, by keyset pages, filtered and ordered only by what it
 lists. An unknown parameter is refused, so that no filter can bisect a hidden column.
 """
+from datetime import UTC
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -54,12 +56,23 @@ def numbers(field_name):
     return _Numbers(field_name=field_name, lookup_expr="in", min_value=0, max_value=1000, decimal_places=0)
 
 
+class InstantFilter(filters.IsoDateTimeFilter):
+    """An instant, compared in UTC: PostgreSQL refuses offsets that Python reads, like -21:17."""
+
+    def filter(self, rows, value):
+        try:
+            value = value and value.astimezone(UTC)
+        except OverflowError:
+            raise exceptions.ValidationError({self.field_name: [_("This instant is outside the calendar.")]}) from None
+        return super().filter(rows, value)
+
+
 def since(field_name):
-    return filters.IsoDateTimeFilter(field_name, "gte")
+    return InstantFilter(field_name, "gte")
 
 
 def until(field_name):
-    return filters.IsoDateTimeFilter(field_name, "lt")
+    return InstantFilter(field_name, "lt")
 
 
 class _YesOrNo(forms.Field):
