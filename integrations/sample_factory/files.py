@@ -9,7 +9,7 @@ from pathlib import Path
 
 from integrations.mapping_sets import compile_mappings
 from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS
-from integrations.sample_factory.clockwork import to_datetime
+from integrations.sample_factory.clockwork import HOUR, to_datetime
 from integrations.sample_factory.fault_groups import old_pack
 from integrations.sample_factory.mappings import MAPPINGS
 from integrations.sample_factory.truth import expected
@@ -18,6 +18,7 @@ from integrations.unreadable import UnreadableRow
 from kernel.excel import Column, SafeWorkbook
 
 ENCODINGS = {"erp": "utf-8", "wms": "gb18030", "mes": "utf-8-sig", "tms": "utf-8"}  # the CRM exports xlsx
+HELD_UP, LONGEST_DELAY = ("LATE_MESSAGE", "OUT_OF_ORDER"), 10 * HOUR
 PROFILES = Path(__file__).with_name("profiles")
 _COLUMNS = (
     "order_number", "key", "line_number", "parent_entity", "parent_key", "status", "status_raw", "quantity",
@@ -26,6 +27,14 @@ _COLUMNS = (
     "sequence", "received_version", "actor", "actor_kind", "device", "message_id", "payload_hash", "batch", "closed",
     "mapping_version",
 )
+
+
+def _under_way(world):
+    """Truths that a message tells which a fault holds up beyond `now`: said already, but not received yet."""
+    told = []
+    for _row in world.rows(world.now, world.now + LONGEST_DELAY, told):
+        pass
+    return [truth for truth in told if truth["kind"] in HELD_UP]
 
 
 def write_files(folder, *, orders, seed, now, faults=None, days=30):
@@ -41,6 +50,7 @@ def write_files(folder, *, orders, seed, now, faults=None, days=30):
     keeper.write(folder / "compare")
     write_tables(folder / "compare", world, keeper)
     counts["truth"] = _write_lines(folder / "truth.jsonl", truth)
+    counts["under_way"] = _write_lines(folder / "under_way.jsonl", _under_way(world))
     counts["expected"] = _write_lines(folder / "expected.jsonl", expected(world))
     return counts
 

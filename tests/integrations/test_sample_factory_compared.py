@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
+
 from integrations.sample_factory.faults import GROUP_KINDS, REGISTRY
 from integrations.sample_factory.files import write_files
 from reconciliation.files import compare_files
@@ -35,6 +37,10 @@ def compare(folder, name):
     return [finding_of(one, outcome.profile) for one in outcome.differences]
 
 
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def number_in(key):
     found = re.search(r"6\d{7}", key)
     return found[0] if found else key
@@ -49,13 +55,15 @@ def test_a_faultless_world_has_no_difference(tmp_path):
         assert found == [], f"seed {seed}, {name}"
 
 
-def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path):
-    seed = random.randrange(10**6)
+# 38747, 214916 and 827427: a shipment's message, held up beyond the instant of the comparison, is missed rightly.
+@pytest.mark.parametrize("seed", [None, 38747, 214916, 827427])
+def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path, seed):
+    seed = random.randrange(10**6) if seed is None else seed
     draw = random.Random(seed)
     faults = {kind: draw.uniform(0.002, 0.01) for kind in REGISTRY} | dict.fromkeys(GROUP_KINDS, 0.02)
     print(f"seed {seed}, faults {faults}")
     write_files(tmp_path, orders=1200, seed=seed, now=NOW, faults=faults)
-    truth = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    truth, held_up = (lines_of(tmp_path / name) for name in ("truth.jsonl", "under_way.jsonl"))
     right, wrong = 0, Counter()
     for name, (_, entities) in PROFILES.items():
         planted = [line for line in truth if line["changes_compared"] and line["entity"] in entities]
@@ -64,6 +72,7 @@ def test_planted_faults_are_found_none_invented_and_mostly_explained(tmp_path):
             findings.setdefault(number_in(finding["key"]), []).append(finding)
         told = {key for key, about in findings.items() if any(one["state"] != "expected" for one in about)}
         invented = told - {line["order"] for line in planted} - {line["key"] for line in planted}
+        invented -= {line["order"] for line in held_up if line["entity"] in entities}
         assert not invented, f"seed {seed}, {name}: invented {[findings[key] for key in sorted(invented)][:3]}"
         for line in planted:
             about = findings.get(number_in(line["key"]), ())
