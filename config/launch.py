@@ -16,6 +16,14 @@ from pathlib import Path
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO_ORDERS = "900"
 DEMO_FAULTS = "default"
+# What every start does to its database, in this order; tests of an empty hub do the same.
+PREPARATION = (
+    ("compile_messages",),
+    ("migrate", "--verbosity", "0"),
+    ("sync_roles",),
+    ("sync_schedules",),
+)
+RUN_PREPARATION = (*PREPARATION, ("sync_reference",))
 
 
 def _kept_secret(folder, name):
@@ -57,13 +65,9 @@ def _become(env, *command):
     os.execv(sys.executable, [sys.executable, str(BASE_DIR / "manage.py"), *command])
 
 
-def _prepare(env, *, static):
-    _manage(env, "compile_messages")
-    _manage(env, "migrate", "--verbosity", "0")
-    _manage(env, "sync_roles")
-    _manage(env, "sync_schedules")
-    if static:
-        _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+def _prepare(env, commands=PREPARATION):
+    for command in commands:
+        _manage(env, *command)
 
 
 def demo(port, reset):
@@ -72,7 +76,7 @@ def demo(port, reset):
         shutil.rmtree(folder, ignore_errors=True)
     env = _environment(folder, debug=True, demo=True)
     started = time.monotonic()
-    _prepare(env, static=False)
+    _prepare(env)
     if not (folder / "seeded").exists():
         print("Building a sample factory …", flush=True)
         _manage(env, "seed_demo", "--orders", os.environ.get("ORDERS", DEMO_ORDERS))
@@ -86,8 +90,8 @@ def run(port, reset):
     if reset:
         sys.exit("make run holds your own data: it is never reset. Move var/own away to start anew.")
     env = _environment(folder, debug=False, demo=False)
-    _prepare(env, static=True)
-    _manage(env, "sync_reference")
+    _prepare(env, RUN_PREPARATION)
+    _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
     _become(env, "serve", "--port", str(port))
 
 
@@ -107,7 +111,7 @@ def tryton(port, reset):
     _only_one(folder.with_suffix(".lock"))
     shutil.rmtree(folder, ignore_errors=True)  # the two Trytons begin anew each time, so must their hub
     env = _environment(folder, debug=True, demo=True)
-    _prepare(env, static=False)
+    _prepare(env)
     _become(env, "demo_tryton", "--port", str(port))
 
 

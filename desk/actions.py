@@ -1,17 +1,17 @@
 """Founding a hub: its first administrator, its company with a calendar and a data scope."""
 
-from datetime import date
 from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kernel.calendars_cn import coverage, day_rows, weekly
+from desk.founding import lay_ground
 from kernel.errors import Refusal
-from kernel.models import CalendarDay, Company, Scope, User, WorkCalendar
+from kernel.models import Company, User
 from kernel.news import action
 from kernel.roles import sync_roles
+from sla.seed import seed_calendar
 
 
 @action
@@ -41,7 +41,7 @@ def make_first_administrator(*, username, full_name, password, language, at, by=
 
 @action
 def found_company(*, name_zh, name_en, time_zone, currency, by, at):
-    """The company, its calendar with the announced days off of China, and one data scope for everything."""
+    """Name the company: with it come calendar, data scope, departments, plans and ticket kinds where missing."""
     if time_zone not in available_timezones():
         raise Refusal(_("There is no time zone %(zone)s."), code="zone", zone=time_zone)
     if not (name_zh.strip() or name_en.strip()):
@@ -50,30 +50,10 @@ def found_company(*, name_zh, name_en, time_zone, currency, by, at):
         "name_zh": (name_zh.strip() or name_en.strip())[:120],
         "name_en": (name_en.strip() or name_zh.strip())[:120],
     }
-    company = Company.objects.order_by("pk").first()
-    if company is None:
-        company = Company.objects.create(
-            code="hq", time_zone=time_zone, currency=currency, calendar=_calendar(time_zone, at), **names
-        )
-        Scope.objects.create(company=company, code="main", kind=Scope.SYSTEM, name_en="Everything", name_zh="全部")
-        return company
+    company = Company.objects.order_by("pk").first() or Company(code="hq")
     company.time_zone, company.currency = time_zone, currency
     company.name_zh, company.name_en = names["name_zh"], names["name_en"]
+    company.calendar = company.calendar or seed_calendar(time_zone)
     company.save()
+    lay_ground(at=at)
     return company
-
-
-def _calendar(time_zone, at):
-    first = at.year - 1
-    start, end, _ahead = coverage()
-    calendar = WorkCalendar.objects.create(
-        code="office",
-        name_en="Office hours",
-        name_zh="办公时间",
-        time_zone=time_zone,
-        weekly=weekly(),
-        covers_from=max(start, date(first, 1, 1)),
-        covers_until=end,
-    )
-    CalendarDay.objects.bulk_create([CalendarDay(calendar=calendar, **row) for row in day_rows(first)])
-    return calendar

@@ -41,7 +41,7 @@ def steps(user):
             _said_company(company),
             "/setup/company/",
             _("Name the company"),
-            company is not None,
+            company is not None and company.scopes.exists(),
         ),
         Step(
             _("Work calendar"),

@@ -117,23 +117,23 @@ def seed_reference(*, company, at):
 
 
 def seed_company():
-    """The first company, with the office calendar of mainland China; made when there is none."""
+    """The first company, with a calendar; a nameless one is made when there is none, for demos and benchmarks."""
     company = Company.objects.order_by("pk").first()
     if company is None:
         company = Company.objects.create(code="main", name_en="Our company", name_zh="本公司")
     if company.calendar_id is None:
-        company.calendar = seed_calendar()
+        company.calendar = seed_calendar(company.time_zone)
         company.save(update_fields=["calendar"])
     return company
 
 
-def seed_calendar():
+def seed_calendar(time_zone="Asia/Shanghai"):
     """08:30–17:30 with a lunch break, Monday to Friday, with every announced holiday and make-up day."""
     last = calendars_cn.last_announced_year()
     calendar, is_new = WorkCalendar.objects.get_or_create(
         code="cn-office",
         defaults={
-            "name_en": "Office hours, mainland China", "name_zh": "中国大陆行政班", "time_zone": "Asia/Shanghai",
+            "name_en": "Office hours, mainland China", "name_zh": "中国大陆行政班", "time_zone": time_zone,
             "weekly": calendars_cn.weekly(calendars_cn.OFFICE),
             "covers_from": date(last - 3, 1, 1), "covers_until": date(last + 1, 12, 31),
         },

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from desk.files import guessing
 from desk.files.dropping import drop_file, read_sample
 from desk.files.profile import CHOICES, build_tree, system_name
-from desk.files.storing import keep_profile
+from desk.files.storing import home_scope, keep_profile
 from integrations.models import ImportFile
 from kernel.errors import Refusal
 from kernel.job_files import uploads
@@ -40,7 +40,7 @@ def drop(request):
         "desk/files/drop.html",
         page_title=_("Compare two files"),
         files=found,
-        has_company=Company.objects.exists(),
+        has_company=home_scope() is not None,
     )
 
 

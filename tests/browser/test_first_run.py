@@ -1,7 +1,10 @@
 """Does an empty hub take a person from nothing to the first comparison of two files nobody has seen before?"""
 
 import pytest
+from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
+
+from config.launch import RUN_PREPARATION
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,6 +45,8 @@ def test_from_an_empty_hub_to_the_first_differences(page, live_server, files, se
     settings.VAR_DIR = tmp_path / "var"
     from kernel import jobs
 
+    for command in RUN_PREPARATION:
+        call_command(*command)
     page.goto(live_server.url)
     page.fill("[name=username]", "chen")
     page.fill("[name=full_name]", "陈静")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, orders, seed, **options):
         if not settings.DEMO:
             raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
-        self._step("reference data", "sync_reference")
+        self._step("reference data", "sync_reference", found=True)
         self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
         seed_profiles(company=Company.objects.order_by("pk").first(), by=None, at=timezone.now())
         # After the orders: people are granted the scopes that the factory brings.

@@ -3,16 +3,19 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from exceptions.seed import seed_exceptions
-from sla.seed import seed_company, seed_reference
+from desk.founding import lay_ground
+from sla.seed import seed_company
 
 
 class Command(BaseCommand):
-    help = "Company, calendar, departments, order kinds, milestone plans, ticket kinds, chains, routes, articles."
+    help = "Order kinds and tiers; with a company also departments, milestone plans, ticket kinds, chains, routes."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--found", action="store_true", help="make a nameless company where there is none")
+
+    def handle(self, *, found=False, **options):
         with transaction.atomic():
-            company = seed_company()
-            plans = seed_reference(company=company, at=timezone.now())
-            tickets = seed_exceptions()
-        self.stdout.write(f"reference data: {plans + tickets} new rows")
+            if found:
+                seed_company()
+            new = lay_ground(at=timezone.now())
+        self.stdout.write(f"reference data: {new} new rows")
