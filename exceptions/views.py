@@ -15,7 +15,7 @@ from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
 from kernel.money import without_money
-from kernel.pages import back, draw, require, staff_page, whole
+from kernel.pages import back, chosen, draw, require, staff_page, whole
 from kernel.templatetags.hub import exact
 from orders.models import Order
 from orders.order_facts import sentence_of
@@ -116,7 +116,9 @@ def assignable(user):
 def ticket_bulk(request):
     """One verb on the chosen tickets; the answer lists both halves."""
     verb = request.POST.get("verb", "")
-    ids = [whole(pk) for pk in request.POST.getlist("ticket")[:PAGE]]
+    ids = chosen(request, "ticket", PAGE)
+    if not ids:
+        return back(request, "/tickets/")
     tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids))
     arguments = _bulk_arguments(request, verb)
     if verb not in BULK or not tickets or arguments is None:

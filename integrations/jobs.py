@@ -29,7 +29,8 @@ def work_off(progress, limit=200):
 def replay_connection(progress, connection_id):
     """All parked rows of one connection, after a mend."""
     connection = Connection.objects.get(pk=connection_id)
-    return {"replayed": replay_rows(connection=connection, by=None, at=timezone.now(), progress=progress)}
+    found = replay_rows(connection=connection, by=None, at=timezone.now(), progress=progress)
+    return {"replayed": found.done, "parked": found.still_parked, "reasons": dict(found.reasons)}
 
 
 def reread_with_mapping(progress, mapping_id):

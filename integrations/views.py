@@ -1,24 +1,28 @@
 """The doors: which connections are well, what arrived, and which rows could not be read."""
 
 import json
+from collections import Counter
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from integrations import actions
 from integrations.models import Connection, InboxBatch, ParkedRow
-from kernel.errors import Refusal
+from integrations.reasons import reason_name
 from kernel.models import OutboxMessage
 from kernel.money import without_money
-from kernel.pages import answer, back, draw, require, staff_page, whole
+from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
+from kernel.templatetags.hub import own_words
 from orders.silence import silent_systems
+from orders.words import ENTITIES, word
 
 PAGE = 50
+MOST = 200  # rows replayed by one press of the button
 
 
 @staff_page("integrations.view_connection")
@@ -46,7 +50,7 @@ def connections(request):
         silent=silent_systems(now),
         waiting=outbox.filter(state=OutboxMessage.WAITING)[:1000].count(),
         dead=outbox.filter(state=OutboxMessage.DEAD)[:1000].count(),
-        may_run=request.user.has_perm("integrations.run_connection") and hasattr(actions, "pull_connection"),
+        may_run=request.user.has_perm("integrations.run_connection"),
     )
 
 
@@ -65,8 +69,6 @@ def _trouble(connection, now):
 @staff_page("integrations.run_connection")
 def connection_pull(request, code):
     found = get_object_or_404(Connection.objects.visible_to(request.user), code=code)
-    if not hasattr(actions, "pull_connection"):
-        raise Http404
     return answer(
         request,
         "/connections/",
@@ -85,9 +87,12 @@ def inbox(request):
     found = ParkedRow.objects.visible_to(request.user).filter(state=state).select_related("connection")
     if asked["connection"]:
         found = found.filter(connection__code=asked["connection"])
+    reasons = [
+        (code, reason_name(code), n)
+        for code, n in found.order_by().values_list("reason_code").annotate(n=Count("pk")).order_by("-n")[:40]
+    ]
     if asked["reason"]:
         found = found.filter(reason_code=asked["reason"])
-    reasons = found.order_by().values("reason_code").annotate(n=Count("pk")).order_by("-n")[:12]
     if whole(asked["before"]):
         found = found.filter(pk__lt=whole(asked["before"]))
     rows = list(found.order_by("-id")[: PAGE + 1])
@@ -109,26 +114,39 @@ def inbox(request):
         asked=asked,
         connections=Connection.objects.visible_to(request.user).order_by("code"),
         now=timezone.now(),
-        may_replay=request.user.has_perm("integrations.run_connection") and hasattr(actions, "replay_row"),
+        may_replay=request.user.has_perm("integrations.run_connection"),
     )
 
 
 @require_POST
 @staff_page("integrations.run_connection")
 def inbox_replay(request):
-    """Replay one parked row, or all that are chosen; the answer lists both halves."""
+    """Replay the parked rows that are chosen; the answer lists both halves, the rows still parked by reason."""
     require(request.user, "integrations.view_parkedrow")
-    ids = [whole(pk) for pk in request.POST.getlist("row")[:200]]
+    ids = chosen(request, "row", MOST)
+    if not ids:
+        return back(request, "/inbox/")
     rows = ParkedRow.objects.visible_to(request.user).filter(pk__in=ids, state=ParkedRow.PARKED)
-    if not hasattr(actions, "replay_row"):
-        raise Http404
-    done, refused = 0, []
-    for row in rows:
-        try:
-            actions.replay_row(parked=row, by=request.user, at=timezone.now())
-            done += 1
-        except Refusal as refusal:
-            refused.append(f"{row.entity} {row.key}: {refusal}")
-    said = "\n".join([_("%(done)s done, %(refused)s not.") % {"done": done, "refused": len(refused)}, *refused[:20]])
-    (messages.warning if refused else messages.success)(request, said)
-    return back(request, "/inbox/") if ids else redirect("inbox")
+    rows = list(rows.select_related("connection").order_by("id"))
+    found = actions.replay_chosen(rows=rows, by=request.user, at=timezone.now())
+    lines = _told(found)
+    if gone := len(set(ids)) - len(rows):
+        lines.append(
+            ngettext("%(n)s row was not parked any more.", "%(n)s rows were not parked any more.", gone) % {"n": gone}
+        )
+    (messages.warning if found.still_parked or gone else messages.success)(request, "\n".join(lines))
+    return back(request, "/inbox/")
+
+
+def _told(found):
+    """How many rows went through and how many are parked still; of those, why, with one row of each reason."""
+    went = ngettext("%(n)s row went through", "%(n)s rows went through", found.done) % {"n": found.done}
+    still = ngettext("%(n)s is parked still", "%(n)s are parked still", found.still_parked) % {"n": found.still_parked}
+    lines = [_("%(went)s, %(still)s.") % {"went": went, "still": still}]
+    for code, count in found.reasons.most_common():
+        row = found.examples[code]
+        about = f"{word(ENTITIES, row.entity)} {row.key}".strip()
+        named = {"n": count, "reason": reason_name(code), "row": about, "why": own_words(row, "reason")}
+        lines.append(_("%(n)s × %(reason)s, for example %(row)s: %(why)s") % named)
+    refusals = Counter(str(refusal) for _row, refusal in found.refused)
+    return lines + [f"{count} × {why}" for why, count in refusals.most_common()]

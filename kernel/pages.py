@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from kernel.access import is_customer
 from kernel.errors import Refusal
@@ -46,6 +47,14 @@ def _turned_away(request, permission):
 def whole(text):
     """The id or number in an address or a form: decimal digits that fit a database's integer; 0 for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def chosen(request, name, most):
+    """Ids of the rows that were ticked in a list, at most so many; says so when there is none."""
+    ids = [found for pk in request.POST.getlist(name)[:most] if (found := whole(pk))]
+    if not ids:
+        messages.warning(request, _("No row is chosen, so nothing was done. Tick the rows first."))
+    return ids
 
 
 def require(user, permission):

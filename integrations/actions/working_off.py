@@ -1,14 +1,12 @@
-"""Turn stored rows into statements and record them; park what cannot be read, and try it again after a mend."""
+"""Turn stored rows into statements and record them; park what cannot be read."""
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import connection as database
-from django.utils.translation import gettext_lazy as _
 
 from integrations.inbox import Reader, Unread, batch_id_of, entity_of, observation_of, reasons_in_both
 from integrations.models import InboxBatch, ParkedRow
-from kernel.errors import Refusal
 from kernel.news import News, action, publish
 from orders.actions import record_events, restate_events
 from orders.actions.recording import BATCH
@@ -115,50 +113,6 @@ def _plain(text, limit):
     return text.replace("\0", "").encode(errors="replace").decode()[:limit]
 
 
-@action
-def replay_row(*, parked, by, at):
-    """Read a parked row with the mapping of today. Returns the row: replayed, or parked still with a new reason."""
-    if parked.state != ParkedRow.PARKED:
-        raise Refusal(_("This row is not parked any more."), code="row_not_parked")
-    if not parked.raw:
-        raise Refusal(_("The row as it arrived was deleted after its retention period."), code="row_purged")
-    reader, stream, stored = Reader(parked.connection.system_id), parked.stream or parked.entity, parked.raw
-    batch_id = InboxBatch.objects.filter(code=parked.batch).values_list("id", flat=True).first() or 0
-    read = reader.read(batch_id, parked.batch, parked.position, stream, stored, parked.received_at)
-    if not isinstance(read, Unread):
-        recorded = record_events(statements=[read], received_at=parked.received_at, by=by, at=at)
-        if not recorded.refused:
-            parked.state, parked.replayed_at = ParkedRow.REPLAYED, at
-            parked.save(update_fields=["state", "replayed_at"])
-            return parked
-        read = recorded.refused[0]
-    english, chinese = reasons_in_both(read.sentence, read.params)
-    parked.reason_code, parked.reason_en, parked.reason_zh = read.code.upper(), english, chinese
-    parked.save(update_fields=["reason_code", "reason_en", "reason_zh"])
-    return parked
-
-
-def replay_rows(*, connection, by, at, limit=5_000, progress=None):
-    """Replay all rows of a connection that are parked, oldest first. Returns how many were replayed."""
-    waiting = list(ParkedRow.objects.filter(connection=connection, state=ParkedRow.PARKED).order_by("id")[:limit])
-    replayed = 0
-    for done, parked in enumerate(waiting):
-        replayed += replay_row(parked=parked, by=by, at=at).state == ParkedRow.REPLAYED
-        if progress:
-            progress(done + 1, len(waiting))
-    return replayed
-
-
-@action
-def dismiss_row(*, parked, by, at):
-    """A person looked and nothing is to be done."""
-    if parked.state != ParkedRow.PARKED:
-        raise Refusal(_("This row is not parked any more."), code="row_not_parked")
-    parked.state, parked.replayed_at = ParkedRow.DISMISSED, at
-    parked.save(update_fields=["state", "replayed_at"])
-    return parked
-
-
 def reread_batches(*, mapping, by, at, progress=None):
     """Read the raw rows again with a new mapping version into new events that replace the old. Returns how many.
 
@@ -207,5 +161,4 @@ def _says_the_same(event, said):
         said.version, said.sequence)
 
 
-__all__ = ["WorkedOff", "batch_id_of", "dismiss_row", "park_rows", "replay_row", "replay_rows", "reread_batches",
-           "work_off_batch", "work_off_batches"]
+__all__ = ["WorkedOff", "batch_id_of", "park_rows", "reread_batches", "work_off_batch", "work_off_batches"]

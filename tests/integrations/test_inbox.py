@@ -105,7 +105,7 @@ def test_a_parked_row_is_replayed_after_a_mend(send, connection, systems, at):
     mended = {**order, "fields": {**order["fields"], "quantity_m": {"from": "before(qty, ' ')", "as": "quantity"}}}
     Mapping.objects.create(system=systems["wms"], version=2,
                            spec={**SPEC, "streams": {"order": mended}}, published_at=at)
-    assert replay_rows(connection=connection, by=None, at=at) == 1
+    assert replay_rows(connection=connection, by=None, at=at).done == 1
     assert Order.objects.get().quantity_m == 5000
     with pytest.raises(Refusal):
         replay_row(parked=ParkedRow.objects.get(), by=None, at=at)
