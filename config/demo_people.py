@@ -1,8 +1,16 @@
 """Who works in the sample factory? One account per role, and colleagues so that work can be shared. All invented."""
 from typing import NamedTuple
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
 EVERY = ("*",)  # every sales team, plant and customer group
 PASSWORD = "demo-"  # followed by the user name; demo only, loopback only
+
+
+class DemoHasher(PBKDF2PasswordHasher):
+    """Few rounds, for passwords everybody knows. settings.py uses it in a demo only; elsewhere a log-in hashes anew."""
+
+    iterations = 1_000
 
 
 class Worker(NamedTuple):

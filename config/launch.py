@@ -35,14 +35,18 @@ def _kept_secret(folder, name):
 
 
 def _environment(folder, *, debug, demo):
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        secret = _kept_secret(folder, "secret_key")
+    except OSError as error:
+        sys.exit(f"The hub cannot keep its data in {folder}: {error.strerror}.")
     made = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "ORDERHUB_VAR": str(folder),
         "ORDERHUB_DEBUG": "1" if debug else "0",
         "ORDERHUB_DEMO": "1" if demo else "0",
         "ORDERHUB_HTTPS": "0",
-        "ORDERHUB_SECRET_KEY": _kept_secret(folder, "secret_key"),
+        "ORDERHUB_SECRET_KEY": secret,
     }
     # What the caller set wins, but a demo never goes to the database of real data.
     env = {**made, **{k: v for k, v in os.environ.items() if k.startswith("ORDERHUB_")}}

@@ -1,4 +1,5 @@
 """How is this hub set up? One file; every setting that may differ comes from the environment."""
+import os
 from pathlib import Path
 
 import environ
@@ -24,9 +25,28 @@ def strict_bool(name, default):
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {raw!r}")
 
 
-DEBUG = strict_bool("ORDERHUB_DEBUG", False)
-VAR_DIR = Path(env.str("ORDERHUB_VAR", default=str(BASE_DIR / "var")))
-SECRET_KEY = env.str("ORDERHUB_SECRET_KEY", default="insecure-development-key" if DEBUG else "")
+def data_folder(given, fallback):
+    """The folder of the hub's own files. One that is named must be there: a disk that is not mounted is no new hub."""
+    folder = Path(given or fallback)
+    try:
+        if not given:
+            folder.mkdir(exist_ok=True)
+        is_there = folder.is_dir()
+    except OSError as error:
+        raise ImproperlyConfigured(f"ORDERHUB_VAR: the folder {folder} cannot be used: {error.strerror}") from None
+    if not is_there:
+        raise ImproperlyConfigured(f"ORDERHUB_VAR: there is no folder {folder}. Create it, or name another one.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"ORDERHUB_VAR: the hub may not write to the folder {folder}.")
+    return folder
+
+
+IS_DEVELOPMENT = strict_bool("ORDERHUB_DEBUG", False)
+DEMO = strict_bool("ORDERHUB_DEMO", False)
+# Visitors of a demo see the hub's own error pages, as everybody does: never Django's technical ones.
+DEBUG = IS_DEVELOPMENT and not DEMO
+VAR_DIR = data_folder(env.str("ORDERHUB_VAR", default=""), BASE_DIR / "var")
+SECRET_KEY = env.str("ORDERHUB_SECRET_KEY", default="insecure-development-key" if IS_DEVELOPMENT else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("ORDERHUB_SECRET_KEY is not set (make run and make demo write one for you)")
 SECRET_KEY_FALLBACKS = env.list("ORDERHUB_SECRET_KEY_FALLBACKS", default=[])
@@ -34,7 +54,6 @@ SECRET_KEY_FALLBACKS = env.list("ORDERHUB_SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("ORDERHUB_FIELD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ORDERHUB_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("ORDERHUB_TRUSTED_ORIGINS", default=[])
-DEMO = strict_bool("ORDERHUB_DEMO", False)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -140,6 +159,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+if DEMO and IS_DEVELOPMENT:  # its passwords are printed on the login page: a slow hash would only delay the start
+    PASSWORD_HASHERS = ["config.demo_people.DemoHasher"]
 LOGIN_URL = reverse_lazy("login")
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = reverse_lazy("login")
@@ -162,6 +183,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 # Folders that folder connections may read; nothing outside them is ever opened.
 HUB_FOLDERS = env.list("ORDERHUB_FOLDERS", default=[str(VAR_DIR / "folders")])
+# May a connection name a peer on this very machine? Off, its "allow_loopback" is refused and ignored: whoever may edit
+# connections would else reach what listens on the server for itself only.
+HUB_PEER_LOOPBACK = strict_bool("ORDERHUB_PEER_LOOPBACK", DEMO and IS_DEVELOPMENT)
 HUB_TIME_ZONE = env.str("ORDERHUB_TIME_ZONE", default="Asia/Shanghai")
 HUB_DEFAULT_LANGUAGE = env.str("ORDERHUB_LANGUAGE", default="zh-hans")
 
@@ -172,11 +196,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if IS_DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = IS_DEVELOPMENT
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -202,7 +226,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HTTPS = strict_bool("ORDERHUB_HTTPS", not DEBUG)
+HTTPS = strict_bool("ORDERHUB_HTTPS", not IS_DEVELOPMENT)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

@@ -2,6 +2,7 @@
 import os
 
 os.environ.setdefault("ORDERHUB_DEBUG", "1")
+os.environ.setdefault("ORDERHUB_PEER_LOOPBACK", "1")
 os.environ.setdefault("ORDERHUB_SECRET_KEY", "test-key-for-tests-only-test-key-for-tests-only-0123456789")
 
 from config.settings import *  # noqa: E402, F403

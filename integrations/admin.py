@@ -1,5 +1,6 @@
 """Where are doors set up, and what arrived inspected?"""
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -21,6 +22,17 @@ class ConnectionForm(forms.ModelForm):
     class Meta:
         model = Connection
         fields = ("code", "name", "kind", "system", "scope", "config", "is_active", "every_s")
+
+    def clean_config(self):
+        config = self.cleaned_data["config"]
+        if not isinstance(config, dict):
+            raise forms.ValidationError(_("The settings are fields with values: {…}."))
+        if config.get("allow_loopback") and not settings.HUB_PEER_LOOPBACK:
+            raise forms.ValidationError(
+                _("“allow_loopback” is switched off on this server: connections may not call the machine itself. "
+                  "Its operator can open it with ORDERHUB_PEER_LOOPBACK=1.")
+            )
+        return config
 
     def save(self, commit=True):
         if self.cleaned_data.get("new_secret"):

@@ -2,8 +2,8 @@
 
 `/healthz` is for a supervisor: 200 or 503 and the names of what is wrong. `/readyz`: may requests come in? `/metrics`:
 numbers for Prometheus. Details and numbers only to the machine itself or to holders of ORDERHUB_METRICS_TOKEN; behind
-a proxy every caller looks like the machine itself, so that there the token is needed. No other packages' checks: those
-ask mail servers and name servers, and answer 500 on a closed network.
+a proxy, declared or seen by its headers, every caller looks like the machine itself, so that there the token is needed.
+No other packages' checks: those ask mail servers and name servers, and answer 500 on a closed network.
 """
 import hmac
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ LONGEST_SILENCE = {TICK: timedelta(seconds=90), WORKER: timedelta(minutes=4)}
 OLDEST_WAIT = timedelta(minutes=15)
 RECENT = timedelta(hours=24)
 LOOPBACK = {"127.0.0.1", "::1"}
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")  # somebody else asked the proxy
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def may_see_details(request):
     said = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(said.encode("utf-8", "replace"), token.encode()):
         return True
-    return not settings.BEHIND_PROXY and request.META.get("REMOTE_ADDR") in LOOPBACK
+    is_forwarded = any(name in request.headers for name in FORWARDED)
+    return not settings.BEHIND_PROXY and not is_forwarded and request.META.get("REMOTE_ADDR") in LOOPBACK
 
 
 @require_safe

@@ -9,9 +9,11 @@ import time
 import zlib
 from contextlib import closing
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
+from django.conf import settings
 
 from kernel import strict_json
 from kernel.addresses import check_url, system_resolver
@@ -29,7 +31,7 @@ from kernel.peer_errors import (
 )
 
 __all__ = ["AUTH", "PERMANENT", "REFUSED", "RETRYABLE", "Answer", "PageWatch", "Peer", "PeerError", "Policy",
-           "next_try_s", "retry_after", "send"]
+           "loopback_of", "next_try_s", "retry_after", "send"]
 
 JSON_TYPES = ("application/json", "application/problem+json", "text/json")
 
@@ -52,6 +54,11 @@ class Policy:
     https_only: bool = False
     ca_file: str = ""
     public: bool = True
+
+
+def loopback_of(url, *, wanted):
+    """Policy.loopback of a connection's peer: its own "host:port" where it is wanted and the operator opened it."""
+    return (urlsplit(url).netloc,) if wanted and settings.HUB_PEER_LOOPBACK else ()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from kernel.outbound import Policy
+from kernel.outbound import Policy, loopback_of
 
 MAX_ANSWER = 16 * 1024 * 1024
 
@@ -43,7 +42,7 @@ class PeerConfig:
 
     def policy(self):
         """Where this peer may live and what an answer may cost."""
-        here = (urlsplit(self.base_url).netloc,) if self.allow_loopback else ()
+        here = loopback_of(self.base_url, wanted=self.allow_loopback)
         return Policy(deadline_s=self.deadline_s, max_bytes=MAX_ANSWER, networks=self.networks, loopback=here)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from kernel.access import EVERYBODY, HOLDERS, OWN
@@ -192,3 +193,37 @@ def test_a_wrong_setting_is_named(tmp_path, name, value):
     env = {"DJANGO_SETTINGS_MODULE": "config.settings", "ORDERHUB_SECRET_KEY": "x" * 60, "ORDERHUB_VAR": str(tmp_path)}
     done = run(sys.executable, "manage.py", "check", **{**env, name: value})
     assert done.returncode != 0 and name in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "serve"])
+def test_a_missing_or_unfit_data_folder_is_one_sentence(tmp_path, command):
+    (tmp_path / "file").write_text("x")
+    env = {"DJANGO_SETTINGS_MODULE": "config.settings", "ORDERHUB_SECRET_KEY": "x" * 60}
+    for folder in (tmp_path / "gone", tmp_path / "file"):
+        done = run(sys.executable, "manage.py", command, **env, ORDERHUB_VAR=str(folder))
+        assert done.returncode == 1 and done.stdout == ""
+        assert done.stderr == f"ORDERHUB_VAR: there is no folder {folder}. Create it, or name another one.\n"
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    from config import settings as module
+
+    monkeypatch.setattr(module.os, "access", lambda path, mode: False)  # whoever runs as root may write everywhere
+    with pytest.raises(ImproperlyConfigured, match=f"may not write to the folder {tmp_path}"):
+        module.data_folder(str(tmp_path), tmp_path)
+
+
+def test_a_demo_shows_its_own_page_for_an_unknown_address(tmp_path):
+    """Not Django's technical one, which is drawn wherever DEBUG is on."""
+    code = (
+        "import django; django.setup(); from django.test import Client; "
+        "answer = Client(HTTP_ACCEPT_LANGUAGE='en').get('/no/such/page/'); "
+        "print(answer.status_code, answer.content.decode())"
+    )
+    done = run(
+        sys.executable, "-c", code, DJANGO_SETTINGS_MODULE="config.settings", ORDERHUB_VAR=str(tmp_path),
+        ORDERHUB_DEBUG="1", ORDERHUB_DEMO="1", ORDERHUB_HOSTS="testserver", ORDERHUB_DATABASE_URL="sqlite://:memory:",
+    )
+    assert done.stdout.startswith("404") and "There is no such page for you" in done.stdout, done.stderr
+    assert "URLconf" not in done.stdout

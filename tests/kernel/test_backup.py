@@ -199,6 +199,7 @@ def _write_pairs(connect, stop, written):
 
 
 def _manage(url, tmp_path, *command):
+    (tmp_path / "var").mkdir(exist_ok=True)
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "ORDERHUB_DATABASE_URL": url,
            "ORDERHUB_DEBUG": "1", "ORDERHUB_VAR": str(tmp_path / "var")}
     return subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, capture_output=True, text=True)

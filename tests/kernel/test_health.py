@@ -88,6 +88,15 @@ def test_behind_a_proxy_loopback_proves_nothing(client, well, settings):
     assert client.get("/metrics").status_code == 403
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_a_proxy_nobody_declared_is_seen_by_its_headers(client, well, settings, header):
+    settings.METRICS_TOKEN = "long-token"
+    assert client.get("/metrics", headers={header: "203.0.113.9"}).status_code == 403
+    assert "checks" not in client.get("/healthz", headers={header: "203.0.113.9"}).json()
+    known = {header: "203.0.113.9", "Authorization": "Bearer long-token"}
+    assert client.get("/metrics", headers=known).status_code == 200
+
+
 def test_health_costs_few_queries(client, well, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         client.get("/healthz")

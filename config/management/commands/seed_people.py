@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="do not print the accounts")
 
     def handle(self, **options):
-        if not (settings.DEMO and settings.DEBUG):
+        if not (settings.DEMO and settings.IS_DEVELOPMENT):
             raise CommandError("Known passwords are for a demo only: ORDERHUB_DEMO=1 and ORDERHUB_DEBUG=1.")
         with transaction.atomic():
             sync_roles(by=None, at=timezone.now())

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--threads", type=int, default=8)
-        parser.add_argument("--web-workers", type=int, default=1 if settings.DEBUG else 2)
+        parser.add_argument("--web-workers", type=int, default=1 if settings.IS_DEVELOPMENT else 2)
         parser.add_argument("--demo", action="store_true", help="print the demo's accounts too")
 
     def handle(self, *, host, port, threads, web_workers, demo, **options):
