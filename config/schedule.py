@@ -1,13 +1,19 @@
 """Which work runs in the background, and how often? Every job of the hub is declared here."""
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Job:
-    """`handler` is a dotted function (progress, **args) → dict. `every_minutes` 0: on demand only."""
+    """`handler` is a dotted function (progress, **args) → dict. `every_minutes` 0: on demand only.
+
+    `name` is what people call it.
+    """
 
     kind: str
     handler: str
+    name: str = ""
     every_minutes: int = 0
     args: dict = field(default_factory=dict)
 
@@ -18,17 +24,17 @@ class Job:
 
 
 JOBS = [
-    Job("pull_due", "integrations.jobs.pull_due_connections", every_minutes=1),
-    Job("work_off", "integrations.jobs.work_off", every_minutes=1),
-    Job("ticks", "config.steps.run_ticks", every_minutes=1),
-    Job("purge_raw", "integrations.jobs.purge_raw_rows", every_minutes=24 * 60),
-    Job("purge", "kernel.purging.purge", every_minutes=24 * 60),
-    Job("pull_connection", "integrations.jobs.pull_one_connection"),
-    Job("replay_rows", "integrations.jobs.replay_connection"),
-    Job("reread_batches", "integrations.jobs.reread_with_mapping"),
-    Job("compare_due", "reconciliation.jobs.run_due_comparisons", every_minutes=5),
-    Job("run_comparison", "reconciliation.jobs.run_one_comparison"),
-    Job("export_orders", "orders.exports.export_orders"),
-    Job("export_run", "reconciliation.exports.export_run"),
-    Job("compare_files", "desk.files.jobs.compare_dropped"),
+    Job("pull_due", "integrations.jobs.pull_due_connections", _("Read the connections"), every_minutes=1),
+    Job("work_off", "integrations.jobs.work_off", _("Work off the inbox"), every_minutes=1),
+    Job("ticks", "config.steps.run_ticks", _("Clocks and tickets"), every_minutes=1),
+    Job("purge_raw", "integrations.jobs.purge_raw_rows", _("Delete raw rows after their time"), every_minutes=24 * 60),
+    Job("purge", "kernel.purging.purge", _("Delete old records"), every_minutes=24 * 60),
+    Job("pull_connection", "integrations.jobs.pull_one_connection", _("Read one connection")),
+    Job("replay_rows", "integrations.jobs.replay_connection", _("Replay parked rows")),
+    Job("reread_batches", "integrations.jobs.reread_with_mapping", _("Read again with a new mapping")),
+    Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5),
+    Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
+    Job("export_orders", "orders.exports.export_orders", _("Export orders")),
+    Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
+    Job("compare_files", "desk.files.jobs.compare_dropped", _("Compare two files")),
 ]

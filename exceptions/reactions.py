@@ -1,11 +1,13 @@
 """Which tickets open, escalate or are counted when something else happens?"""
 from django.db.models import Count, Q
+from django.utils import translation
 
 from exceptions import chains
 from exceptions.actions import open_ticket
 from exceptions.late_nodes import LOADED, in_the_way, open_late_ticket
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
+from kernel.jobs import job_name
 from kernel.models import JobRun, OutboxMessage, Scope
 from orders.actions import keep_counts
 from sla.clocks import DUE_LEVEL
@@ -35,10 +37,14 @@ def open_job_tickets(news):
     if scope is None:
         return  # an empty hub: the job page shows it
     for job in JobRun.objects.filter(pk__in=[one.key for one in news]):
+        with translation.override("en"):
+            english = job_name(job.kind)
+        with translation.override("zh-hans"):
+            chinese = job_name(job.kind)
         open_ticket(
             subject_kind="job", subject_key=job.kind, kind_code="job_dead", scope=scope, at=news[0].at,
-            title_en=f"Background job {job.kind} was given up after {job.attempts} starts",
-            title_zh=f"后台作业 {job.kind} 启动 {job.attempts} 次后已放弃",
+            title_en=f"Background job “{english}” was given up after {job.attempts} starts",
+            title_zh=f"后台作业“{chinese}”启动 {job.attempts} 次后已放弃",
             evidence={"job": job.pk, "key": job.key, "error": job.error[:500]},
         )
 

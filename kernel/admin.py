@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
 from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
 from kernel.calendar_forms import CalendarDayForm, WorkCalendarForm
-from kernel.jobs import retry_job
+from kernel.jobs import job_name, retry_job
 from kernel.models import (
     ApiAnswer,
     ApiToken,
@@ -116,8 +116,13 @@ class ApiAnswerAdmin(FactsAdmin):
 
 @admin.register(JobRun)
 class JobRunAdmin(FactsAdmin):
-    list_display = ("key", "kind", "state", "attempts", "asked_at", "finished_at", "message")
+    list_display = ("key", "called", "state", "attempts", "asked_at", "finished_at", "message")
     list_filter = ("state", "kind")
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def called(self, row):
+        return job_name(row.kind)
+
     buttons = (
         Button("retry", _("Start again"), "kernel.change_jobrun",
                lambda row, by, at: retry_job(job=row, by=by, at=at)),

@@ -1,10 +1,17 @@
 """Which loops are alive?"""
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kernel.models import Heartbeat
 
 WORKER = "worker"
 TICK = "tick"
+NAMES = {WORKER: _("background work"), TICK: _("clocks")}
+
+
+def loop_name(name):
+    """What a loop is called on a page."""
+    return str(NAMES.get(name, name))
 
 
 def beat(name, at, **detail):

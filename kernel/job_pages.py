@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kernel.job_files import exports
-from kernel.jobs import retry_job
+from kernel.jobs import job_kinds, job_name, retry_job, routine_kinds
 from kernel.models import Heartbeat, JobRun
 from kernel.pages import answer, draw, require, staff_page, whole
 
@@ -24,14 +24,9 @@ def jobs_of(user):
 
 @staff_page()
 def jobs(request):
-    state, kind, before = (request.GET.get(name, "") for name in ("state", "kind", "before"))
-    found = jobs_of(request.user).select_related("asked_by").defer("result", "error", "args")
-    if state in dict(JobRun.STATES):
-        found = found.filter(state=state)
-    if kind:
-        found = found.filter(kind=kind)
-    if whole(before):
-        found = found.filter(pk__lt=whole(before))
+    """What was asked for, newest first; what runs by the clock only when it is looked for or was given up."""
+    asked = {name: request.GET.get(name, "")[:80] for name in ("state", "kind", "routine", "before")}
+    found = _filtered(jobs_of(request.user).select_related("asked_by").defer("result", "error", "args"), asked)
     rows = list(found.order_by("-id")[: PAGE + 1])
     return draw(
         request,
@@ -39,12 +34,25 @@ def jobs(request):
         page_title=_("Jobs"),
         jobs=rows[:PAGE],
         more=rows[PAGE - 1].pk if len(rows) > PAGE else 0,
-        state=state,
-        kind=kind,
+        asked=asked,
+        is_filtered=any(asked[name] for name in ("state", "kind", "before")),
         states=JobRun.STATES,
+        kinds=sorted(job_kinds(), key=lambda kind: kind[1]),
         heartbeats=Heartbeat.objects.order_by("name"),
         shows_all=request.user.has_perm("kernel.view_jobrun"),
     )
+
+
+def _filtered(found, asked):
+    if asked["state"] in dict(JobRun.STATES):
+        found = found.filter(state=asked["state"])
+    if asked["kind"]:
+        found = found.filter(kind=asked["kind"])
+    elif asked["routine"] != "1":
+        found = found.exclude(~Q(state__in=(JobRun.FAILED, JobRun.DEAD)), kind__in=routine_kinds(), asked_by=None)
+    if whole(asked["before"]):
+        found = found.filter(pk__lt=whole(asked["before"]))
+    return found
 
 
 @staff_page()
@@ -53,8 +61,8 @@ def job(request, pk):
     context = {"job": found, "file_name": file_name(found, request.user), "now": timezone.now()}
     if request.htmx:
         return render(request, "kernel/job_state.html", context, status=200 if _goes_on(found) else 286)
-    parent = ("/jobs/", _("Jobs"))
-    return draw(request, "kernel/job.html", page_title=f"#{found.pk} {found.kind}", page_parent=parent, **context)
+    context |= {"page_title": f"{job_name(found.kind)} #{found.pk}", "page_parent": ("/jobs/", _("Jobs"))}
+    return draw(request, "kernel/job.html", **context)
 
 
 def _goes_on(job):

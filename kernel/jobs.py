@@ -32,15 +32,38 @@ def _handlers():
     return {job.kind: job for job in import_string(settings.HUB_JOBS)}
 
 
+def job_name(kind):
+    """What this kind of work is called, in the reader's language."""
+    job = _handlers().get(kind)
+    return str(job.name) if job and job.name else kind
+
+
+def job_kinds():
+    """[(kind, name)] of all work that is declared."""
+    return [(kind, job_name(kind)) for kind in _handlers()]
+
+
+def routine_kinds():
+    """Kinds that run by themselves, by the clock."""
+    return [kind for kind, job in _handlers().items() if job.every_minutes]
+
+
 class Progress:
     """Given to a handler: `progress(done, total, message)` writes the row at most once a second, renewing the lease."""
 
     def __init__(self, job_id):
         self.job_id = job_id
         self._last = None
+        self._said = (0, 0, "")
+
+    def final(self):
+        """What the row says when the work is done: all of it, whatever was last said and not written."""
+        done, total, message = self._said
+        return {"done_count": max(done, total), "total_count": max(done, total), "message": message[:300]}
 
     def __call__(self, done, total=0, message=""):
         now = timezone.now()
+        self._said = (done, total, message)
         if self._last and (now - self._last).total_seconds() < 1 and done != total:
             return
         self._last = now
@@ -72,16 +95,16 @@ def run(job_id):
     now = timezone.now()
     if not _claim(job_id, now):
         return "not due"
-    job = JobRun.objects.get(pk=job_id)
+    job, progress = JobRun.objects.get(pk=job_id), Progress(job_id)
     try:
-        result = import_string(_handlers()[job.kind].handler)(Progress(job_id), **job.args)
+        result = import_string(_handlers()[job.kind].handler)(progress, **job.args)
     except Exception as error:  # the row keeps it; the job page shows it
         log.exception("job %s failed", job.key)
         _fail(job_id=job_id, error=error, at=timezone.now())
         return "failed"
     JobRun.objects.filter(pk=job_id).update(
         state=JobRun.DONE, result=result or {}, finished_at=timezone.now(), next_kick_at=None, lease_until=None,
-        error="",
+        error="", **progress.final(),
     )
     return "done"
 

@@ -67,3 +67,4 @@ def _keep(progress, run, outcome):
         for start in range(0, len(gone), CHUNK)
     )
     close_run(run=run, outcome=outcome, counts=counts, at=timezone.now())
+    progress(10, 10)

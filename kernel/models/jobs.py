@@ -56,6 +56,8 @@ class JobRun(models.Model):
 
     @property
     def percent(self):
+        if self.state == self.DONE:
+            return 100
         return min(100, round(100 * self.done_count / self.total_count)) if self.total_count else 0
 
 

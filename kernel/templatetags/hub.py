@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kernel import moments
+from kernel import jobs, moments
+from kernel.heartbeats import loop_name
 
 register = template.Library()
 PLACES = {"JPY": 0, "KRW": 0, "KWD": 3}
@@ -128,6 +129,16 @@ def exact(value):
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return timezone.localtime(_instant(value)).strftime("%m-%d %H:%M:%S")
     return value
+
+
+@register.filter
+def job_name(kind):
+    return jobs.job_name(kind)
+
+
+@register.filter
+def loop(name):
+    return loop_name(name)
 
 
 @register.filter
