@@ -42,23 +42,25 @@ def matching_rule(kind, facts):
     return None
 
 
-def people_for(department, scope):
-    """Present people of the department who may work on tickets and see this scope's rows."""
+def people_for(ticket):
+    """Present people of the ticket's department who may work on tickets and see this one."""
     people = get_user_model().objects
-    sees_all = people.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
     works = people.with_perm("exceptions.work_ticket", backend=MODEL_BACKEND)
-    return people.filter(
-        Q(pk__in=people_who_see(scope).values("pk")) | Q(pk__in=sees_all.values("pk")),
-        department=department, is_active=True, is_away=False, customer_code="", pk__in=works.values("pk"),
+    there = people.filter(
+        department=ticket.department, is_active=True, is_away=False, customer_code="", pk__in=works.values("pk")
     )
+    if ticket.for_department:
+        return there
+    sees_all = people.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
+    return there.filter(Q(pk__in=people_who_see(ticket.scope).values("pk")) | Q(pk__in=sees_all.values("pk")))
 
 
-def least_loaded(department, scope):
+def least_loaded(ticket):
     """The person with the fewest open tickets, or None. Locks the department's row, so that two tickets opened at
     the same instant do not both go to the same person: loads never lie more than one apart.
     """
-    Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
-    loaded = people_for(department, scope).annotate(
+    Department.objects.select_for_update(of=("self",)).get(pk=ticket.department_id)
+    loaded = people_for(ticket).annotate(
         open_count=Count("tickets", filter=Q(tickets__state__in=Ticket.OPEN_STATES), distinct=True),
         last_at=Max("tickets__opened_at"),
     )

@@ -48,17 +48,19 @@ KINDS = [
     ("other", "Other", "其他", "order_ops", "normal", HOUR, 16 * HOUR, 3),
 ]
 
-# priority, kind, conditions, department
+AMOUNTS = {"field": "field", "op": "in", "value": ["amount_minor", "unit_price_u", "currency"]}
+GOODS = {"field": "cause", "op": "in", "value": ["LATE_POSTING", "PARTIAL_OPEN", "OVER_SHIPMENT", "PARTIAL_CLOSED"]}
+DOORS = {"field": "cause", "op": "in", "value": [
+    "STATUS_UNMAPPED", "STATUS_MISMAPPED", "MISSING_MESSAGE", "REJECTED_MESSAGE", "DUPLICATE_MESSAGE",
+    "REPLAYED_BATCH", "OUT_OF_ORDER", "OUTAGE", "TIMEZONE", "ENCODING", "XREF_MISSING"]}
+MASTERS = {"field": "cause", "op": "in", "value": ["STALE_BOM", "UNIT_FACTOR", "FACTOR_VERSION"]}
+
+# priority, kind, conditions, department. A cause of many records is first of all one of doors, whatever the field.
 ROUTES = [
-    (100, "difference", [{"field": "field", "op": "in", "value": ["amount_minor", "unit_price_u", "currency"]}],
-     "finance"),
-    (110, "difference", [{"field": "cause", "op": "in", "value": [
-        "LATE_POSTING", "PARTIAL_OPEN", "OVER_SHIPMENT", "PARTIAL_CLOSED"]}], "warehouse"),
-    (120, "difference", [{"field": "cause", "op": "in", "value": [
-        "STATUS_UNMAPPED", "STATUS_MISMAPPED", "MISSING_MESSAGE", "REJECTED_MESSAGE", "DUPLICATE_MESSAGE",
-        "REPLAYED_BATCH", "OUT_OF_ORDER", "OUTAGE", "TIMEZONE", "ENCODING", "XREF_MISSING"]}], "it"),
-    (130, "difference", [{"field": "cause", "op": "in", "value": ["STALE_BOM", "UNIT_FACTOR", "FACTOR_VERSION"]}],
-     "planning"),
+    (100, "difference", [AMOUNTS], "finance"), (110, "difference", [GOODS], "warehouse"),
+    (120, "difference", [DOORS], "it"), (130, "difference", [MASTERS], "planning"),
+    (200, "difference_group", [DOORS], "it"), (210, "difference_group", [AMOUNTS], "finance"),
+    (220, "difference_group", [GOODS], "warehouse"), (230, "difference_group", [MASTERS], "planning"),
 ]
 
 

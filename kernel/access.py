@@ -76,7 +76,8 @@ def customer_ids(user):
 def visible_filter(model, user):
     """The Q of rows of `model` this person may see; None means nothing, Q() means all.
 
-    A model may narrow it further by `also_needs(user) → Q`: the differences of money need leave of their own.
+    A model may narrow it further by `also_needs(user) → Q`: the differences of money need leave of their own. It may
+    widen it by `also_shows(user) → Q or None`: work of one's department that tells of no single row.
     """
     if not user.is_authenticated or not user.is_active:
         return None
@@ -111,7 +112,9 @@ def _scope_filter(model, path, user):
     extra = shared(user) if shared else ()
     if extra:
         mine = (mine or Q(pk__in=[])) | Q(pk__in=extra)
-    return mine
+    beside = getattr(model, "also_shows", None)
+    more = beside(user) if beside else None
+    return mine if more is None else more if mine is None else mine | more
 
 
 def _customer_filter(model, user):

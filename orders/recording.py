@@ -23,7 +23,7 @@ from orders.matching import Kinds, Matcher, adopt_parts, lock_intake, move_recor
 from orders.models import Event, SourceRecord, SourceSystem
 from orders.records import highest_change_number, number_of, read_records, write_records
 from orders.refold import Refolder
-from orders.scoping import Scopes
+from orders.scoping import Scopes, plants_of_stock
 from orders.search_terms import write_terms
 from orders.statement import Statement
 
@@ -199,10 +199,15 @@ class Intake:
         return known
 
     def _own(self, records, matcher):
-        """A record belongs to its order's scope, else to its system's."""
+        """A record belongs to its order's scope, stock to its plant's, all else to its system's."""
+        plants = plants_of_stock(records)
         for record in records:
             if record.order_id and record.order_id != record.was_order_id:
                 record.scope_id = matcher.owner_of(record.order_id)
+            elif record in plants:
+                record.scope_id = self.scopes.owner_of_plant(
+                    record.system.company_id, plants[record], record.scope_id or record.system.scope_id
+                )
             elif record.scope_id is None:
                 record.scope_id = record.system.scope_id
 

@@ -49,7 +49,7 @@ def _open_group_ticket(row, at):
         title_en=f"{row.profile.name_en}: {cause_name(row.cause, 'en')} in many records",
         title_zh=f"{row.profile.name_zh}：{cause_name(row.cause, 'zh')}，涉及多条记录",
         evidence={"group": row.group_code, "profile": row.profile.code, "field": row.field}, cause=row.cause,
-        department=row.profile.department,
+        department=row.profile.department, for_department=True,
     )
 
 

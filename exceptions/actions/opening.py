@@ -13,12 +13,13 @@ OPENED, ASSIGNED, CHANGED = "ticket.opened", "ticket.assigned", "ticket.changed"
 @action
 def open_ticket(
     *, subject_kind, subject_key, kind_code, title_en, title_zh, scope, at, by=None, order=None, evidence=None,
-    cause="", severity=None, department=None,
+    cause="", severity=None, department=None, for_department=False,
 ):
     """Open a ticket, or add the finding to the open one of the same kind and subject; returns the ticket.
 
-    `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it. Raises
-    Refusal when there is no such kind.
+    `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it.
+    `for_department`: it tells of no single row, so everybody of the department may see and do it, whatever the scope.
+    Raises Refusal when there is no such kind.
     """
     kind = _kind(kind_code, by)
     open_key = open_key_of(kind, subject_kind, subject_key)
@@ -32,6 +33,7 @@ def open_ticket(
         number=take_number(counter), kind=kind, subject_kind=subject_kind, subject_key=subject_key, open_key=open_key,
         order=order, scope=scope, title_en=title_en[:300], title_zh=title_zh[:300], cause=cause,
         evidence=evidence or {}, severity=severity or kind.severity, opened_at=at, opened_by=by,
+        for_department=for_department and order is None,
     )
     return _set_going(ticket, department, at, by)
 
@@ -78,7 +80,7 @@ def _set_going(ticket, department, at, by):
 
 def hand_out(ticket, at):
     """Give the ticket to the person of its department with the least to do; nobody there: it waits in the queue."""
-    person = ticket.department and routing.least_loaded(ticket.department, ticket.scope)
+    person = ticket.department and routing.least_loaded(ticket)
     if not person:
         entries.add_entry(ticket, entries.QUEUED, at)
         return False

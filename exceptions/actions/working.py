@@ -152,7 +152,7 @@ def drain_queue(*, department, at, limit=50):
 
 def _hand_out_waiting(ticket, at):
     ticket = lock_ticket(ticket)
-    person = routing.least_loaded(ticket.department, ticket.scope)
+    person = routing.least_loaded(ticket)
     if person is None or ticket.assignee_id or not ticket.is_open:
         return 0
     give(ticket, person, at, by=None)

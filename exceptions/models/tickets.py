@@ -9,6 +9,17 @@ from kernel.access import EVERYBODY, VisibleQuerySet
 from kernel.models import NamedModel
 
 
+def _work_of_the_department(path=""):
+    """What tells of no single row is seen by the people of the department that has to do it, whatever their scopes."""
+
+    def widen(user):
+        if user.department_id is None:
+            return None
+        return models.Q(**{f"{path}for_department": True, f"{path}department_id": user.department_id})
+
+    return staticmethod(widen)
+
+
 class TicketKind(NamedModel):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
@@ -38,6 +49,7 @@ class Ticket(models.Model):
     """
 
     scope_path = "scope_id"
+    also_shows = _work_of_the_department()
     objects = VisibleQuerySet.as_manager()
     NEW, ASSIGNED, IN_PROGRESS, WAITING, RESOLVED, CLOSED = (
         "new", "assigned", "in_progress", "waiting", "resolved", "closed",
@@ -71,6 +83,8 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tickets",
         verbose_name=_("assignee"),
     )
+    # A cause of many records: title and evidence tell of none of them, so no scope is opened by showing it.
+    for_department = models.BooleanField(_("for the whole department"), default=False, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=STATES, default=NEW)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=SEVERITIES, default=2)
     opened_at = models.DateTimeField(_("opened"))
@@ -122,6 +136,7 @@ class TicketEntry(models.Model):
     """One line of a ticket's history: opened, routed, assigned, commented, escalated, resolved, reopened."""
 
     scope_path = "ticket__scope_id"
+    also_shows = _work_of_the_department("ticket__")
     objects = VisibleQuerySet.as_manager()
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="entries", verbose_name=_("ticket"))
     at = models.DateTimeField(_("at"))

@@ -190,3 +190,34 @@ def test_a_line_that_is_taken_back_stays_as_withdrawn_and_keeps_its_row(at):
     record_events(statements=[erp("3")], by=None, at=at)
     line.refresh_from_db()
     assert line.withdrawn_at is None
+
+
+def test_stock_belongs_to_the_scope_of_its_plant_also_where_only_the_warehouse_is_named(at, company):
+    from kernel.models import Plant, Scope
+
+    plant_scope = Scope.objects.create(company=company, code="1100", name_en="p", name_zh="p", kind=Scope.PLANT)
+    for code in ("1100", "1200"):
+        Plant.objects.create(company=company, code=code, name_en=code, name_zh=code)
+
+    def stock(system, place, hours, **data):
+        return say(system, "stock", f"{place}/M1", hours, {"material": "M1", "on_hand_m": hours * 1000, **data})
+
+    def scopes_now():
+        found = StockLevel.objects.order_by("system__code", "warehouse").values_list(
+            "system__code", "warehouse", "scope__code")
+        return {f"{system} {warehouse}": scope for system, warehouse, scope in found}
+
+    record_events(statements=[stock("wms", "KS01", 1, warehouse="KS01")], by=None, at=at)
+    assert scopes_now() == {"wms KS01": "east"}  # nobody has said where it is
+    record_events(statements=[
+        stock("erp", "KS01", 2, warehouse="KS01", plant="1100"),
+        stock("erp", "WH01", 2, warehouse="WH01", plant="1200"),
+        stock("erp", "X", 2, warehouse="0001", plant="1100"), stock("erp", "Y", 2, warehouse="0001", plant="1200"),
+    ], by=None, at=at)
+    record_events(statements=[
+        stock("wms", "KS01", 3, warehouse="KS01"), stock("wms", "0001", 3, warehouse="0001"),
+    ], by=None, at=at)
+    assert scopes_now()["erp KS01"] == scopes_now()["wms KS01"] == plant_scope.code
+    assert scopes_now()["erp WH01"] == "east"  # its plant has no scope of its own
+    assert scopes_now()["wms 0001"] == "east"  # two plants have a warehouse of this name
+    assert set(SourceRecord.objects.filter(key__startswith="KS01").values_list("scope__code", flat=True)) == {"1100"}
