@@ -68,7 +68,8 @@ def customer_ids(user):
     known = getattr(user, "_hub_customer_ids", None)
     if known is None:
         party = apps.get_model("orders", "Party")  # by name: the kernel imports no app
-        known = frozenset(party.objects.filter(code=user.customer_code).values_list("id", flat=True))
+        mine = party.objects.filter(code=user.customer_code, company_id=user.customer_company_id)
+        known = frozenset(mine.values_list("id", flat=True))
         user._hub_customer_ids = known
     return known
 

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.access import grant_scope, is_customer, own_scopes, revoke_scope
 from kernel.errors import Refusal
-from kernel.models import ApiToken, User
+from kernel.models import ApiToken, Company, User
 from kernel.news import News, action, publish
 from kernel.roles import role_name, roles
 
 DEACTIVATED = "person.deactivated"
-FIELDS = ("full_name", "email", "language", "department", "wecom_id", "is_away", "customer_code")
+FIELDS = (
+    "full_name", "email", "language", "department", "wecom_id", "is_away", "customer_code", "customer_company",
+)
 
 
 @action
@@ -27,6 +29,7 @@ def add_person(*, username, password, fields, role_codes, scopes, by, at):
     if User.objects.filter(username__iexact=username).exists():
         raise Refusal(_("There is somebody called %(name)s already."), code="person_name", name=username)
     person = User(username=username, **_known(fields))
+    _pair_customer(person, fields)
     _set_password(person, password)
     person.save()
     _write(person, by, "added", ADDITION)
@@ -40,6 +43,7 @@ def edit_person(*, person, fields, by, at):
     person = _locked(person, by)
     for name, value in _known(fields).items():
         setattr(person, name, value)
+    _pair_customer(person, fields)
     if is_customer(person) and person.is_superuser:
         raise Refusal(_("An administrator cannot be a customer."), code="person_kind")
     _fit_staff(person)
@@ -139,6 +143,19 @@ def _known(fields):
     if strange:
         raise ValueError(f"not fields of a person: {strange}")
     return fields
+
+
+def _pair_customer(person, fields):
+    """A customer is a code within a company. Where there is only one company, it goes without saying."""
+    if not person.customer_code:
+        if fields.get("customer_company"):
+            raise Refusal(_("Give the customer's code as well, or no company."), code="customer_company")
+        person.customer_company = None
+    elif person.customer_company_id is None:
+        companies = list(Company.objects.order_by("pk")[:2])
+        if len(companies) != 1:
+            raise Refusal(_("Choose the company whose customer this is."), code="customer_company")
+        person.customer_company = companies[0]
 
 
 def _locked(person, by):

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.access import visible
-from kernel.models import Department, Scope, User
+from kernel.models import Company, Department, Scope, User
+from kernel.people import FIELDS
 from kernel.roles import roles
 
 
@@ -27,6 +28,10 @@ class PersonForm(forms.Form):
         label=_("Customer"), max_length=60, required=False,
         help_text=_("For customers only: the code of the partner whose orders this person may look up."),
     )
+    customer_company = forms.ModelChoiceField(
+        Company.objects.none(), label=_("Company of the customer"), required=False,
+        help_text=_("For customers only: the same code may be another customer in another company."),
+    )
     is_away = forms.BooleanField(label=_("Away: gets no new tickets"), required=False)
     role_codes = forms.MultipleChoiceField(
         label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple, choices=role_choices
@@ -37,12 +42,12 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["customer_company"].queryset = visible(Company, viewer)
         self.fields["department"].queryset = visible(Department, viewer)
         self.fields["scopes"].queryset = visible(Scope, viewer)
 
     def person_fields(self):
-        names = ("full_name", "email", "language", "department", "wecom_id", "customer_code", "is_away")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in FIELDS}
 
 
 class NewPersonForm(PersonForm):

@@ -46,9 +46,8 @@ def person_page(request, pk):
 
 
 def _initial(person):
-    names = ("full_name", "email", "language", "department", "wecom_id", "customer_code", "is_away")
     return {
-        **{name: getattr(person, name) for name in names},
+        **{name: getattr(person, name) for name in people.FIELDS},
         "role_codes": [code for code, _name in roles_of(person)],
         "scopes": list(own_scopes(person)),
     }

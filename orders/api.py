@@ -54,6 +54,7 @@ class OrderFilters(filters.FilterSet):
     lateness = numbers("lateness")
     open = flag("is_open")
     scope = words("scope__code")
+    company = words("company__code")
     customer = text("customer__code")
     plant = text("plant__code")
     archived = filled("archived_at")

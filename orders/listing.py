@@ -73,6 +73,7 @@ class Filters:
     late: str = ""  # late | risk | ok
     kind: str = ""
     customer: str = ""
+    company: str = ""  # whose customer, whose plant: codes are theirs alone
     plant: str = ""
     open: str = ""  # 1 | 0
     tickets: str = ""
@@ -139,6 +140,7 @@ CONDITIONS = {
     "late": lambda value: {"late": Q(lateness=2), "risk": Q(lateness=1), "ok": Q(lateness=0)}[value],
     "kind": lambda value: Q(kind__code=value),
     "customer": lambda value: Q(customer__code=value),
+    "company": lambda value: Q(company__code=value),
     "plant": lambda value: Q(plant__code=value),
     "open": lambda value: Q(is_open=int(value)),
     "tickets": lambda value: Q(open_tickets__gt=0),

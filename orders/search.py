@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from kernel.hits import Hit
-from orders.listing import in_range, matching
+from orders.listing import Filters, in_range, matching
 from orders.models import Material, Order, Party
 from orders.words import STAGES, word
 
@@ -32,8 +32,16 @@ def search_orders(term, user, limit):
 def search_customers(term, user, limit):
     if not user.has_perm("orders.view_party") or not term:
         return []
-    found = Party.objects.visible_to(user).filter(search_key__contains=term.upper()).order_by("code")[:limit]
-    return [Hit(_("Customers"), row.name, row.code, f"/orders/?customer={row.code}", "apartment") for row in found]
+    found = Party.objects.visible_to(user).filter(search_key__contains=term.upper()).select_related("company")
+    return [
+        Hit(_("Customers"), row.name, row.code, _orders_of(row), "apartment")
+        for row in found.order_by("code", "company_id")[:limit]
+    ]
+
+
+def _orders_of(customer):
+    """With the company, because the same code is somebody else in another one."""
+    return "/orders/?" + Filters(customer=customer.code, company=customer.company.code).query
 
 
 def search_materials(term, user, limit):

@@ -50,6 +50,11 @@ class User(AbstractUser):
         _("customer"), max_length=60, blank=True,
         help_text=_("Set for customers only: the party whose orders this person may look up."),
     )
+    # A code is a customer within one company only: the same code in another is somebody else.
+    customer_company = models.ForeignKey(
+        "kernel.Company", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("company of the customer"),
+    )
     wecom_id = models.CharField(_("WeCom id"), max_length=64, blank=True)
     is_away = models.BooleanField(_("away"), default=False)
     objects = UserManager()
@@ -58,6 +63,13 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="customer_code_with_company",
+                condition=models.Q(customer_code="", customer_company__isnull=True)
+                | (~models.Q(customer_code="") & models.Q(customer_company__isnull=False)),
+            )
+        ]
 
     def __str__(self):
         return self.full_name or self.username

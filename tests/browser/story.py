@@ -48,7 +48,7 @@ class Story:
         return user
 
     def customer(self):
-        return User.objects.create_user("kunde", customer_code="C1", language="en")
+        return User.objects.create_user("kunde", customer_code="C1", customer_company=self.company, language="en")
 
     def addresses(self):
         return [

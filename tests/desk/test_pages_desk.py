@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from exceptions.models import Ticket, TicketKind
-from kernel.models import JobRun, User
+from kernel.models import Company, JobRun, User
 from orders.models import Party
+from orders.search import search_customers
 
 
 @pytest.fixture
@@ -65,12 +66,12 @@ def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_tic
         assert len(rows) == tile.count, tile
 
 
-def test_home_names_what_is_next_and_customers_are_sent_to_the_portal(staff, make_ticket, client, person):
+def test_home_names_what_is_next_and_customers_are_sent_to_the_portal(staff, make_ticket, client, person, company):
     client = staff("order_operations")
     assert "Nothing waits for you" in said(client.get("/"))
     make_ticket(assignee=client.user, state="assigned", due_at=timezone.now() + timedelta(hours=1))
     assert "1 thing waits for you" in said(client.get("/"))
-    client.force_login(person("kunde", customer_code="C1", is_staff=False))
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False))
     assert client.get("/").url == "/portal/"
 
 
@@ -112,6 +113,20 @@ def test_search_finds_by_number_customer_initials_and_nothing_hidden(staff, make
     assert "SO-4711" in said(client.get("/admin/search/?s=4711&extended=1"))
 
 
+def test_a_found_customer_leads_to_its_own_orders_only(staff, make_order, company, scopes):
+    """The same code is another customer in another company."""
+    branch = Company.objects.create(code="branch", name_en="Branch", name_zh="分公司")
+    for owner, number in ((company, "SO-1"), (branch, "SO-2")):
+        customer = Party.objects.create(
+            company=owner, code="C7", name=f"汇众{owner.code}", scope=scopes[0], search_key=f"汇众{owner.code.upper()}"
+        )
+        make_order(number, customer=customer, company=owner)
+    client = staff("order_operations")
+    hits = search_customers("汇众branch", client.user, 5)
+    page = said(client.get(hits[0].link))
+    assert len(hits) == 1 and "SO-2" in page and "SO-1" not in page
+
+
 def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_order, company, scopes, make_ticket):
     mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
     other = Party.objects.create(company=company, code="C2", name="Other", scope=scopes[0])
@@ -127,7 +142,7 @@ def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_o
     )
     make_order("SO-2", customer=other)
     make_ticket(order=order, title_en="secret ticket")
-    client.force_login(person("kunde", customer_code="C1", is_staff=False, language="en"))
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="en"))
     listed, page = client.get("/portal/"), client.get("/portal/SO-1/")
     assert "SO-1" in said(listed) and "SO-2" not in said(listed)
     assert client.get("/portal/SO-2/").status_code == 404
@@ -137,8 +152,8 @@ def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_o
         assert client.get(address).status_code in (302, 403, 404)
 
 
-def test_a_customer_logs_in_at_the_same_door(client, person):
-    person("kunde", customer_code="C1", is_staff=False)
+def test_a_customer_logs_in_at_the_same_door(client, person, company):
+    person("kunde", customer_code="C1", customer_company=company, is_staff=False)
     response = client.post("/login/", {"username": "kunde", "password": "a-long-password-1"}, follow=True)
     assert response.redirect_chain[-1][0] == "/portal/" and response.status_code == 200
 

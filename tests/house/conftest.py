@@ -39,5 +39,7 @@ def insider(worlds):
 def customer(worlds):
     from orders.models import Party
 
-    code = worlds[0].get(Party).code
-    return User.objects.create(username="kunde", customer_code=code, is_staff=False)
+    party = worlds[0].get(Party)
+    return User.objects.create(
+        username="kunde", customer_code=party.code, customer_company=party.company, is_staff=False
+    )

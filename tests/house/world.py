@@ -12,7 +12,7 @@ GIVEN = {
     "weekly": [[day, 480, 1020] for day in range(7)], "intervals": [], "levels": [], "time_zone": "Asia/Shanghai",
     "covers_from": date(2025, 1, 1), "covers_until": date(2028, 1, 1), "language": "en", "customer_code": "",
 }
-LEFT_OUT = {"open_key"}  # NULL on purpose
+LEFT_OUT = {"open_key", "customer_company"}  # NULL on purpose
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 

@@ -2,10 +2,11 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
 
 from kernel.access import visible
-from kernel.models import JobRun, Scope, User
-from orders.models import Order
+from kernel.models import Company, JobRun, Scope, User
+from orders.models import Order, Party
 
 pytestmark = pytest.mark.django_db
 
@@ -54,12 +55,19 @@ def test_shared_order_is_seen_outside_the_scope(two_orders, scopes, person, at):
 
 
 def test_customer_sees_own_orders_only(two_orders, company, scopes, person):
-    from orders.models import Party
+    """The code alone is nobody: the same code in another company is another customer."""
+    other = Company.objects.create(code="branch", name_en="Branch", name_zh="分公司")
+    for order, owner in zip(two_orders, (other, company), strict=True):
+        order.customer = Party.objects.create(company=owner, code="C1", name="客户", scope=scopes[0])
+        order.save()
+    assert numbers(person("kunde", customer_code="C1", customer_company=company)) == ["SO1"]
+    assert numbers(person("klient", customer_code="C1", customer_company=other)) == ["SO0"]
 
-    party = Party.objects.create(company=company, code="C1", name="客户", scope=scopes[0])
-    two_orders[1].customer = party
-    two_orders[1].save()
-    assert numbers(person("kunde", customer_code="C1")) == ["SO1"]
+
+@pytest.mark.parametrize("half", ["code", "company"])
+def test_a_customer_login_names_code_and_company(company, person, half):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        person("kunde", **({"customer_code": "C1"} if half == "code" else {"customer_company": company}))
 
 
 def test_a_model_without_a_path_is_invisible(person, scopes, at):

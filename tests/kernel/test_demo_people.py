@@ -67,5 +67,6 @@ def test_people_are_seeded_once(settings, company, scopes, client):
     assert scope_ids(people["quality"]) == {scope.pk for scope in scopes}
     assert people["quality"].has_perm("exceptions.work_ticket") and people["quality"].is_staff
     assert not people["customer"].is_staff and people["customer"].customer_code
+    assert people["customer"].customer_company == company
     assert people["admin"].is_superuser and timezone.now()
     assert client.login(username="sales", password="demo-sales")

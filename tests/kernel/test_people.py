@@ -6,7 +6,7 @@ from django.utils import timezone
 from kernel import people
 from kernel.access import own_scopes
 from kernel.errors import Refusal
-from kernel.models import Department, User
+from kernel.models import Company, Department, User
 from kernel.roles import roles, roles_of, sync_roles
 from kernel.sight import rights_of, things_seen
 from kernel.tokens import issue_token
@@ -116,12 +116,40 @@ def test_nobody_climbs_to_the_top(root, chief, at):
         assert refused.value.code == "administrator_only"
 
 
-def test_a_customer_never_becomes_staff(synced, root, person, at):
-    kunde = person("kunde", customer_code="C1")
+def test_a_customer_never_becomes_staff(synced, root, company, person, at):
+    kunde = person("kunde", customer_code="C1", customer_company=company)
     with pytest.raises(Refusal):
         people.set_roles(person=kunde, role_codes=["sales"], by=root, at=at)
     people.set_roles(person=kunde, role_codes=["customer"], by=root, at=at)
     assert not User.objects.get(pk=kunde.pk).is_staff
+
+
+def test_a_customer_is_a_code_within_a_company(synced, root, company, person, at):
+    kunde = person("kunde")
+    people.edit_person(person=kunde, fields={"customer_code": "C1"}, by=root, at=at)
+    assert User.objects.get(pk=kunde.pk).customer_company == company, "the only one goes without saying"
+    people.edit_person(person=kunde, fields={"customer_code": ""}, by=root, at=at)
+    assert User.objects.get(pk=kunde.pk).customer_company is None
+    other = Company.objects.create(code="branch", name_en="Branch", name_zh="分公司")
+    for fields in ({"customer_code": "C1"}, {"customer_company": other}):
+        with pytest.raises(Refusal) as refused:
+            people.edit_person(person=kunde, fields=fields, by=root, at=at)
+        assert refused.value.code == "customer_company"
+    people.edit_person(person=kunde, fields={"customer_code": "C1", "customer_company": other}, by=root, at=at)
+    assert User.objects.get(pk=kunde.pk).customer_company == other
+
+
+def test_the_page_of_a_person_asks_for_the_company(client, synced, root, company, person):
+    Company.objects.create(code="branch", name_en="Branch", name_zh="分公司")
+    kunde = person("kunde")
+    client.force_login(root)
+    root.language = "en"
+    root.save()
+    said = {"full_name": "Kunde", "customer_code": "C1"}
+    assert "Choose the company whose customer this is." in client.post(
+        f"/settings/people/{kunde.pk}/", said).content.decode()
+    client.post(f"/settings/people/{kunde.pk}/", {**said, "customer_company": company.pk})
+    assert User.objects.get(pk=kunde.pk).customer_company == company
 
 
 def test_leaving_ends_sessions_and_keys_at_once(client, synced, root, person, at):

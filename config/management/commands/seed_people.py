@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from config.demo_people import PASSWORD, WORKERS, accounts
 from kernel.access import grant_scope
-from kernel.models import Department, Scope, User
+from kernel.models import Company, Department, Scope, User
 from kernel.people import edit_person, set_roles
 from kernel.roles import sync_roles
 from orders.models import Party
@@ -45,7 +45,7 @@ def _seed(worker):
         person = User.objects.create_user(worker.username, password=PASSWORD + worker.username)
     fields = {"full_name": worker.full_name, "department": Department.objects.filter(code=worker.department).first()}
     if worker.role == "customer":
-        fields["customer_code"] = _best_customer()
+        fields |= _best_customer()
     edit_person(person=person, fields=fields, by=None, at=at)
     set_roles(person=person, role_codes=[worker.role], by=None, at=at)
     for scope in _scopes(worker):
@@ -59,8 +59,9 @@ def _scopes(worker):
 
 def _best_customer():
     """The customer with the most orders: the portal has something to show."""
-    best = Party.objects.annotate(n=Count("orders")).order_by("-n", "code").first()
-    return best.code if best else "none"
+    best = Party.objects.annotate(n=Count("orders")).order_by("-n", "code").select_related("company").first()
+    company = best.company if best else Company.objects.order_by("pk").first()
+    return {"customer_code": best.code if best else "none", "customer_company": company} if company else {}
 
 
 def _seed_root():
