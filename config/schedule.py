@@ -27,6 +27,7 @@ JOBS = [
     Job("pull_due", "integrations.jobs.pull_due_connections", _("Read the connections"), every_minutes=1),
     Job("work_off", "integrations.jobs.work_off", _("Work off the inbox"), every_minutes=1),
     Job("ticks", "config.steps.run_ticks", _("Clocks and tickets"), every_minutes=1),
+    Job("refresh_forecasts", "sla.jobs.refresh_forecasts", _("Bring forecasts up to date"), every_minutes=30),
     Job("purge_raw", "integrations.jobs.purge_raw_rows", _("Delete raw rows after their time"), every_minutes=24 * 60),
     Job("purge", "kernel.purging.purge", _("Delete old records"), every_minutes=24 * 60),
     Job("pull_connection", "integrations.jobs.pull_one_connection", _("Read one connection")),

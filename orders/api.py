@@ -1,4 +1,7 @@
 """What do orders offer over REST: orders and lines, events, what each system says, partners, materials, stock?"""
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import exceptions, serializers
@@ -25,6 +28,7 @@ from orders.actions import (
     hold_order,
     release_order,
     share_order,
+    unexpedite_order,
     unshare_order,
 )
 from orders.models import (
@@ -86,6 +90,11 @@ class OrderSerializer(HubSerializer):
     scope = serializers.CharField(source="scope.code")
     plant = serializers.CharField(source="plant.code", default=None, allow_null=True)
     customer = PartyBrief(allow_null=True)
+    forecast_at = serializers.SerializerMethodField()
+
+    def get_forecast_at(self, order) -> datetime | None:
+        """When delivery is expected: never an instant that has passed."""
+        return order.expected_at(timezone.now())
 
     class Meta:
         model = Order
@@ -107,6 +116,10 @@ class OneOrderSerializer(OrderSerializer):
         fields = (*OrderSerializer.Meta.fields, "state", "conflicts", "lines")
 
 
+class HoldReason(Reason):
+    until = serializers.DateTimeField(default=None, allow_null=True, help_text="When the hold is meant to end.")
+
+
 class MaybeReason(serializers.Serializer):
     reason = serializers.CharField(max_length=300, default="", allow_blank=True)
 
@@ -126,9 +139,9 @@ class OrderViewSet(VisibleViewSet):
     def get_serializer_class(self):
         return OrderSerializer if self.action == "list" else OneOrderSerializer
 
-    @verb("hold", permission="orders.hold_order", takes=Reason)
+    @verb("hold", permission="orders.hold_order", takes=HoldReason)
     def hold(self, row, data, by, at):
-        return hold_order(order=row, reason=data["reason"], by=by, at=at)
+        return hold_order(order=row, reason=data["reason"], until=data["until"], by=by, at=at)
 
     @verb("release", permission="orders.hold_order", takes=MaybeReason)
     def release(self, row, data, by, at):
@@ -137,6 +150,10 @@ class OrderViewSet(VisibleViewSet):
     @verb("expedite", permission="orders.expedite_order", takes=Reason)
     def expedite(self, row, data, by, at):
         return expedite_order(order=row, reason=data["reason"], by=by, at=at)
+
+    @verb("unexpedite", permission="orders.expedite_order", takes=MaybeReason)
+    def unexpedite(self, row, data, by, at):
+        return unexpedite_order(order=row, reason=data["reason"], by=by, at=at)
 
     @verb("archive", permission="orders.hold_order", takes=MaybeReason)
     def archive(self, row, data, by, at):

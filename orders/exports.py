@@ -39,7 +39,7 @@ def _write(book, user, filters, now, progress):
     cursor, done = "", 0
     while done < MOST:
         rows, cursor = page_of(user, filters, now, cursor, size=ROWS)
-        sheet.extend(_row(row, shows_money) for row in rows)
+        sheet.extend(_row(row, shows_money, now) for row in rows)
         done += len(rows)
         progress(done, 0, _("%(count)s orders written") % {"count": done})
         if not cursor:
@@ -69,7 +69,7 @@ def _columns(shows_money):
     ]
 
 
-def _row(order, shows_money):
+def _row(order, shows_money, now):
     zh = (translation.get_language() or "").startswith("zh")
     money = (
         [order.amount_minor / 100 if order.amount_minor is not None else None, order.currency] if shows_money else []
@@ -85,7 +85,7 @@ def _row(order, shows_money):
         order.late_reason_zh if zh else order.late_reason_en,
         order.next_due_at,
         order.promised_at,
-        order.forecast_at,
+        order.expected_at(now),
         order.actual_at,
         order.quantity_m / 1000 if order.quantity_m is not None else None,
         *money,

@@ -317,8 +317,8 @@ def _decisions(events):
             found["held"], found["released"] = one, None
         elif one.kind == "release":
             found["held"], found["released"] = None, one
-        elif one.kind == "expedite":
-            found["expedited"] = one
+        elif one.kind in ("expedite", "unexpedite"):
+            found["expedited"] = one if one.kind == "expedite" else None
         elif one.kind == "accept":
             found["accepted"][one.data["subject"], one.data.get("line", "")] = one
         elif one.kind == "correct_promise":
@@ -346,6 +346,8 @@ def _apply_hold(state, held):
     """The hold stands until a person releases it; what contradicts it is shown."""
     since = text_of(held.occurred_at)
     state.decisions["held"] = {"at": since, "system": HUB, "reason": held.reason}
+    if held.data.get("until"):
+        state.decisions["held"]["until"] = held.data["until"]
     said = state.axes.get("commercial", {})
     if said.get("value") in ("cancelled", "closed"):
         state.conflicts.append({"subject": "commercial", "why": "held_but_ended",

@@ -4,11 +4,18 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from kernel.moments import short
+from orders.authority import Authorities
+from orders.identity import moment_of
+from orders.models import Event
 from orders.sentence import Facts, compose
+from orders.standing import in_part, status_ahead
+from orders.streams import HUB
+from orders.words import STAGES, word
 
 PLACE = "order_sentence"
 
@@ -20,13 +27,26 @@ def _tellers():
 
 def facts_of(order, user, now):
     """The Facts of an order as this person may know them; functions of config/panels.py add theirs."""
-    held = (order.state or {}).get("decisions", {}).get("held") or {}
-    known = {
+    known = _own(order, now) | decided(order)
+    for tell in _tellers():
+        known.update(tell(order, user, known) or {})
+    known |= _odds(order, known.pop("node_fact", ""))
+    return Facts(**known)
+
+
+def customers_facts(order, now):
+    """The Facts of an order that its customer may know: from its own row, and nobody else is asked."""
+    return Facts(**_own(order, now)).for_customer()
+
+
+def _own(order, now):
+    return {
         "now": now,
         "zone": zone_of(order),
         "lateness": order.lateness,
         "is_open": bool(order.is_open),
         "commercial": order.commercial,
+        "stage": order.stage,
         "late_since": order.late_since,
         "reason_en": order.late_reason_en,
         "reason_zh": order.late_reason_zh,
@@ -34,11 +54,46 @@ def facts_of(order, user, now):
         "forecast_at": order.forecast_at,
         "actual_at": order.actual_at,
         "held_at": order.held_at,
-        "hold_reason": held.get("reason", "") if isinstance(held, dict) else "",
     }
-    for tell in _tellers():
-        known.update(tell(order, user, known) or {})
-    return Facts(**known)
+
+
+def decided(order):
+    """Who holds and who expedites this order, why, since when, until when."""
+    decisions = (order.state or {}).get("decisions", {})
+    held, expedited = decisions.get("held") or {}, decisions.get("expedited") or {}
+    known = {"held_at": order.held_at, "expedited_at": order.expedited_at}
+    if order.held_at:
+        system = held.get("system", HUB)
+        known |= {
+            "held_by": _decider(order, "hold") if system == HUB else system.upper(),
+            "held_until": moment_of(held.get("until")),
+            "hold_reason": held.get("reason", ""),
+        }
+    if order.expedited_at:
+        known |= {"expedited_by": _decider(order, "expedite"), "expedite_reason": expedited.get("reason", "")}
+    return known
+
+
+def _decider(order, kind):
+    """The name of whoever decided so last; a decision about an order that was joined into this one counts here."""
+    its = Event.objects.filter(Q(order=order) | Q(order__joined_into=order), kind=kind).select_related("by")
+    event = its.order_by("-occurred_at", "-pk").first()
+    return (str(event.by) if event.by else event.actor) if event else ""
+
+
+def _odds(order, fact):
+    """What the systems say against the node that is waited for: `fact` is what would have to be posted for it."""
+    state = order.state or {}
+    part, ahead = in_part(state, fact), status_ahead(state, fact)
+    if part or not ahead:
+        return {"in_part": part.upper()}
+    system, status = ahead
+    ranked = Authorities().for_order(order.company_id, order.plant_id, order.kind_id).systems(fact)
+    told = {"ahead": system.upper(), "behind": ranked[0].upper() if ranked else ""}
+    for language, code in (("en", "en"), ("zh", "zh-hans")):
+        with override(code):
+            told[f"ahead_says_{language}"] = str(word(STAGES, status))
+    return told
 
 
 def sentence_of(order, user, now):

@@ -1,5 +1,7 @@
 """The page of one order, its timeline, and what is decided there."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -23,6 +25,7 @@ DECISIONS = {
     "hold": ("orders.hold_order", "hold_order"),
     "release": ("orders.hold_order", "release_order"),
     "expedite": ("orders.expedite_order", "expedite_order"),
+    "unexpedite": ("orders.expedite_order", "unexpedite_order"),
     "share": ("orders.hold_order", "share_order"),
     "accept": ("orders.hold_order", "accept_conflict"),
 }
@@ -30,6 +33,7 @@ DONE = {
     "hold": gettext_lazy("The order is on hold."),
     "release": gettext_lazy("The order is released."),
     "expedite": gettext_lazy("The order is expedited."),
+    "unexpedite": gettext_lazy("The order takes its turn again."),
     "share": gettext_lazy("The order is shared."),
     "accept": gettext_lazy("The conflict is accepted until a system says something else."),
 }
@@ -71,6 +75,7 @@ def order_page(request, name):
             wide=[panel for panel in panels if panel.width == "full"],
             beside=[panel for panel in panels if panel.width != "full"],
             axes=axes_of(order, request.user),
+            stated=(order.state or {}).get("fields", {}).get("forecast_at") or {},
             lines=order.lines.filter(withdrawn_at=None).select_related("material").order_by("number"),
             systems=systems,
             table=[row for row in table if may_see_money(request.user) or not is_money(row.field)],
@@ -121,7 +126,7 @@ def decisions_of(order, user):
     if not order.is_open:
         able -= {"hold", "expedite"}
     able -= {"hold"} if order.held_at else {"release"}
-    return able - ({"expedite"} if order.expedited_at else set())
+    return able - ({"expedite"} if order.expedited_at else {"unexpedite"})
 
 
 @require_POST
@@ -144,6 +149,20 @@ def order_decide(request, name, verb):
         arguments["person"] = person
     else:
         arguments["reason"] = request.POST.get("reason", "").strip()
+    if verb == "hold":
+        try:
+            arguments["until"] = _until(request.POST.get("until", ""), order)
+        except ValueError:
+            messages.error(request, _("The date cannot be read."))
+            return redirect("order", name=name)
     if verb == "accept":
         arguments |= {"subject": request.POST.get("subject", ""), "line": request.POST.get("line", "")}
     return answer(request, f"/orders/{name}/", DONE[verb], decide, **arguments)
+
+
+def _until(text, order):
+    """An instant from a form's local date and time, as seen where the order is made; None when it is left open."""
+    if not text.strip():
+        return None
+    found = datetime.fromisoformat(text.strip())
+    return found if found.tzinfo else found.replace(tzinfo=zone_of(order))

@@ -90,7 +90,7 @@ class Refolder:
         return state
 
     def _events_of(self, order_ids):
-        """{order id: ([Said], latest instant)}."""
+        """{order id: ([Said], when a system spoke last)}."""
         found = {}
         rows = chain(
             Event.objects.filter(order_id__in=order_ids).order_by().values_list(*_EVENT), self._joined(order_ids)
@@ -101,7 +101,9 @@ class Refolder:
                         sequence, kind, line, order_kind, closed, retracts, replaces, mapping_version, reason)
             events, last_at = found.get(order_id, ([], None))
             events.append(said)
-            found[order_id] = events, occurred_at if last_at is None else max(last_at, occurred_at)
+            if said.system != HUB:  # a decision made here is no system's word
+                last_at = occurred_at if last_at is None else max(last_at, occurred_at)
+            found[order_id] = events, last_at
         return found
 
     def _joined(self, order_ids):

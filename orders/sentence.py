@@ -4,7 +4,7 @@ The same sentence heads the order page, the ticket, the notice and the customer'
 see. Each part names its evidence (an anchor of the order page) and its tone ("late", "risk", "right" or "").
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from kernel.moments import say_day, say_duration, say_moment, say_moment_today
@@ -35,22 +35,55 @@ class Facts:
     promised_at: datetime | None = None
     forecast_at: datetime | None = None
     actual_at: datetime | None = None
+    stage: str = ""
     held_at: datetime | None = None
+    held_until: datetime | None = None
+    held_by: str = ""
     hold_reason: str = ""
+    expedited_at: datetime | None = None
+    expedited_by: str = ""
+    expedite_reason: str = ""
+    # A system whose status lies beyond the open node, what it says, and who has not posted that node.
+    ahead: str = ""
+    ahead_says_en: str = ""
+    ahead_says_zh: str = ""
+    behind: str = ""
+    in_part: str = ""  # the system that says the open node of a part only
+    place: str = ""  # where the order is, in a customer's words; blank for staff
 
     def for_customer(self):
-        """Without who is responsible and why: what a customer may read."""
-        return replace(
-            self,
-            department_en="",
-            department_zh="",
-            person="",
-            answer_due_at=None,
-            reason_en="",
-            reason_zh="",
-            hold_reason="",
-            waiting_since=None,
-        )
+        """What a customer may read: how the promise stands and where the order is. Nothing of how we work."""
+        known = {
+            "place": PLACES.get(self.stage, "prepared"),
+            "lateness": _against_promise(self),
+            "held_at": self.held_at or (self.now if self.commercial == "held" else None),
+        }
+        told = ("now", "zone", "is_open", "commercial", "promised_at", "forecast_at", "actual_at")
+        return Facts(**{name: getattr(self, name) for name in told} | known)
+
+
+# The stages of an order, as a customer knows them.
+PLACES = {"draft": "asked", "quoted": "asked"} | {
+    stage: place
+    for place, stages in {
+        "made": ("dispatched", "started", "finished", "inspecting", "rejected", "released"),
+        "packed": ("picking", "packed"),
+        "shipped": ("shipped",),
+        "way": ("in_transit",),
+        "delivered": ("delivered",),
+        "returned": ("returned",),
+    }.items()
+    for stage in stages
+}
+
+
+def _against_promise(facts):
+    """Late is what was promised and has not come; a late step of our own is none of the customer's."""
+    if not facts.promised_at or facts.actual_at or not facts.is_open:
+        return ON_TIME
+    if facts.promised_at < facts.now:
+        return LATE
+    return AT_RISK if facts.forecast_at and facts.forecast_at > facts.promised_at else ON_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +110,16 @@ def _standing(words, facts):
         return words.delivered()
     if not facts.is_open:
         return [Part(words.closed, "timeline")]
+    if facts.place:
+        return words.customer()
     held = words.held() if facts.held_at or facts.commercial == "held" else []
-    return [*held, *_course(words, facts)]
+    urgent = words.expedited() if facts.expedited_at else []
+    return [*held, *urgent, *_course(words, facts), *words.disagreement()]
 
 
 def _course(words, facts):
+    if _is_just_delivered(facts):
+        return [*words.delivered(), *words.after_delivery()]
     if facts.lateness == LATE:
         return words.late()
     if facts.lateness == AT_RISK:
@@ -92,7 +130,14 @@ def _course(words, facts):
 def _dates(words, facts):
     if not facts.is_open or facts.commercial == "cancelled":
         return []
-    return words.dates()
+    if _is_just_delivered(facts):
+        return []
+    return [Part(words.gap), *words.delivered()] if facts.actual_at else words.dates()
+
+
+def _is_just_delivered(facts):
+    """Delivered, and nothing after it is late: then the delivery is the news, and its dates are said with it."""
+    return facts.actual_at and facts.lateness == ON_TIME and not facts.place
 
 
 def _forecast_tone(facts):
@@ -145,6 +190,17 @@ class Words:
             parts.append(Part(self.next(self.own("node"), self.facts.node_due_at), "path"))
         return [*parts, Part(self.who(), "tickets"), Part(self.stop)]
 
+    def after_delivery(self):
+        """Whether it was on time has been said with the delivery; what remains is what comes next."""
+        if not self.own("node") or not self.facts.node_due_at:
+            return []
+        return [
+            Part(self.gap),
+            Part(self.then(self.own("node"), self.facts.node_due_at), "path"),
+            Part(self.who(), "tickets"),
+            Part(self.stop),
+        ]
+
     def dates(self):
         facts = self.facts
         if not facts.promised_at and not facts.forecast_at:
@@ -152,15 +208,55 @@ class Words:
         parts = []
         if facts.promised_at:
             parts.append(Part(self.promise(facts.promised_at), "dates"))
-        if facts.forecast_at:
+        if facts.forecast_at and facts.forecast_at < facts.now:
+            parts.append(Part(self.overtaken(bool(parts)), "dates", "late"))
+        elif facts.forecast_at:
             parts.append(Part(self.forecast(facts.forecast_at, bool(parts)), "dates", _forecast_tone(facts)))
         return [*parts, Part(self.stop)]
+
+    def held(self):
+        facts = self.facts
+        until = self.until(facts.held_until) if facts.held_until else self.until_released
+        text = self.hold(self.since(facts.held_at), facts.held_by, until)
+        return [Part(text + self.why(facts.hold_reason), "decisions", "risk")]
+
+    def expedited(self):
+        facts = self.facts
+        text = self.urgent(self.since(facts.expedited_at), facts.expedited_by)
+        return [Part(text + self.why(facts.expedite_reason), "decisions")]
+
+    def disagreement(self):
+        facts = self.facts
+        if facts.in_part:
+            return [Part(self.partly(facts.in_part), "status")]
+        if not facts.ahead:
+            return []
+        behind = facts.behind if facts.behind != facts.ahead else ""
+        return [Part(self.odds(facts.ahead, self.own("ahead_says"), behind, self.own("node")), "status", "risk")]
+
+    def customer(self):
+        facts, place = self.facts, self.places[self.facts.place]
+        if facts.held_at:
+            return [Part(self.paused)]
+        if facts.actual_at:
+            return []
+        if facts.lateness == LATE:
+            return [Part(place), Part(self.behind_promise(facts.promised_at), "", "late"), Part(self.stop)]
+        if facts.lateness == AT_RISK:
+            return [Part(place), Part(self.will_be_late, "", "risk"), Part(self.stop)]
+        return [Part(place + self.stop)]
 
 
 class English(Words):
     language = "en"
     cancelled, closed, stop, risk, good = "Cancelled.", "Closed.", ".", "At risk", "On time"
-    unconfirmed, no_promise = "Not confirmed yet", " No date is promised yet."
+    gap, unconfirmed, no_promise = " ", "Not confirmed yet", " No date is promised yet."
+    until_released, paused, will_be_late = " until released", "On hold.", ", will be later than promised"
+    places = {
+        "asked": "Not confirmed yet", "prepared": "In preparation", "made": "In production",
+        "packed": "Being packed", "shipped": "Shipped", "way": "On the way", "delivered": "Delivered in part",
+        "returned": "Returned",
+    }
 
     def late_by(self, since):
         return f"Late by {self.stretch(since)}" if since else "Late"
@@ -177,6 +273,9 @@ class English(Words):
     def next(self, node, at):
         return f": next is {node}, due {self.moment(at)}"
 
+    def then(self, node, at):
+        return f"Next is {node}, due {self.moment(at)}"
+
     def who(self):
         facts = self.facts
         who = [self.own("department"), facts.person]
@@ -186,14 +285,34 @@ class English(Words):
         said = ", ".join(word for word in who if word)
         return f" ({said})" if said else ""
 
-    def held(self):
-        facts = self.facts
-        text = "On hold" + (f" since {self.moment(facts.held_at)}" if facts.held_at else "")
-        return [
-            Part(
-                text + (f": {facts.hold_reason.rstrip('.')}" if facts.hold_reason else "") + ". ", "decisions", "risk"
-            )
-        ]
+    def since(self, at):
+        return f" since {self.moment(at)}" if at else ""
+
+    def hold(self, since, who, until):
+        return f"On hold{since}" + (f" by {who}" if who else "") + until
+
+    def urgent(self, since, who):
+        return f"Expedited{since}" + (f" by {who}" if who else "")
+
+    def until(self, at):
+        return f", was to end {self.moment(at)}" if at < self.facts.now else f" until {self.moment(at)}"
+
+    def why(self, reason):
+        return (f": {reason.rstrip('.')}" if reason else "") + ". "
+
+    def odds(self, system, status, behind, node):
+        late = f"{behind} has not posted “{node}”" if behind else f"“{node}” is not posted"
+        return f" {system} says {status}, {late}."
+
+    def partly(self, system):
+        return f" {system} says it is done in part."
+
+    def behind_promise(self, since):
+        return f", late by {self.stretch(since)}"
+
+    def overtaken(self, follows):
+        words = "no new date is known yet" if self.facts.place else "forecast overdue, new one unknown"
+        return f", {words}" if follows else f" {words[0].upper()}{words[1:]}"
 
     def delivered(self):
         facts = self.facts
@@ -212,7 +331,9 @@ class English(Words):
         return f" Promise {self.day(at)}"
 
     def forecast(self, at, follows):
-        return f", forecast {self.forecast_words(at)}" if follows else f" Forecast {self.forecast_words(at)}"
+        word = "expected" if self.facts.place else "forecast"
+        said = self.forecast_words(at)
+        return f", {word} {said}" if follows else f" {word.capitalize()} {said}"
 
     def forecast_words(self, at):
         return say_moment(at, self.facts.now, self.facts.zone, "en")
@@ -221,7 +342,12 @@ class English(Words):
 class Chinese(Words):
     language = "zh"
     cancelled, closed, stop, risk, good = "已取消。", "已关闭。", "。", "有延迟风险", "正常"
-    unconfirmed, no_promise = "尚未确认", "尚无承诺日期。"
+    gap, unconfirmed, no_promise = "", "尚未确认", "尚无承诺日期。"
+    until_released, paused, will_be_late = "，待解除", "暂停处理。", "，将晚于承诺"
+    places = {
+        "asked": "尚未确认", "prepared": "备货中", "made": "生产中", "packed": "包装中", "shipped": "已发货",
+        "way": "运输途中", "delivered": "部分已签收", "returned": "已退回",
+    }
 
     def late_by(self, since):
         return f"延迟 {self.stretch(since)}" if since else "已延迟"
@@ -238,6 +364,9 @@ class Chinese(Words):
     def next(self, node, at):
         return f"：下一节点{node}，{self.moment(at)}到期"
 
+    def then(self, node, at):
+        return f"下一节点{node}，{self.moment(at)}到期"
+
     def who(self):
         facts = self.facts
         who = " ".join(word for word in (self.own("department"), facts.person) if word)
@@ -248,16 +377,34 @@ class Chinese(Words):
         said = "，".join(word for word in (who, due) if word)
         return f"（{said}）" if said else ""
 
-    def held(self):
-        facts = self.facts
-        text = f"{self.moment(facts.held_at)}起冻结" if facts.held_at else "已冻结"
-        return [
-            Part(
-                text + (f"：{facts.hold_reason.rstrip('。')}" if facts.hold_reason else "") + "。",
-                "decisions",
-                "risk",
-            )
-        ]
+    def since(self, at):
+        return f"{self.moment(at)}起" if at else "已"
+
+    def hold(self, since, who, until):
+        return since + (f"由 {who} " if who else "") + "冻结" + until
+
+    def urgent(self, since, who):
+        return since + (f"由 {who} " if who else "") + "加急"
+
+    def until(self, at):
+        return f"，原定{self.moment(at)}解除" if at < self.facts.now else f"，至{self.moment(at)}"
+
+    def why(self, reason):
+        return (f"：{reason.rstrip('。')}" if reason else "") + "。"
+
+    def odds(self, system, status, behind, node):
+        late = f"{behind} 尚未登记“{node}”" if behind else f"“{node}”尚未登记"
+        return f"{system} 称{status}，{late}。"
+
+    def partly(self, system):
+        return f"{system} 称只完成了一部分。"
+
+    def behind_promise(self, since):
+        return f"，已晚 {self.stretch(since)}"
+
+    def overtaken(self, follows):
+        words = "新的日期待定" if self.facts.place else "预计已过期，新预计未知"
+        return f"，{words}" if follows else words
 
     def delivered(self):
         facts = self.facts

@@ -110,6 +110,7 @@ DECISIONS = {
     "hold": _("put on hold"),
     "release": _("released"),
     "expedite": _("expedited"),
+    "unexpedite": _("no longer expedited"),
     "joined": _("joined"),
     "parted": _("parted"),
     "shared": _("shared"),

@@ -17,9 +17,9 @@ def lateness_row(order, milestones, forecast_at, at):
         "order_id": order.pk, "lateness": ON_TIME, "late_since": None, "late_node": "", "late_reason_en": "",
         "late_reason_zh": "", "next_due_at": next_one.planned_at if next_one else None,
         "next_node": next_one.node.code if next_one else "",
+        # The hub's own. What a system forecasts stands on the lines and in the state, and is shown beside it.
+        "forecast_at": forecast_at,
     }
-    if "forecast_at" not in order.state.get("fields", {}):  # what a system forecasts stands
-        row["forecast_at"] = forecast_at
     return row | _verdict(order, ahead, forecast_at, at) if order.is_open else row
 
 

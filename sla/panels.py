@@ -35,7 +35,7 @@ def tone_of(milestone, now):
         milestone.planned_at and milestone.planned_at < now and milestone.state == Milestone.RUNNING
     ):
         return "late"
-    if milestone.planned_at and milestone.forecast_at and milestone.forecast_at > milestone.planned_at:
+    if milestone.planned_at and milestone.forecast_at and milestone.forecast_at > max(milestone.planned_at, now):
         return "risk"
     return "running" if milestone.state == Milestone.RUNNING else "waiting"
 
@@ -60,6 +60,7 @@ def order_sentence(order, user, known):
     return {
         "node_en": node.name_en,
         "node_zh": node.name_zh,
+        "node_fact": node.fact,
         "node_due_at": ahead[0].planned_at,
         "waiting_since": max(
             (row.actual_at for row in rows if row.actual_at and row.sequence < ahead[0].sequence), default=None

@@ -15,7 +15,7 @@ from kernel.access import is_customer
 from kernel.moments import short
 from orders.listing import in_range, read_cursor, write_cursor
 from orders.models import Order, SearchTerm
-from orders.order_facts import facts_of
+from orders.order_facts import customers_facts
 from orders.sentence import compose
 from sla.models import Milestone
 
@@ -63,15 +63,16 @@ def portal(request):
         found = found.filter(created_at__lte=cursor[0]).exclude(created_at=cursor[0], pk__gte=cursor[1])
     rows = list(found.order_by("-created_at", "-pk")[: PAGE + 1])
     for row in rows:
-        row.sentence = sentence_for(row, request.user, now)
+        row.sentence, row.against_promise = sentence_for(row, now)
     more = write_cursor(rows[PAGE - 1].created_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     context = {"orders": rows[:PAGE], "more": more, "term": term, "title": _("Your orders"), "now": now}
     return render(request, "desk/portal/orders.html", context)
 
 
-def sentence_for(order, user, now):
-    """The order's sentence, cut to what a customer may read."""
-    return compose(facts_of(order, user, now).for_customer(), short(get_language()))
+def sentence_for(order, now):
+    """The order's sentence, cut to what a customer may read, and whether the promise is late or at risk."""
+    facts = customers_facts(order, now)
+    return compose(facts, short(get_language())), facts.lateness
 
 
 @portal_page
@@ -90,7 +91,7 @@ def portal_order(request, number):
         "order": order,
         "nodes": nodes,
         "lines": lines,
-        "sentence": sentence_for(order, request.user, now),
+        "sentence": sentence_for(order, now)[0],
         "now": now,
         "title": order.number,
     }

@@ -10,14 +10,19 @@ from orders.models import OrderLine
 
 
 @action
-def hold_order(*, order, reason, by, at):
-    """Nothing more shall happen with the order until somebody releases it. A late fact does not undo it."""
+def hold_order(*, order, reason, until=None, by, at):
+    """Nothing more shall happen with the order until somebody releases it. A late fact does not undo it.
+
+    `until` (an instant or None) is when it is meant to end; it is said everywhere, and it still takes a person.
+    """
     reason, order = need_reason(reason), lock_order(order)
+    if until is not None and (until.tzinfo is None or until <= at):
+        raise Refusal(_("A hold ends in the future."), code="until_past")
     if not order.is_open:
         raise Refusal(_("The order is closed; there is nothing to hold."), code="order_closed")
     if _held_by_hub(order):
         raise Refusal(_("The order is on hold already."), code="order_held")
-    return decide(order, "hold", {}, reason, by, at)
+    return decide(order, "hold", {"until": _text(until)} if until else {}, reason, by, at)
 
 
 @action
@@ -40,6 +45,15 @@ def expedite_order(*, order, reason, by, at):
     if order.expedited_at:
         raise Refusal(_("The order is expedited already."), code="order_expedited")
     return decide(order, "expedite", {}, reason, by, at)
+
+
+@action
+def unexpedite_order(*, order, reason="", by, at):
+    """The order takes its turn again among others of its kind."""
+    order = lock_order(order)
+    if not order.expedited_at:
+        raise Refusal(_("The order is not expedited."), code="order_not_expedited")
+    return decide(order, "unexpedite", {}, (reason or "").strip()[:300], by, at)
 
 
 @action
@@ -70,8 +84,7 @@ def correct_promise(*, line, promised_at, reason, by, at):
     reason, order = need_reason(reason), lock_order(line.order)
     if promised_at is None or promised_at.tzinfo is None:
         raise Refusal(_("The promise needs a date and time."), code="promise_missing")
-    text = promised_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    decide(order, "correct_promise", {"line": line.number, "promised_at": text}, reason, by, at)
+    decide(order, "correct_promise", {"line": line.number, "promised_at": _text(promised_at)}, reason, by, at)
     return OrderLine.objects.get(order=order, number=line.number)
 
 
@@ -86,6 +99,10 @@ def archive_order(*, order, reason="", by, at):
     order.archived_at = at
     publish(News("orders.changed", order.pk, at))
     return order
+
+
+def _text(moment):
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _held_by_hub(order):

@@ -13,7 +13,7 @@ _LONGEST = {"late_node": 40, "late_reason_en": 300, "late_reason_zh": 300, "next
 def keep_due(*, rows, at):
     """Keep lateness and next due of orders: rows [{order_id, and any of the due columns}]. Returns how many changed.
 
-    A row that leaves out `forecast_at` leaves the folded forecast alone.
+    A row that leaves out `forecast_at` leaves the forecast alone.
     """
     changed = 0
     for some in in_chunks(sorted(rows, key=lambda row: row["order_id"])):

@@ -141,6 +141,15 @@ class Order(models.Model):
     def __str__(self):
         return self.number
 
+    def expected_at(self, now):
+        """When delivery is expected; None once it has happened, and when the expected instant passed without it."""
+        is_ahead = self.forecast_at and not self.actual_at and self.forecast_at >= now
+        return self.forecast_at if is_ahead else None
+
+    def is_overtaken(self, now):
+        """The forecast has passed and nothing was delivered: nobody knows a new one yet."""
+        return bool(self.is_open and not self.actual_at and self.forecast_at and self.forecast_at < now)
+
 
 class OrderLine(models.Model):
     """A line with its own dates. Quantity in thousandths of the base unit, unit price × 10⁶ of the currency."""

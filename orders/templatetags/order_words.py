@@ -24,6 +24,18 @@ def called(code, table):
     return words.word(TABLES[table], code)
 
 
+@register.filter
+def expected(order, now):
+    """When delivery of an open order is expected; never an instant that has passed."""
+    return order.expected_at(now)
+
+
+@register.filter
+def overtaken(order, now):
+    """Has the forecast passed without delivery?"""
+    return order.is_overtaken(now)
+
+
 @register.inclusion_tag("orders/as_of.html")
 def as_of(now=None):
     """As of when a page is true, and which systems are silent."""

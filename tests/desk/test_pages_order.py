@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from orders.models import Event, Order, SourceRecord
+from sla.models import Milestone, MilestoneNode, MilestonePlan
 
 
 @pytest.fixture
@@ -98,3 +99,60 @@ def test_get_never_decides(staff, order):
 
 def test_a_silent_system_is_named(staff, order):
     assert "ERP is silent" in said(staff("order_operations").get("/orders/SO-77/"))
+
+
+def test_who_holds_and_who_expedites_stands_in_the_sentence_and_expediting_is_undone(staff, order):
+    client = staff("order_operations", first_name="Li", last_name="Wei")
+    until = timezone.localtime() + timedelta(days=40)
+    client.post("/orders/SO-77/hold/", {"reason": "credit", "until": f"{until:%Y-%m-%dT%H:%M}"})
+    client.post("/orders/SO-77/expedite/", {"reason": "line stop"})
+    response = client.get("/orders/SO-77/")
+    sentence = "".join(part.text for part in response.context["sentence"])
+    who = str(client.user)
+    assert f"by {who} until {until.day} " in sentence and f"{until:%H:%M}: credit." in sentence
+    assert f"by {who}: line stop." in sentence and "Stop expediting" in said(response)
+    client.post("/orders/SO-77/unexpedite/", {"reason": "runs again"})
+    page = said(client.get("/orders/SO-77/"))
+    assert "Expedited since" not in page and "no longer expedited" in page and "runs again" in page
+    assert not Order.objects.get(pk=order.pk).expedited_at
+
+
+def test_a_hold_is_not_made_with_a_date_nobody_can_read(staff, order):
+    client = staff("order_operations")
+    for until in ("tomorrow", "2020-01-01T10:00", "2026-13-45T10:00"):
+        client.post("/orders/SO-77/hold/", {"reason": "credit", "until": until})
+        assert not Order.objects.get(pk=order.pk).held_at
+
+
+def test_the_page_never_shows_a_forecast_that_has_passed(staff, order):
+    client, gone = staff("order_operations"), timezone.now() - timedelta(days=3)
+    state = {"fields": {"forecast_at": {"value": gone.isoformat(), "system": "erp"}}}
+    Order.objects.filter(pk=order.pk).update(forecast_at=gone, state=state)
+    page = said(client.get("/orders/SO-77/"))
+    assert "forecast overdue, new one unknown" in page and "overdue, new forecast unknown" in page
+    assert "Forecast stated" in page
+    row = said(client.get("/orders/?q=SO-77"))
+    assert "no new one is known yet" in row
+    Order.objects.filter(pk=order.pk).update(forecast_at=timezone.now() + timedelta(days=3))
+    page = said(client.get("/orders/SO-77/"))
+    assert "unknown" not in page and "from its path" in page
+
+
+def test_a_status_ahead_of_the_open_node_names_both_systems(staff, order, at):
+    plan = MilestonePlan.objects.create(code="p", name_en="p", name_zh="p", is_current=True)
+    node = MilestoneNode.objects.create(
+        plan=plan, sequence=1, code="release", fact="qc_released", name_en="Quality released", name_zh="质检放行"
+    )
+    Milestone.objects.create(order=order, node=node, sequence=1, state="running", planned_at=at)
+    shipped = {"logistics": {"value": "shipped", "system": "wms"}}
+    Order.objects.filter(pk=order.pk).update(state={"axes": shipped}, logistics="shipped", stage="shipped")
+    client = staff("order_operations")
+    page = said(client.get("/orders/SO-77/"))
+    assert "WMS says shipped, MES has not posted “Quality released”." in page
+    picking = {"logistics": {"value": "picking", "system": "wms"}}
+    Order.objects.filter(pk=order.pk).update(state={"axes": picking})
+    assert "has not posted" not in said(client.get("/orders/SO-77/"))
+    partial = {"qc_released": {"at": "2026-01-01T00:00:00Z", "system": "mes"}}
+    Order.objects.filter(pk=order.pk).update(state={"axes": shipped, "partial": partial})
+    page = said(client.get("/orders/SO-77/"))
+    assert "MES says it is done in part." in page and "has not posted" not in page

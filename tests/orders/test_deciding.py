@@ -18,6 +18,7 @@ from orders.actions import (
     release_order,
     rematch_key,
     share_order,
+    unexpedite_order,
 )
 from orders.models import Event, Order, OrderLine, SourceRecord
 from tests.orders.speech import START, life, say, text
@@ -175,3 +176,31 @@ def test_what_was_decided_about_a_joined_order_counts_where_it_went(order, at):
     joined.refresh_from_db()
     other.refresh_from_db()
     assert (joined.held_at, other.held_at, other.joined_into) == (None, HOLD_AT, None)
+
+
+def test_expediting_can_be_undone_and_both_stand_in_the_history(order, at):
+    with pytest.raises(Refusal, match="not expedited"):
+        unexpedite_order(order=order, by=None, at=at)
+    assert expedite_order(order=order, reason="line stop", by=None, at=at).expedited_at == at
+    calm = unexpedite_order(order=order, reason="line runs", by=None, at=at + timedelta(hours=1))
+    assert calm.expedited_at is None and "expedited" not in calm.state["decisions"]
+    said = Event.objects.filter(entity="decision").order_by("sequence").values_list("kind", "reason")
+    assert list(said) == [("expedite", "line stop"), ("unexpedite", "line runs")]
+    again = expedite_order(order=order, reason="once more", by=None, at=at + timedelta(hours=2))
+    assert again.expedited_at == at + timedelta(hours=2)
+
+
+def test_a_hold_may_say_until_when_and_still_takes_a_person(order, at):
+    with pytest.raises(Refusal, match="ends in the future"):
+        hold_order(order=order, reason="Credit", until=HOLD_AT, by=None, at=HOLD_AT)
+    held = hold_order(order=order, reason="Credit", until=HOLD_AT + timedelta(hours=1), by=None, at=HOLD_AT)
+    assert held.state["decisions"]["held"]["until"] == text(26)
+    record_events(statements=life(), by=None, at=at)
+    order.refresh_from_db()
+    assert order.held_at == HOLD_AT
+
+
+def test_a_decision_made_here_is_no_systems_last_word(order, at):
+    spoken, count = order.last_event_at, order.event_count
+    held = hold_order(order=order, reason="Credit", by=None, at=at + timedelta(days=300))
+    assert (held.last_event_at, held.event_count) == (spoken, count + 1)

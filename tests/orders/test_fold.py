@@ -39,7 +39,8 @@ def decision(uid, hours, kind, data=None, **more):
 def whole_life():
     return events_of(life()) + [
         decision(900, 25, "hold", reason="Credit"), decision(901, 26, "release"), decision(902, 28, "hold"),
-        decision(903, 29, "expedite"), decision(904, 30, "correct_promise", {"line": "10", "promised_at": text(70)}),
+        decision(903, 29, "expedite"), decision(910, 28, "unexpedite"),
+        decision(904, 30, "correct_promise", {"line": "10", "promised_at": text(70)}),
         event(905, "crm", "order", "O-SO-1001", 99, {"axis": "commercial", "status": "cancelled", "customer": "C9"},
               version="10", orders_by="version"),
         event(906, "wms", "order", "D2", 31, {"axis": "logistics", "status": "packed"}, sequence=9,

@@ -1,5 +1,6 @@
 """Does the one sentence say how an order stands, in both languages, cut to the reader?"""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -87,9 +88,106 @@ def test_a_held_order_says_so_first_and_goes_on():
         node_due_at=NOW + H,
     )
     assert plain(facts, "en") == (
-        "On hold since 15:00: credit. On time: next is packing, due 17:00. No date is promised yet."
+        "On hold since 15:00 until released: credit. On time: next is packing, due 17:00. No date is promised yet."
     )
-    assert plain(facts, "zh") == "15:00起冻结：credit。正常：下一节点包装，17:00到期。尚无承诺日期。"
+    assert plain(facts, "zh") == "15:00起冻结，待解除：credit。正常：下一节点包装，17:00到期。尚无承诺日期。"
+
+
+HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason="credit", expedited_at=NOW - 2 * H)
+
+
+@pytest.mark.parametrize(
+    ("changes", "en", "zh"),
+    [
+        (
+            {"held_until": NOW + 2 * H},
+            "On hold since 15:00 by 王芳 until 18:00: credit.",
+            "15:00起由 王芳 冻结，至18:00：credit。",
+        ),
+        (
+            {"held_until": NOW - H / 2},
+            "On hold since 15:00 by 王芳, was to end 15:30: credit.",
+            "15:00起由 王芳 冻结，原定15:30解除：credit。",
+        ),
+        (
+            {"held_by": "ERP", "hold_reason": ""},
+            "On hold since 15:00 by ERP until released.",
+            "15:00起由 ERP 冻结，待解除。",
+        ),
+        (
+            {"expedited_by": "李伟", "expedite_reason": "line stop"},
+            "Expedited since 14:00 by 李伟: line stop. On time.",
+            "14:00起由 李伟 加急：line stop。正常。",
+        ),
+    ],
+)
+def test_a_decision_says_who_why_since_when_and_until_when(changes, en, zh):
+    facts = replace(HELD, **changes)
+    assert en in plain(facts, "en")
+    assert zh in plain(facts, "zh")
+
+
+def test_a_forecast_that_has_passed_is_not_said_as_one():
+    facts = replace(LATE, forecast_at=NOW - H)
+    assert plain(facts, "en").endswith("Promise 26 Nov, forecast overdue, new one unknown.")
+    assert plain(facts, "zh").endswith("承诺11月26日，预计已过期，新预计未知。")
+    assert "15:00" not in plain(facts, "en")
+    assert "forecast 16:00" in plain(replace(LATE, forecast_at=NOW), "en").replace("today ", "")
+
+
+def test_what_has_been_delivered_is_not_forecast_and_what_comes_next_is_said():
+    facts = Facts(
+        now=NOW, zone=ZONE, promised_at=NOW + 24 * H, actual_at=NOW - 24 * H, forecast_at=NOW - 24 * H,
+        node_en="Invoiced", node_zh="开具发票", node_due_at=NOW + H,
+    )
+    assert plain(facts, "en") == (
+        "Delivered yesterday 16:00, within the promise (tomorrow). Next is Invoiced, due 17:00."
+    )
+    assert plain(facts, "zh") == "昨天 16:00已交付，在承诺（明天）之内。下一节点开具发票，17:00到期。"
+    late = replace(facts, lateness=2, late_since=NOW - H)
+    assert plain(late, "en") == (
+        "Late by 1 h: waiting for Invoiced. Delivered yesterday 16:00, within the promise (tomorrow)."
+    )
+
+
+def test_systems_that_disagree_with_the_node_are_named():
+    facts = replace(LATE, ahead="WMS", ahead_says_en="shipped", ahead_says_zh="已发货", behind="MES")
+    assert " WMS says shipped, MES has not posted “QC release”." in plain(facts, "en")
+    assert "。WMS 称已发货，MES 尚未登记“质检放行”。" in plain(facts, "zh")
+    alone = replace(facts, behind="WMS")
+    assert " WMS says shipped, “QC release” is not posted." in plain(alone, "en")
+    assert "WMS 称已发货，“质检放行”尚未登记。" in plain(alone, "zh")
+    assert " WMS says it is done in part." in plain(replace(facts, in_part="WMS"), "en")
+
+
+INTERNAL = (
+    "质检放行", "QC release", "质量部", "quality", "李伟", "WMS", "王芳", "credit", "waiting", "等待", "节点", "next is"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "en", "zh"),
+    [
+        ({}, "In production, will be later than promised. Promise 26 Nov, expected 27 Nov 11:00.",
+         "生产中，将晚于承诺。承诺11月26日，预计11月27日 11:00。"),
+        ({"promised_at": NOW - 25 * H, "stage": "in_transit"},
+         "On the way, late by 1 day 1 h. Promise yesterday, expected 27 Nov 11:00.",
+         "运输途中，已晚 1天1小时。承诺昨天，预计11月27日 11:00。"),
+        ({"promised_at": NOW - H, "forecast_at": NOW - H, "stage": "packed"},
+         "Being packed, late by 1 h. Promise today, no new date is known yet.",
+         "包装中，已晚 1小时。承诺今天，新的日期待定。"),
+        ({"held_at": NOW, "held_by": "王芳", "hold_reason": "credit"},
+         "On hold. Promise 26 Nov", "暂停处理。承诺11月26日"),
+        ({"stage": "draft", "forecast_at": None}, "Not confirmed yet. Promise 26 Nov.", "尚未确认。承诺11月26日。"),
+        ({"actual_at": NOW - H}, "Delivered today 15:00, within the promise (26 Nov).",
+         "今天 15:00已交付，在承诺（11月26日）之内。"),
+        ({"ahead": "WMS", "ahead_says_en": "shipped", "behind": "ERP"}, "In production", "生产中"),
+    ],
+)
+def test_a_customer_reads_the_promise_and_the_place_and_nothing_internal(changes, en, zh):
+    facts = replace(LATE, **{"stage": "released"} | changes).for_customer()
+    assert plain(facts, "en").startswith(en) and plain(facts, "zh").startswith(zh)
+    assert not [word for word in INTERNAL for language in ("en", "zh") if word in plain(facts, language)]
 
 
 def test_a_risk_names_the_node_and_an_overdue_answer_is_called_overdue():

@@ -6,6 +6,7 @@ import pytest
 from kernel.models import Company
 from orders.models import Order
 from sla.actions import ask_for_planning, plan_due_orders, plan_milestones, sweep_clocks
+from sla.jobs import refresh_forecasts
 from sla.models import Clock, Milestone, PlanRequest
 from sla.seed import seed_plans, seed_reference
 
@@ -182,3 +183,31 @@ def test_plans_are_seeded_once_with_names_and_departments(reference, at):
     from sla.paths import load_paths
     for path in load_paths().values():
         check_nodes(path.nodes)
+
+
+@pytest.mark.django_db
+def test_the_forecast_is_the_hubs_own_even_where_a_system_states_one(make_order, at):
+    stated = at - 3 * HOUR
+    order = make_order(promised_at=at + 5 * HOUR, forecast_at=stated)
+    order.state["fields"] = {"forecast_at": {"value": stated.isoformat(), "system": "erp"}}
+    order.save()
+    plan_milestones(order_ids=[order.pk], at=at)
+    order.refresh_from_db()
+    delivery = nodes_of(order)["deliver"].forecast_at
+    assert order.forecast_at == delivery and delivery > at
+
+
+@pytest.mark.django_db
+def test_what_is_expected_moves_on_while_a_due_node_waits(make_order, at, monkeypatch):
+    order = make_order(promised_at=at + 45 * HOUR, facts={"mrp_run": at - 5 * HOUR})
+    other = make_order("SO-2")
+    plan_milestones(order_ids=[order.pk, other.pk], at=at)
+    order.refresh_from_db()
+    first, later = order.forecast_at, at + timedelta(days=9)
+    assert order.expected_at(later) is None and order.is_overtaken(later)
+    Order.objects.filter(pk=other.pk).update(next_due_at=later + HOUR)
+    monkeypatch.setattr("sla.jobs.timezone.now", lambda: later)
+    assert refresh_forecasts(lambda *said: None) == {"asked": 1}
+    plan_due_orders(at=later)
+    order.refresh_from_db()
+    assert order.forecast_at >= later > first and order.expected_at(later) == order.forecast_at
