@@ -3,6 +3,7 @@ from django import forms
 from django.contrib import admin
 
 from exceptions.conditions import faults_of
+from exceptions.entries import WORDS
 from exceptions.models import (
     Article,
     Chain,
@@ -83,6 +84,7 @@ class TicketAdmin(FactsAdmin):
 
 @admin.register(TicketEntry)
 class TicketEntryAdmin(FactsAdmin):
+    coded = {"action": WORDS}
     list_display = ("ticket", "at", "by", "action", "text")
     list_select_related = ("ticket", "by")
 

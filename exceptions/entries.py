@@ -1,10 +1,29 @@
 """How is a line of a ticket's history written?"""
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 from exceptions.models import TicketEntry
 
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
 RESOLVED, REOPENED, CLOSED, MERGED = "resolved", "reopened", "closed", "merged"
 ESCALATED, PASSED = "escalated", "passed"
+WORDS = {
+    "opened": _("opened"),
+    "found_again": _("found again"),
+    "assigned": _("assigned"),
+    "queued": _("waits in the queue"),
+    "started": _("started"),
+    "commented": _("comment"),
+    "waiting": _("waits for"),
+    "resumed": _("goes on"),
+    "resolved": pgettext_lazy("ticket", "resolved"),
+    "reopened": _("reopened"),
+    "closed": _("closed"),
+    "merged": _("merged"),
+    "escalated": _("escalated"),
+    "passed": _("level passed"),
+}
 
 
 def add_entry(ticket, action, at, by=None, text="", **data):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exceptions import actions
+from exceptions.entries import WORDS as ENTRY_WORDS
 from exceptions.models import Article, Ticket, TicketKind
 from exceptions.queue import PAGE, TABS, in_tab, read_asked, tickets_for
 from kernel.errors import Refusal
@@ -28,22 +29,6 @@ TAB_WORDS = {
     "unassigned": gettext_lazy("Nobody's"),
     "all": gettext_lazy("All open"),
     "done": gettext_lazy("Done"),
-}
-ENTRY_WORDS = {
-    "opened": gettext_lazy("opened"),
-    "found_again": gettext_lazy("found again"),
-    "assigned": gettext_lazy("assigned"),
-    "queued": gettext_lazy("waits in the queue"),
-    "started": gettext_lazy("started"),
-    "commented": gettext_lazy("comment"),
-    "waiting": gettext_lazy("waits for"),
-    "resumed": gettext_lazy("goes on"),
-    "resolved": pgettext_lazy("ticket", "resolved"),
-    "reopened": gettext_lazy("reopened"),
-    "closed": gettext_lazy("closed"),
-    "merged": gettext_lazy("merged"),
-    "escalated": gettext_lazy("escalated"),
-    "passed": gettext_lazy("level passed"),
 }
 EVIDENCE_WORDS = {
     "planned_at": gettext_lazy("planned"),

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from integrations.models import Connection, ImportFile, InboxBatch, Mapping, ParkedRow, SyncCursor
+from integrations.reasons import reason_name
 from kernel.admin import FactsAdmin, SettingsAdmin
 from kernel.secrets import seal
+from orders.words import ENTITIES
 
 
 class ConnectionForm(forms.ModelForm):
@@ -67,6 +69,7 @@ class InboxBatchAdmin(FactsAdmin):
 
 @admin.register(ParkedRow)
 class ParkedRowAdmin(FactsAdmin):
+    coded = {"reason_code": reason_name, "entity": ENTITIES}
     list_display = ("connection", "entity", "key", "reason_code", "state", "received_at")
     list_filter = ("state", "reason_code", "entity", "connection")
     list_select_related = ("connection",)

@@ -19,7 +19,6 @@ from kernel.money import without_money
 from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
 from kernel.templatetags.hub import own_words
 from orders.silence import silent_systems
-from orders.words import ENTITIES, word
 
 PAGE = 50
 MOST = 200  # rows replayed by one press of the button
@@ -145,8 +144,7 @@ def _told(found):
     lines = [_("%(went)s, %(still)s.") % {"went": went, "still": still}]
     for code, count in found.reasons.most_common():
         row = found.examples[code]
-        about = f"{word(ENTITIES, row.entity)} {row.key}".strip()
-        named = {"n": count, "reason": reason_name(code), "row": about, "why": own_words(row, "reason")}
+        named = {"n": count, "reason": reason_name(code), "row": row, "why": own_words(row, "reason")}
         lines.append(_("%(n)s × %(reason)s, for example %(row)s: %(why)s") % named)
     refusals = Counter(str(refusal) for _row, refusal in found.refused)
     return lines + [f"{count} × {why}" for why, count in refusals.most_common()]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
 from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
 from kernel.calendar_forms import CalendarDayForm, WorkCalendarForm
+from kernel.heartbeats import NAMES
 from kernel.jobs import job_name, retry_job
 from kernel.models import (
     ApiAnswer,
@@ -25,6 +26,7 @@ from kernel.models import (
     WorkCalendar,
 )
 from kernel.outbox import release_message
+from kernel.templatetags.hub import own_words
 from kernel.tokens import revoke_token
 
 __all__ = ["Button", "FactsAdmin", "FactsInline", "HubAdmin", "SettingsAdmin", "SettingsInline"]
@@ -116,13 +118,9 @@ class ApiAnswerAdmin(FactsAdmin):
 
 @admin.register(JobRun)
 class JobRunAdmin(FactsAdmin):
-    list_display = ("key", "called", "state", "attempts", "asked_at", "finished_at", "message")
+    coded = {"kind": job_name}
+    list_display = ("kind", "key", "state", "attempts", "asked_at", "finished_at", "message")
     list_filter = ("state", "kind")
-
-    @admin.display(description=_("kind"), ordering="kind")
-    def called(self, row):
-        return job_name(row.kind)
-
     buttons = (
         Button("retry", _("Start again"), "kernel.change_jobrun",
                lambda row, by, at: retry_job(job=row, by=by, at=at)),
@@ -131,17 +129,29 @@ class JobRunAdmin(FactsAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(FactsAdmin):
+    coded = {"name": NAMES}
     list_display = ("name", "beat_at")
+
+
+# What messages tell of, and where they are told.
+MESSAGES = {"ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated")}
+CHANNELS = {"in_app": _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 
 
 @admin.register(Notice)
 class NoticeAdmin(FactsAdmin):
-    list_display = ("kind", "text_en", "text_zh", "created_at", "read_at")
+    coded = {"kind": MESSAGES}
+    list_display = ("kind", "said", "created_at", "read_at")
     list_filter = ("kind",)
+
+    @admin.display(description=_("text"))
+    def said(self, row):
+        return own_words(row, "text")
 
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(FactsAdmin):
+    coded = {"kind": MESSAGES, "channel": CHANNELS}
     list_display = ("key", "channel", "kind", "state", "attempts", "created_at", "sent_at")
     list_filter = ("state", "channel", "kind")
     buttons = (

@@ -15,6 +15,7 @@ from kernel.access import visible
 from kernel.admin_fields import shown
 from kernel.admin_filters import allowed_lookups, with_visible_choices
 from kernel.admin_paging import CappedPaginator
+from kernel.admin_words import column
 from kernel.errors import Refusal
 from kernel.money import MONEY, may_see_money
 
@@ -63,9 +64,13 @@ def _name_input(widget, label):
 
 
 class HubAdmin(VisibleRowsMixin, ModelAdmin):
-    """The base of both. `page` names the custom page of a row and the attribute it takes: ("order", "number")."""
+    """The base of both. `page` names the custom page of a row and the attribute it takes: ("order", "number").
+
+    `coded` gives the words of fields that hold codes, see kernel.admin_words.
+    """
 
     page = None
+    coded = {}
     buttons = ()
     actions = None
     list_per_page = 50
@@ -75,9 +80,14 @@ class HubAdmin(VisibleRowsMixin, ModelAdmin):
     list_filter_sheet = False
     change_form_outer_before_template = "admin_hub/buttons.html"
 
+    def __init__(self, model, admin_site):
+        super().__init__(model, admin_site)
+        for name, table in self.coded.items():
+            setattr(self, f"said_{name}", column(model._meta.get_field(name), table))
+
     # Filters: what stands in list_filter, and nothing else.
     def get_list_filter(self, request):
-        return with_visible_choices(self.model, super().get_list_filter(request))
+        return with_visible_choices(self.model, super().get_list_filter(request), self.coded)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup in allowed_lookups(self.model, self.list_filter)
@@ -89,7 +99,8 @@ class HubAdmin(VisibleRowsMixin, ModelAdmin):
         return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH].replace("\x00", ""))
 
     def get_list_display(self, request):
-        return [name for name in super().get_list_display(request) if _may_show(name, request.user)]
+        shown = [name for name in super().get_list_display(request) if _may_show(name, request.user)]
+        return [f"said_{name}" if name in self.coded else name for name in shown]
 
     # Rows: 404 for what this person may not see, whatever the door.
     def get_object(self, request, object_id, from_field=None):
@@ -168,7 +179,7 @@ class FactsAdmin(HubAdmin):
     def __init__(self, model, admin_site):
         super().__init__(model, admin_site)
         for field in model._meta.concrete_fields:
-            setattr(self, f"seen_{field.name}", shown(field))
+            setattr(self, f"seen_{field.name}", shown(field, self.coded.get(field.name)))
 
     def get_fields(self, request, obj=None):
         fields = self.model._meta.concrete_fields

@@ -9,15 +9,21 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import visible
+from kernel.admin_words import say
 from kernel.money import without_money
 
 EMPTY = "–"
 
 
-def shown(field):
-    """A read-only admin column for `field`: a function of the row, which carries its viewer as `_hub_viewer`."""
+def shown(field, table=None):
+    """A read-only admin column for `field`: a function of the row, which carries its viewer as `_hub_viewer`.
+
+    `table` gives the words of a field that holds codes.
+    """
 
     def show(row):
+        if table is not None:
+            return say(table, getattr(row, field.name)) or EMPTY
         return _show(field, row, row._hub_viewer)
 
     show.__name__ = f"seen_{field.name}"

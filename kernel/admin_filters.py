@@ -4,6 +4,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
 
 from kernel.access import visible
+from kernel.admin_words import filter_for
 
 EXACT = ("", "__exact", "__in", "__isnull")
 DATES = ("__gte", "__lt", "__lte", "__gt", "__year", "__month", "__day")
@@ -17,14 +18,16 @@ class VisibleRelatedFilter(RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in rows]
 
 
-def with_visible_choices(model, names):
-    """`names` as the admin's list_filter, foreign keys with the filter above."""
-    return [_with_class(model, name) for name in names]
+def with_visible_choices(model, names, coded=()):
+    """`names` as the admin's list_filter, foreign keys with the filter above, codes by their words."""
+    return [_with_class(model, name, coded) for name in names]
 
 
-def _with_class(model, name):
+def _with_class(model, name, coded):
     if not isinstance(name, str):
         return name
+    if name in coded:
+        return (name, filter_for(coded[name]))
     field = get_fields_from_path(model, name)[-1]
     return (name, VisibleRelatedFilter) if field.is_relation else name
 

@@ -5,10 +5,25 @@ from django.contrib.auth.models import Group
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from kernel.admin_bases import FactsAdmin
+from kernel.jobs import job_name
 
 for model in (Group, AccessAttempt, AccessFailureLog, AccessLog, Failure, OrmQ, Schedule, Success):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+
+def _who_and_when(row):
+    return f"{row.username} {row.attempt_time:%Y-%m-%d %H:%M:%S}"
+
+
+def _scheduled(row):
+    return job_name(row.name)
+
+
+# Their own names for a row are English, or the dotted name of a function.
+for model in (AccessAttempt, AccessFailureLog, AccessLog):
+    model.__str__ = _who_and_when
+Schedule.__str__ = _scheduled
 
 
 @admin.register(AccessAttempt, AccessFailureLog, AccessLog)
@@ -25,5 +40,6 @@ class QueueTaskAdmin(FactsAdmin):
 
 @admin.register(Schedule)
 class QueueScheduleAdmin(FactsAdmin):
-    list_display = ("name", "func", "schedule_type", "minutes", "next_run")
-    hidden_fields = ("args", "kwargs", "hook")
+    coded = {"name": job_name}
+    list_display = ("name", "schedule_type", "minutes", "next_run")
+    hidden_fields = ("func", "args", "kwargs", "hook", "cluster")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
@@ -24,6 +25,7 @@ from kernel.news import News, action, publish
 MAX_STARTS = 3
 LEASE = timedelta(minutes=12)
 REKICK = timedelta(minutes=2)
+CANARY = "canary"  # the one schedule that is no job, see kernel.heartbeats.beat_worker
 log = logging.getLogger("hub.jobs")
 
 
@@ -34,6 +36,8 @@ def _handlers():
 
 def job_name(kind):
     """What this kind of work is called, in the reader's language."""
+    if kind == CANARY:
+        return gettext("Sign of life of the worker")
     job = _handlers().get(kind)
     return str(job.name) if job and job.name else kind
 

@@ -1,7 +1,11 @@
 """Where are orders, records and events inspected, and kinds, tiers, systems and authorities edited?"""
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from kernel.admin import FactsAdmin, FactsInline, SettingsAdmin, SettingsInline
+from kernel.admin_words import choices_of
 from orders.models import (
     AuthorityRank,
     AuthorityVersion,
@@ -22,6 +26,12 @@ from orders.models import (
     SourceSystem,
     StockLevel,
 )
+from orders.statement import AXES
+from orders.words import ACTORS, ENTITIES, MATCHED_BY, ORDERED_BY, STAGES, SUBJECTS, event_word
+
+RECORD_WORDS = {
+    "entity": ENTITIES, "parent_entity": ENTITIES, "orders_by": ORDERED_BY, "actor_kind": ACTORS,
+}
 
 
 @admin.register(OrderKind)
@@ -45,8 +55,24 @@ class SourceSystemAdmin(SettingsAdmin):
     readonly_fields = ("last_heard_at", "watermark_at")
 
 
+class AuthorityRankForm(forms.ModelForm):
+    """The subject is chosen by its word; a code from elsewhere stays as it is."""
+
+    subject = forms.ChoiceField(label=_("axis or field"), widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = AuthorityRank
+        fields = ("company", "plant", "kind", "subject", "rank", "system")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "subject" in self.fields:
+            self.fields["subject"].choices = choices_of(SUBJECTS, self.instance.subject)
+
+
 class AuthorityRankInline(SettingsInline):
     model = AuthorityRank
+    form = AuthorityRankForm
 
     def has_change_permission(self, request, obj=None):
         return _is_draft(obj) and super().has_change_permission(request, obj)
@@ -75,6 +101,7 @@ class AuthorityVersionAdmin(SettingsAdmin):
 
 @admin.register(AuthorityRank)
 class AuthorityRankAdmin(FactsAdmin):
+    coded = {"subject": SUBJECTS}
     list_display = ("version", "subject", "rank", "system", "company", "plant", "kind")
     list_filter = ("version", "subject", "system")
     list_select_related = ("version", "system", "company", "plant", "kind")
@@ -88,6 +115,7 @@ class OrderLineInline(FactsInline):
 
 @admin.register(Order)
 class OrderAdmin(FactsAdmin):
+    coded = {"stage": STAGES, **dict.fromkeys(AXES, STAGES)}
     page = ("order", "number")
     list_display = ("number", "kind", "scope", "stage", "lateness", "promised_at", "created_at")
     list_filter = ("stage", "lateness", "kind", "scope")
@@ -119,6 +147,8 @@ class SearchTermAdmin(FactsAdmin):
 class EventAdmin(FactsAdmin):
     """Twenty million rows: by id, without date hierarchy or lists of foreign keys."""
 
+    coded = {"kind": event_word, **RECORD_WORDS}
+
     list_display = ("id", "system", "order", "entity", "key", "kind", "occurred_at", "received_at")
     list_select_related = ("system", "order")
     ordering = ("-id",)
@@ -127,6 +157,7 @@ class EventAdmin(FactsAdmin):
 
 @admin.register(SourceRecord)
 class SourceRecordAdmin(FactsAdmin):
+    coded = RECORD_WORDS
     list_display = ("system", "entity", "key", "order_number", "scope", "status_raw", "received_at")
     list_filter = ("system", "entity", "is_retracted")
     list_select_related = ("system", "scope")
@@ -135,6 +166,7 @@ class SourceRecordAdmin(FactsAdmin):
 
 @admin.register(ExternalKey)
 class ExternalKeyAdmin(FactsAdmin):
+    coded = {"entity": ENTITIES, "matched_by": MATCHED_BY}
     list_display = ("system", "entity", "key", "order", "matched_by", "matched_at")
     list_filter = ("system", "entity", "matched_by")
     list_select_related = ("system", "order")

@@ -102,6 +102,10 @@ ENTITIES = {
     "customer": _("customer"),
     "material": _("material"),
 }
+EVENTS = {"stated": _("message of a system"), "hub": _("decision in the hub")}
+ORDERED_BY = {"version": _("version"), "sequence": _("sequence"), "time": _("time")}
+ACTORS = {"interface": _("interface"), "person": pgettext_lazy("actor", "person"), "device": _("device")}
+MATCHED_BY = {"number": _("order number"), "person": pgettext_lazy("actor", "person")}
 DECISIONS = {
     "held": _("put on hold"),
     "released": _("released"),
@@ -124,6 +128,15 @@ WHY = {
     "decided": _("a system contradicts a decision made here"),
     "work_while_held": _("work went on although the order is on hold"),
 }
+
+
+def event_word(code):
+    """What an event is: a system's message, or a decision made in the hub."""
+    return word(EVENTS, code) if code in EVENTS else word(DECISIONS, code)
+
+
+# What an authority is about: everything, an axis, or one field or node.
+SUBJECTS = {"*": _("everything"), **AXES, **{code: name for code, name in (FACTS | FIELDS).items() if code not in AXES}}
 
 
 def word(table, code):

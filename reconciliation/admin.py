@@ -2,6 +2,7 @@
 from django.contrib import admin
 
 from kernel.admin import FactsAdmin, SettingsAdmin
+from orders.words import FIELDS
 from reconciliation.models import (
     CauseGroup,
     Difference,
@@ -11,6 +12,7 @@ from reconciliation.models import (
     ProfileVersion,
     Run,
 )
+from reconciliation.templatetags.differences import CONFIDENCES, ENTRIES, cause_words, dimension_words
 
 
 @admin.register(Profile)
@@ -39,6 +41,7 @@ class RunAdmin(FactsAdmin):
 
 @admin.register(CauseGroup)
 class CauseGroupAdmin(FactsAdmin):
+    coded = {"cause": cause_words, "dimension": dimension_words}
     list_display = ("run", "cause", "dimension", "value", "hits")
     list_filter = ("cause",)
     list_select_related = ("run__profile",)
@@ -47,6 +50,7 @@ class CauseGroupAdmin(FactsAdmin):
 @admin.register(Difference)
 class DifferenceAdmin(FactsAdmin):
     page = ("difference", "pk")
+    coded = {"cause": cause_words, "field": FIELDS, "confidence": CONFIDENCES}
     list_display = ("key", "kind", "field", "scope", "state", "severity", "cause", "opened_at")
     list_filter = ("state", "kind", "cause", "scope")
     list_select_related = ("scope",)
@@ -55,6 +59,7 @@ class DifferenceAdmin(FactsAdmin):
 
 @admin.register(DifferenceEntry)
 class DifferenceEntryAdmin(FactsAdmin):
+    coded = {"action": ENTRIES}
     list_display = ("difference", "at", "by", "action", "text")
     list_select_related = ("difference", "by")
 

@@ -1,8 +1,15 @@
 """Where are clocks and milestones inspected, and the paths of order kinds edited?"""
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
+from orders.words import FACTS
 from sla.models import Clock, ClockFire, ClockSegment, Milestone, MilestoneNode, MilestonePlan, PlanRequest
+from sla.path_nodes import ORDERED, PROMISED
+
+ANCHORS = {ORDERED: _("order date"), PROMISED: _("promise")}  # others name a node of the same path
+OUTCOMES = {ClockFire.FIRED: pgettext_lazy("clock", "fired"), ClockFire.SKIPPED: _("skipped")}
 
 
 class MilestoneNodeInline(SettingsInline):
@@ -20,6 +27,7 @@ class MilestonePlanAdmin(SettingsAdmin):
 
 @admin.register(MilestoneNode)
 class MilestoneNodeAdmin(SettingsAdmin):
+    coded = {"fact": FACTS, "anchor": ANCHORS}
     list_display = ("plan", "sequence", "code", "name", "fact", "anchor", "offset", "unit", "department")
     list_filter = ("plan", "department")
     list_select_related = ("plan", "department")
@@ -49,6 +57,7 @@ class ClockSegmentAdmin(FactsAdmin):
 
 @admin.register(ClockFire)
 class ClockFireAdmin(FactsAdmin):
+    coded = {"outcome": OUTCOMES}
     list_display = ("clock", "cycle", "level", "planned_at", "fired_at", "late_s", "outcome")
     list_select_related = ("clock",)
 

@@ -154,7 +154,7 @@ class TicketEntry(models.Model):
         ordering = ["ticket", "at", "id"]
 
     def __str__(self):
-        return f"{self.ticket_id} {self.action}"
+        return f"{self.ticket} {self.at:%Y-%m-%d %H:%M}"
 
 
 class TicketCounter(models.Model):

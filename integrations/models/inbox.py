@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from orders.words import ENTITIES, word
 
 
 class InboxBatch(models.Model):
@@ -75,4 +76,4 @@ class ParkedRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="parked_once")]
 
     def __str__(self):
-        return f"{self.entity} {self.key}"
+        return f"{word(ENTITIES, self.entity)} {self.key}".strip()

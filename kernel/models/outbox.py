@@ -1,9 +1,11 @@
 """Which words are on their way out, and which wait inside for their reader?"""
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from kernel.moments import short
 
 
 class OutboxMessage(models.Model):
@@ -69,4 +71,4 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["person", "read_at", "-id"], name="notice_inbox")]
 
     def __str__(self):
-        return self.text_en[:80]
+        return (self.text_zh if short(get_language()) == "zh" else self.text_en)[:80]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from orders.words import SUBJECTS, word
 
 
 class AuthorityVersion(models.Model):
@@ -57,4 +58,4 @@ class AuthorityRank(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.subject} {self.rank}: {self.system.code}"
+        return f"{word(SUBJECTS, self.subject)} {self.rank}: {self.system}"

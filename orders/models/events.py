@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from orders.words import ENTITIES, event_word, word
 
 
 class Event(models.Model):
@@ -86,4 +87,4 @@ class Event(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} {self.entity} {self.key}"
+        return f"{event_word(self.kind)} {word(ENTITIES, self.entity)} {self.key}"

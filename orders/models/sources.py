@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from orders.words import ENTITIES, word
 
 
 class SourceRecord(models.Model):
@@ -73,7 +74,7 @@ class SourceRecord(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entity} {self.key}"
+        return f"{word(ENTITIES, self.entity)} {self.key}"
 
 
 class ExternalKey(models.Model):
@@ -100,4 +101,4 @@ class ExternalKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["system", "entity", "key"], name="external_key_once")]
 
     def __str__(self):
-        return f"{self.system.code} {self.entity} {self.key}"
+        return f"{self.system} {word(ENTITIES, self.entity)} {self.key}"

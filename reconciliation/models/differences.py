@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
 from kernel.money import MONEY, may_see_money
+from orders.words import FIELDS, word
 
 
 def _money_needs_leave(path):
@@ -92,7 +93,7 @@ class Difference(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.key} {self.field or self.kind}"
+        return f"{self.key} {word(FIELDS, self.field) if self.field else self.get_kind_display()}"
 
 
 class Observation(models.Model):
@@ -138,4 +139,4 @@ class DifferenceEntry(models.Model):
         ordering = ["difference", "at", "id"]
 
     def __str__(self):
-        return f"{self.difference_id} {self.action}"
+        return f"{self.difference} {self.at:%Y-%m-%d %H:%M}"

@@ -1,9 +1,11 @@
 """What did one comparison cover and find?"""
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
+from kernel.moments import short
+from reconciliation.causes.names import cause_name
 
 
 class Run(models.Model):
@@ -62,4 +64,4 @@ class CauseGroup(models.Model):
         verbose_name_plural = _("groups of differences")
 
     def __str__(self):
-        return f"{self.cause} {self.value}"
+        return f"{cause_name(self.cause, short(get_language()))} {self.value}"

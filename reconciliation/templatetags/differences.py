@@ -8,6 +8,7 @@ from kernel.moments import short
 from kernel.templatetags.hub import exact, money, quantity
 from orders.words import FIELDS, word
 from reconciliation.causes.names import cause_name
+from reconciliation.groups import LABELS
 
 register = template.Library()
 CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
@@ -57,6 +58,11 @@ ENTRIES = {
 @register.filter
 def cause_words(code):
     return cause_name(code, short(get_language())) if code else ""
+
+
+def dimension_words(code):
+    """What a group of differences has in common."""
+    return LABELS.get(code, (code, code))[short(get_language()) == "zh"]
 
 
 @register.filter
