@@ -82,14 +82,14 @@ def _pair_sql(field, a, b, dialect):
     """One pair; an absent system has b_… NULL, which makes the whole test NULL, that is: no difference."""
     x, y = f'{a}."v_{field.name}"', f'{b}."v_{field.name}"'
     readable = f'{a}."b_{field.name}" = 0 AND {b}."b_{field.name}" = 0'
-    apart = _apart_sql(field, x, y, dialect)
+    apart = apart_sql(field, x, y, dialect)
     if field.type == "money":
         apart = f'({apart} OR {a}."c_{field.name}" <> {b}."c_{field.name}")'
     empty = "" if field.empty == "ignore" else f" OR ({x} IS NULL) <> ({y} IS NULL)"
     return f"({readable} AND (coalesce({apart}, false){empty}))"
 
 
-def _apart_sql(field, x, y, dialect):
+def apart_sql(field, x, y, dialect):
     if not field.is_number and field.type != "time":
         return f"{x} <> {y}"
     limit = str(field.tolerance)

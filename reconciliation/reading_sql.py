@@ -42,6 +42,19 @@ def time_sql(col, zone):
     return value, f"({value} IS NOT NULL)"
 
 
+def number_quick(col):
+    """(SQL, plain test) that gives the same value as number_sql where the test holds, and anything elsewhere."""
+    return f"CAST(TRY_CAST({col} AS DECIMAL(24,6)) * {MICRO} AS BIGINT)", f"regexp_full_match({col}, '{PLAIN_NUMBER}')"
+
+
+def time_quick(col, zone):
+    """(SQL, plain test) that gives the same value as time_sql where the test holds, and anything elsewhere."""
+    offset, read = fixed_offset_us(zone), f"epoch_us(TRY_CAST({col} AS TIMESTAMP))"
+    ending = "Z" if offset is None else "Z?"
+    moved = f"({read} - CASE WHEN ends_with({col}, 'Z') THEN 0 ELSE {offset} END)" if offset else read
+    return moved, f"(regexp_full_match({col}, '{PLAIN_STAMP}{ending}') AND {read} IS NOT NULL)"
+
+
 ASCII = "[!-~ ]*"
 
 

@@ -1,6 +1,6 @@
 """Does everything hold? `python -m tests.gate` runs the tests on SQLite, on PostgreSQL and in a browser.
 
-`--long NAME` runs the long tests of one shard (tests/<dir>), `--long all` every shard after the other,
+`--long NAME` runs the long tests of one shard (a test file without its `test_`), `--long all` every shard in turn,
 `--long hash:<commit>` the one that a commit picks. What was skipped is said loudly at the end.
 """
 import argparse
@@ -25,10 +25,10 @@ SKIPPED = []
 COUNTED = Counter()
 
 
-def _pytest(name, marks, *more, env=None, workers=WORKERS, limit=None):
+def _pytest(name, marks, *more, env=None, workers=WORKERS, limit=None, dist="loadfile"):
     command = [
         sys.executable, "-m", "pytest", "-m", marks, "-p", "no:cacheprovider", "-rs", "-n", workers,
-        "--dist", "loadfile", *more,
+        "--dist", dist, *more,
     ]
     print(f"\n===== {name} =====", flush=True)
     if not _holds_any(marks, more):
@@ -87,29 +87,31 @@ def ordinary():
 
 
 def shards():
-    """Folders of tests/ that hold a long test, by name."""
-    holding = {
-        path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py") if "mark.long" in path.read_text()
+    """Files of tests/ that hold a long test, by the shard's name."""
+    return {
+        path.stem.removeprefix("test_"): path
+        for path in sorted(TESTS.rglob("test_*.py"))
+        if "mark.long" in path.read_text()
     }
-    return sorted(holding)
 
 
 def long(which):
-    names = shards()
+    found = shards()
+    names = sorted(found)
     if which.startswith("hash:"):
         number = int(hashlib.sha256(which[5:].encode()).hexdigest(), 16)
         names = [names[number % len(names)]] if names else []
     elif which != "all":
+        if which not in found:
+            sys.exit(f"There is no shard {which}. There are: {', '.join(names)}")
         names = [which]
     codes = []
     for name in names:
-        codes.append(_pytest(f"long {name} on SQLite", "long", str(TESTS / name), limit=LONG_LIMIT_S))
+        how = {"limit": LONG_LIMIT_S, "dist": "load"}
+        codes.append(_pytest(f"long {name} on SQLite", "long", str(found[name]), **how))
         if find_programs():
             codes.append(
-                _on_postgres(
-                    f"long {name} on PostgreSQL", "long and not browser and not pure", str(TESTS / name),
-                    limit=LONG_LIMIT_S,
-                )
+                _on_postgres(f"long {name} on PostgreSQL", "long and not browser and not pure", str(found[name]), **how)
             )
     return codes, []
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
 
+from reconciliation.engines.canonical import Canonical, keep_dictionary
 from reconciliation.engines.newest import newest_first
+from reconciliation.engines.suspects import Suspects
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.plan import Relation, build_plan, presence_sql
-from reconciliation.reading_sql import key_sql, number_sql, quote_text, smooth_sql, time_sql
+from reconciliation.reading_sql import key_sql, quote_text
 from reconciliation.rows import Reader, columns_of
 from reconciliation.values import MICRO, smooth_key
 
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
 ENDED = "duckdb"
+MANY = 3  # when one key in three is suspect, a close look at all is cheaper
 
 
 @dataclass
@@ -37,20 +39,23 @@ class CsvTrouble(Exception):
 
 
 class DuckEngine:
-    """One comparison of files. `memory` such as '1GB'; larger data spills to `spill`, a folder."""
+    """One comparison of files. `memory` such as '1GB'; larger data spills to `spill`, a folder.
+
+    Per system r{i} holds the rows as read, with their key; w{i} those of suspect keys (or all, when `whole`), a{i} the
+    same rows canonical, s{i} one of them per key and in scope. `known` lists the keys that a{i} was made for.
+    """
 
     dialect = ENDED
 
-    def __init__(self, profile, lookups, *, memory="", threads=0, spill=""):
-        self.profile, self.lookups = profile, lookups
+    def __init__(self, profile, lookups, *, memory="", threads=0, spill="", whole=False):
+        self.profile, self.lookups, self.whole = profile, lookups, whole
         self.db = duckdb.connect(f"{spill}/comparison.duckdb" if spill and memory else ":memory:")
         self.db.execute("SET TimeZone = 'UTC'")
         self.db.execute("SET preserve_insertion_order = false")
         for name, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", spill)):
             if value:
                 self.db.execute(f"SET {name} = {quote_text(str(value))}")
-        self.loaded = {}
-        self.readers = {}
+        self.loaded, self.readers, self.made = {}, {}, 0
         self.order = {name: i for i, name in enumerate(profile.systems)}
 
     def close(self):
@@ -67,13 +72,15 @@ class DuckEngine:
                 gettext_noop("The file of “%(system)s” has no column “%(column)s”. It has: %(choices)s."),
                 system=system, column="”, “".join(missing), choices=", ".join(header))
         table = f"r{self.order[system]}"
-        empties = ", ".join(quote_text(w) for w in ("", *self.profile.empty_words))
         columns = {name: f"c{i}" for i, name in enumerate(wanted)}
         selected = ", ".join(
-            f"CASE WHEN trim({quote(n)}) IN ({empties}) THEN NULL ELSE {quote(n)} END AS {c}"
-            for n, c in columns.items())
+            f"CASE WHEN {self._is_empty(quote(n))} THEN NULL ELSE {quote(n)} END AS {c}" for n, c in columns.items())
+        key, plain = self._key_sql(system, columns)
         try:
-            self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {selected} FROM {relation_sql}")
+            self.db.execute(
+                f"CREATE OR REPLACE TABLE {table} AS SELECT *, CASE WHEN {plain} THEN {key} END AS k, "
+                f"{plain} AS plain, {self._scope(system, columns)} AS inside "
+                f"FROM (SELECT {selected} FROM {relation_sql}) r")
         except duckdb.Error as error:
             if "CSV Error" not in str(error) and not isinstance(error, duckdb.InvalidInputException):
                 raise
@@ -81,6 +88,12 @@ class DuckEngine:
         rows = self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
         self.loaded[system] = Loaded(system, table, rows, columns, facts=facts or {})
         return self.loaded[system]
+
+    def _is_empty(self, column):
+        words = ", ".join(quote_text(w) for w in self.profile.empty_words)
+        # What begins with a blank sorts before "!": few cells need to be trimmed.
+        blank = f"({column} < '!' AND trim({column}) = '')"
+        return f"({blank} OR trim({column}) IN ({words}))" if words else blank
 
     def read_file(self, source):
         """A FROM item over a SourceFile, all columns text. Raises CsvTrouble when the csv is not plain after all."""
@@ -97,82 +110,47 @@ class DuckEngine:
         found = self.db.execute(f"SELECT * FROM {self.read_file(source)}").fetchall()
         return [dict(zip(source.header, row, strict=True)) for row in found]
 
-    # --- canonical tables -------------------------------------------------------------------------------
+    # --- keys and scope ---------------------------------------------------------------------------------
 
-    def prepare(self):
-        """Build per system a{i} (all rows, canonical), s{i} (one row per key, in scope)."""
-        for name in self.profile.systems:
-            self.readers[name] = Reader(self.profile, name, self.lookups)
-            self._canonical(name)
-            self._reduce(name)
+    def _key_columns(self, system, columns):
+        """Our columns of the key; of a 1:n system that of the parent's key last."""
+        parent = self.profile.cardinality.many.get(system)
+        return [columns[c] for c in self.profile.systems[system].key.columns] + ([columns[parent]] if parent else [])
 
-    def _canonical(self, system):
-        """a{i}: rid, k, inside, ev, and v_/b_/c_ of each field."""
-        i, loaded = self.order[system], self.loaded[system]
-        self.joins = {}
-        selected = ["r.rowid AS rid", f"{self._key(system)} AS k", f"{self._scope(system)} AS inside", "true AS chosen",
-                    f"{self._event(system)} AS ev"]
-        for one in self.profile.fields.values():
-            if system in one.columns:
-                selected += self._field(system, one)
-        self.db.execute(f"CREATE TABLE a{i} AS SELECT {', '.join(selected)} FROM {loaded.table} r "
-                        + " ".join(self.joins.values()))
+    def _key_sql(self, system, columns):
+        """(SQL, plain test) of the smoothed key; 1:n: the parent's key, smoothed as keys of this system are."""
+        rule, names = self.profile.systems[system].key, self._key_columns(system, columns)
+        own, plain = key_sql([f"r.{c}" for c in names[:len(rule.columns)]], rule)
+        if len(names) == len(rule.columns):
+            return own, plain
+        parent, parent_plain = key_sql([f"r.{names[-1]}"], rule)
+        return f"coalesce({parent}, {own})", f"({plain} AND {parent_plain})"
 
-    def _key(self, system):
-        """SQL of the smoothed key; rows that are not plain ASCII go through Python once per distinct key."""
-        loaded, spec = self.loaded[system], self.profile.systems[system]
-        columns = self._key_columns(system)
-        sql, plain = key_sql([f"r.{c}" for c in columns], spec.key)
-        table = f"k{self.order[system]}"
-        reader = self.readers[system]
-        count = self._dictionary(table, loaded.table, columns, f"NOT ({plain})", lambda *parts: (reader.key(*parts),),
-                                 ("VARCHAR",))
-        own = f"CASE WHEN {plain} THEN {sql} ELSE {self._look(table, columns, 0)} END" if count else sql
-        parent = self._parent(system)
-        return f"coalesce({parent}, {own})" if parent else own
+    def _read_other_keys(self, system):
+        """Keys that are not plain ASCII go through Python, once per distinct one."""
+        table, rule = self.loaded[system].table, self.profile.systems[system].key
+        names = self._key_columns(system, self.loaded[system].columns)
+        listed = ", ".join(names)
+        rows = self.db.execute(f"SELECT DISTINCT {listed} FROM {table} WHERE NOT plain").fetchall()
+        if not rows:
+            return
 
-    def _key_columns(self, system):
-        return [self.loaded[system].columns[c] for c in self.profile.systems[system].key.columns]
+        def convert(*parts):
+            own, parent = parts[:len(rule.columns)], parts[len(rule.columns):]
+            return ((smooth_key(rule, *parent) if parent and parent[0] else None) or self.readers[system].key(*own),)
 
-    def _parent(self, system):
-        """1:n: the parent's key, smoothed as keys of this system are."""
-        column = self.profile.cardinality.many.get(system)
-        if not column:
-            return ""
-        loaded, spec = self.loaded[system], self.profile.systems[system]
-        name = loaded.columns[column]
-        table = f"q{self.order[system]}"
-        self._dictionary(table, loaded.table, [name], f"r.{name} IS NOT NULL",
-                         lambda text: (smooth_key(spec.key, text),),
-                         ("VARCHAR",))
-        return self._look(table, [name], 0)
+        other = f"k{self.order[system]}"
+        keep_dictionary(self.db, other, rows, [convert(*row) for row in rows], ("VARCHAR",))
+        on = " AND ".join(f"{other}.x{j} IS NOT DISTINCT FROM {table}.{c}" for j, c in enumerate(names))
+        self.db.execute(f"UPDATE {table} SET k = {other}.y0 FROM {other} WHERE NOT {table}.plain AND {on}")
 
-    def _look(self, table, columns, position):
-        """SQL of one looked-up value; the dictionary is joined once per statement."""
-        on = " AND ".join(f"{table}.x{j} IS NOT DISTINCT FROM r.{c}" for j, c in enumerate(columns))
-        self.joins[table] = f"LEFT JOIN {table} ON {on}"
-        return f"{table}.y{position}"
-
-    def _dictionary(self, table, source, columns, where, convert, types):
-        """table(x0…, y0…): `convert` of every distinct tuple of `columns` that meets `where`. Returns its size."""
-        names = ", ".join(f"r.{c}" for c in columns)
-        rows = self.db.execute(f"SELECT DISTINCT {names} FROM {source} r WHERE {where}").fetchall()
-        results = [convert(*row) for row in rows]
-        arrays = {f"x{j}": pa.array([r[j] for r in rows], pa.string()) for j in range(len(columns))}
-        for j, kind in enumerate(types):
-            arrays[f"y{j}"] = pa.array([r[j] for r in results], ARROW[kind])
-        incoming = pa.table(arrays)
-        self.db.register("incoming", incoming)
-        self.db.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
-        self.db.unregister("incoming")
-        return len(rows)
-
-    def _scope(self, system):
-        tests = [self._scope_test(system, t) for t in self.profile.systems[system].scope]
+    def _scope(self, system, columns):
+        tests = [self._scope_test(columns, t) for t in self.profile.systems[system].scope]
         return "(" + " AND ".join(f"coalesce({t}, false)" for t in tests) + ")" if tests else "true"
 
-    def _scope_test(self, system, test):
-        column = f"trim(coalesce(r.{self.loaded[system].columns[test.column]}, ''))"
+    @staticmethod
+    def _scope_test(columns, test):
+        column = f"trim(coalesce(r.{columns[test.column]}, ''))"
         values = [quote_text(v) for v in test.values]
         listed = ", ".join(values) or "NULL"
         starts = " OR ".join(f"starts_with({column}, {v})" for v in values) or "false"
@@ -181,130 +159,82 @@ class DuckEngine:
                 "not_in": f"{column} NOT IN ({listed})", "from": f"{column} >= {first}",
                 "before": f"{column} < {first}", "prefix": f"({starts})", "not_prefix": f"NOT ({starts})"}[test.op]
 
-    def _event(self, system):
-        column = self.readers[system].event_column
-        if not column:
-            return "CAST(NULL AS BIGINT)"
-        spec = self.profile.systems[system]
-        name = self.loaded[system].columns[column]
-        return self._time(f"e{self.order[system]}", system, name, spec.zone, ())[0]
+    # --- which keys need a close look -------------------------------------------------------------------
 
-    def _time(self, table, system, name, zone, formats):
-        """(value SQL, unreadable SQL) of a time column."""
-        sql, plain = (None, "false") if formats else time_sql(f"r.{name}", zone)
-        reader = self.readers[system]
-        count = self._dictionary(table, self.loaded[system].table, [name], f"r.{name} IS NOT NULL AND NOT {plain}",
-                                 lambda text: reader.time(text, zone, formats), ("BIGINT", "TINYINT"))
-        if not count:
-            return sql or "CAST(NULL AS BIGINT)", "0"
-        value, bad = self._look(table, [name], 0), self._look(table, [name], 1)
-        if sql is None:
-            return value, f"coalesce({bad}, 0)"
-        return (f"CASE WHEN {plain} THEN {sql} ELSE {value} END",
-                f"CASE WHEN {plain} THEN 0 ELSE coalesce({bad}, 0) END")
+    def prepare(self):
+        """Read the keys, find the suspects, and build a{i} and s{i} of them."""
+        for name in self.profile.systems:
+            self.readers[name] = Reader(self.profile, name, self.lookups)
+            self._read_other_keys(name)
+        self._find_doubled()
+        self._find_suspects()
+        for name, i in self.order.items():
+            if self.whole:
+                self.db.execute(f"CREATE VIEW w{i} AS SELECT rowid AS rid, * FROM r{i}")
+            self._canonical(name, "" if self.whole else "known")
+            self._reduce(name)
 
-    def _field(self, system, one):
-        """SELECT items of one field: v_, b_ and for money c_."""
-        build = {"time": self._time_field, "code": self._code_field, "text": self._text_field}
-        value, bad, currency = build.get(one.type, self._number_field)(system, one)
-        items = [f'{value} AS "v_{one.name}"', f'CAST({bad} AS TINYINT) AS "b_{one.name}"']
-        return items + ([f'{currency} AS "c_{one.name}"'] if one.type == "money" else [])
+    def _find_doubled(self):
+        each = " UNION ".join(f"SELECT k FROM r{i} WHERE inside AND k IS NOT NULL GROUP BY k HAVING count(*) > 1"
+                              for i in self.order.values())
+        self.db.execute(f"CREATE TABLE doubled AS {each}")
 
-    def _name(self, system, column):
-        return self.loaded[system].columns[column]
+    def _find_suspects(self):
+        def dictionary(system, table, columns, convert, kind):
+            rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
+                                   "WHERE inside").fetchall()
+            keep_dictionary(self.db, table, rows, [(convert(*row),) for row in rows], (kind,))
 
-    def _table(self, letter, system, one):
-        return f"{letter}{self.order[system]}_{list(self.profile.fields).index(one.name)}"
+        tables = {name: loaded.table for name, loaded in self.loaded.items()}
+        columns = {name: loaded.columns for name, loaded in self.loaded.items()}
+        sql = self.whole or Suspects(self.profile, self.readers, tables, columns, "doubled", dictionary).sql()
+        if not sql or self.whole:
+            self.whole = True
+            return
+        self.db.execute(f"CREATE TABLE known AS {sql} UNION SELECT k FROM doubled")
+        known = self.db.execute("SELECT count(*) FROM known").fetchall()[0][0]
+        self.whole = known * MANY > max(loaded.rows for loaded in self.loaded.values())
 
-    def _time_field(self, system, one):
-        zone = one.zones.get(system, self.profile.systems[system].zone)
-        name = self._name(system, one.columns[system])
-        return (*self._time(self._table("t", system, one), system, name, zone, one.formats), "")
+    def _canonical(self, system, keys):
+        """Add to a{i} the rows of a table of keys, or all rows when none is named."""
+        i, loaded = self.order[system], self.loaded[system]
+        self.made += 1
+        source = f"w{i}"
+        if keys:
+            source = f"w{i}_{self.made}"
+            self.db.execute(f"CREATE TABLE {source} AS SELECT r.rowid AS rid, r.* FROM {loaded.table} r "
+                            f"SEMI JOIN {keys} USING (k)")
+        rows = self._reading(system, source)
+        is_new = not self._has_table(f"a{i}")
+        self.db.execute((f"CREATE TABLE a{i} AS " if is_new else f"INSERT INTO a{i} ") + rows.select())
 
-    def _code_field(self, system, one):
-        reader, name = self.readers[system], self._name(system, one.columns[system])
-        table = self._table("m", system, one)
-        self._dictionary(table, self.loaded[system].table, [name], f"r.{name} IS NOT NULL",
-                         lambda text: (reader.code(one, text)[0],), ("VARCHAR",))
-        return self._look(table, [name], 0), "0", ""
+    def _reading(self, system, source):
+        return Canonical(self.db, self.profile, system, self.readers[system], self.loaded[system].columns, source,
+                         f"{self.order[system]}_{self.made}")
 
-    def _text_field(self, system, one):
-        reader, loaded = self.readers[system], self.loaded[system]
-        name = self._name(system, one.columns[system])
-        sql, plain = smooth_sql(f"r.{name}", one.normalise) if not one.xref else (None, "false")
-        table = self._table("x", system, one)
-        count = self._dictionary(table, loaded.table, [name], f"r.{name} IS NOT NULL AND NOT ({plain})",
-                                 lambda text: (reader.text(one, text),), ("VARCHAR",))
-        if not count:
-            return sql or "CAST(NULL AS VARCHAR)", "0", ""
-        look = self._look(table, [name], 0)
-        return (f"CASE WHEN {plain} THEN {sql} ELSE {look} END" if sql else look), "0", ""
+    def _has_table(self, name):
+        return bool(self.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall())
 
-    def _number_field(self, system, one):
-        reader, loaded = self.readers[system], self.loaded[system]
-        name = self._name(system, one.columns[system])
-        unit = one.unit_columns.get(system)
-        if one.type == "quantity" and unit and self.lookups.units:
-            return self._quantity_field(system, one, name, self._name(system, unit))
-        sql, plain = number_sql(f"r.{name}") if one.decimal == "." else (None, "false")
-        table = self._table("n", system, one)
-        count = self._dictionary(table, loaded.table, [name], f"r.{name} IS NOT NULL AND NOT {plain}",
-                                 lambda text: reader.number(one, text), ("BIGINT", "TINYINT", "VARCHAR"))
-        look = [self._look(table, [name], j) for j in range(3)] if count else ["CAST(NULL AS BIGINT)", "0", "NULL"]
-        value = f"CASE WHEN {plain} THEN {sql} ELSE {look[0]} END" if sql else look[0]
-        bad = f"CASE WHEN {plain} THEN 0 ELSE coalesce({look[1]}, 0) END" if count else "0"
-        return value, bad, self._currency(system, one, look[2] if count else "NULL")
+    def _know(self, keys):
+        """Make sure that the rows of `keys` are canonical; leaves them in the table asked."""
+        self._ask(keys)
+        if self.whole or not self.db.execute("SELECT 1 FROM asked ANTI JOIN known USING (k) LIMIT 1").fetchall():
+            return
+        self.db.execute("CREATE OR REPLACE TEMP TABLE more AS SELECT k FROM asked ANTI JOIN known USING (k)")
+        for name in self.order:
+            self._canonical(name, "more")
+        self.db.execute("INSERT INTO known SELECT k FROM more")
 
-    def _currency(self, system, one, found):
-        column = one.currency_columns.get(system)
-        said = f"upper(trim(r.{self._name(system, column)}))" if column else "NULL"
-        default = quote_text(one.currency) if one.currency else "NULL"
-        return f"CAST(coalesce({said}, {found}, {default}) AS VARCHAR)"
-
-    def _quantity_field(self, system, one, name, unit):
-        """Whole factors multiply in SQL; fractions and odd writings go through Python."""
-        reader, loaded = self.readers[system], self.loaded[system]
-        item_column = one.item_columns.get(system) or self.profile.systems[system].evidence.get("item")
-        dims = [unit] + ([self._name(system, item_column)] if item_column else [])
-        event = reader.event_column if self._units_are_dated() else ""
-        columns = dims + ([self._name(system, event)] if event else [])
-        factors, slow = self._table("f", system, one), self._table("n", system, one)
-        zone = self.profile.systems[system].zone
-
-        def factor_of(*parts):
-            item = parts[1] if item_column else None
-            return reader.factor(one, parts[0], item, reader.moment(parts[-1], zone) if event else None)
-
-        self._dictionary(factors, loaded.table, columns, "true",
-                         lambda *parts: (whole_factor(factor_of(*parts)),), ("BIGINT",))
-        on = " AND ".join(f"{factors}.x{j} IS NOT DISTINCT FROM r.{c}" for j, c in enumerate(columns))
-        self.joins[factors] = f"LEFT JOIN {factors} ON {on}"
-        sql, plain = number_sql(f"r.{name}")
-        plain = f"({plain} AND {factors}.y0 IS NOT NULL)"
-        source = f"{loaded.table} r LEFT JOIN {factors} ON {on}"
-        rows = self.db.execute(f"SELECT DISTINCT r.{name}, {', '.join('r.' + c for c in columns)} FROM {source} "
-                               f"WHERE r.{name} IS NOT NULL AND NOT coalesce({plain}, false)").fetchall()
-        results = [reader.quantity(one, row[0], factor_of(*row[1:])) for row in rows]
-        self._store(slow, rows, results)
-        value = f"TRY_CAST(CAST({sql} AS HUGEINT) * {factors}.y0 AS BIGINT)"
-        if not rows:
-            return f"CASE WHEN {plain} THEN {value} END", "0", ""
-        look = [self._look(slow, [name, *columns], j) for j in range(2)]
-        return (f"CASE WHEN {plain} THEN {value} ELSE {look[0]} END",
-                f"CASE WHEN {plain} THEN 0 ELSE coalesce({look[1]}, 0) END", "")
-
-    def _store(self, table, rows, results):
-        width = len(rows[0]) if rows else 1
-        arrays = {f"x{j}": pa.array([r[j] for r in rows], pa.string()) for j in range(width)}
-        arrays["y0"] = pa.array([r[0] for r in results], pa.int64())
-        arrays["y1"] = pa.array([r[1] for r in results], pa.int8())
-        incoming = pa.table(arrays)
-        self.db.register("incoming", incoming)
-        self.db.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
-        self.db.unregister("incoming")
-
-    def _units_are_dated(self):
-        return any(d.is_dated for d in self.lookups.units.values())
+    def _events(self, system):
+        """Name of a relation of rid, k and ev of all rows in scope."""
+        i = self.order[system]
+        if self.whole:
+            return f"(SELECT rid, k, ev FROM a{i} WHERE inside)"
+        if not self._has_table(f"e{i}"):
+            self.made += 1
+            source = f"(SELECT rowid AS rid, * FROM {self.loaded[system].table})"
+            self.db.execute(f"CREATE TABLE e{i} AS {self._reading(system, source).events()}")
+        return f"e{i}"
 
     # --- one row per key --------------------------------------------------------------------------------
 
@@ -315,7 +245,7 @@ class DuckEngine:
             self._sum(system)
             return
         self.db.execute(f"CREATE VIEW s{i} AS SELECT * FROM a{i} WHERE inside AND chosen AND k IS NOT NULL")
-        doubled = self._sides(f"SELECT k FROM s{i} GROUP BY k HAVING count(*) > 1", system)
+        doubled = self._sides("SELECT k FROM doubled", system)
         drop = [s.place for sides in doubled.values() for s in newest_first(sides)[1:]]
         if drop:
             incoming = pa.table({"rid": pa.array(drop, pa.int64())})
@@ -338,13 +268,6 @@ class DuckEngine:
         self.db.execute(f"CREATE TABLE s{i} AS SELECT min(rid) AS rid, k, max(ev) AS ev{picked} FROM a{i} "
                         "WHERE inside AND k IS NOT NULL GROUP BY k")
 
-    def _value_columns(self, system):
-        names = []
-        for name, one in self.profile.fields.items():
-            if system in one.columns:
-                names += [f'"v_{name}"', f'"b_{name}"'] + ([f'"c_{name}"'] if one.type == "money" else [])
-        return names
-
     # --- asking -----------------------------------------------------------------------------------------
 
     def relations(self):
@@ -363,42 +286,51 @@ class DuckEngine:
         if system in self.profile.cardinality.many or self.profile.systems[system].duplicates == "latest":
             return []
         i = self.order[system]
-        sql = f"SELECT k FROM a{i} WHERE inside AND k IS NOT NULL GROUP BY k HAVING count(*) > 1 ORDER BY k"
+        sql = (f"SELECT k FROM a{i} SEMI JOIN doubled USING (k) WHERE inside GROUP BY k HAVING count(*) > 1 "
+               "ORDER BY k")
         return [k for (k,) in self.db.execute(sql).fetchall()]
 
     def keyless_rows(self, system):
-        i = self.order[system]
-        return self.db.execute(f"SELECT count(*) FROM a{i} WHERE k IS NULL").fetchall()[0][0]
+        table = self.loaded[system].table
+        return self.db.execute(f"SELECT count(*) FROM {table} WHERE k IS NULL").fetchall()[0][0]
 
     def out_of_scope(self, system, keys):
         """Those of `keys` that the system holds, but only outside the profile's scope."""
         self._ask(keys)
-        i = self.order[system]
-        sql = f"SELECT k FROM a{i} SEMI JOIN asked USING (k) GROUP BY k HAVING NOT bool_or(inside)"
+        table = self.loaded[system].table
+        sql = f"SELECT k FROM {table} SEMI JOIN asked USING (k) GROUP BY k HAVING NOT bool_or(inside)"
         return {k for (k,) in self.db.execute(sql).fetchall()}
 
     def sides(self, keys):
         """{system: {key: [Side, …]}} of all rows of `keys` in scope; the one that was compared comes first."""
-        self._ask(keys)
+        self._know(keys)
         return {name: self._sides("SELECT k FROM asked", name) for name in self.order}
 
     def sample(self, size=2000):
         """Keys spread evenly by hash: what is usual between these systems is learned from them."""
-        first = f"s{self.order[self.profile.record_system or next(iter(self.order))]}"
-        rows = self.db.execute(f"SELECT k FROM {first} ORDER BY md5(k), k LIMIT {size}").fetchall()
-        return [k for (k,) in rows]
+        first = f"r{self.order[self.profile.record_system or next(iter(self.order))]}"
+        rows = self.db.execute(f"SELECT DISTINCT k, md5(k) AS h FROM {first} WHERE inside AND k IS NOT NULL "
+                               f"ORDER BY h, k LIMIT {size}").fetchall()
+        return [k for k, _ in rows]
 
     def presence(self, system):
         """[(minute, keys expected, keys absent)] of one system, by the event time the others give."""
-        relations = {r.system: r.name for r in self.relations()}
+        relations = {name: self._one_event_per_key(name) for name in self.order}
         return self.db.execute(presence_sql(relations, system, self.dialect)).fetchall()
+
+    def _one_event_per_key(self, system):
+        i = self.order[system]
+        if self.whole:
+            return f"s{i}"
+        return (f"(SELECT k, ev FROM {self._events(system)} ANTI JOIN (SELECT rid FROM a{i} WHERE NOT chosen) dropped "
+                "USING (rid) WHERE k IS NOT NULL)")
 
     def totals(self, system, dimension, values):
         """{value: {hour: rows}} of the system's rows whose evidence `dimension` has one of `values` ('' = all)."""
-        loaded, i = self.loaded[system], self.order[system]
+        loaded, events = self.loaded[system], self._events(system)
         hour = f"coalesce(a.ev, 0) // {HOUR_US}"
         if not dimension:
-            rows = self.db.execute(f"SELECT '', {hour}, count(*) FROM a{i} a WHERE inside GROUP BY ALL").fetchall()
+            rows = self.db.execute(f"SELECT '', {hour}, count(*) FROM {events} a GROUP BY ALL").fetchall()
         else:
             column = self.readers[system].dimension_column(dimension)
             if not column:
@@ -406,8 +338,8 @@ class DuckEngine:
             incoming = pa.table({"value": pa.array(sorted(values), pa.string())})
             self.db.register("incoming", incoming)
             rows = self.db.execute(
-                f"SELECT value, {hour}, count(*) FROM a{i} a JOIN {loaded.table} r ON r.rowid = a.rid "
-                f"JOIN incoming ON incoming.value = trim(r.{self._name(system, column)}) WHERE inside GROUP BY ALL"
+                f"SELECT value, {hour}, count(*) FROM {events} a JOIN {loaded.table} r ON r.rowid = a.rid "
+                f"JOIN incoming ON incoming.value = trim(r.{self._name(system, column)}) GROUP BY ALL"
             ).fetchall()
             self.db.unregister("incoming")
         result = {}
@@ -444,10 +376,20 @@ class DuckEngine:
             names = [reader.dimension_column(d) for d in ("customer", "item")]
             if not quantity or not all(names) or system not in self.profile.fields[quantity].columns:
                 continue
-            self._ask(keys)
+            self._know(keys)
+            if not self.whole:
+                self._know({k for (k,) in self.db.execute(self._like_sql(system, i, names)).fetchall()})
+                self._ask(keys)
             for key, twin in self.db.execute(self._twins_sql(system, i, names, quantity)).fetchall():
                 found.setdefault(key, []).append((system, twin))
         return found
+
+    def _like_sql(self, system, i, names):
+        """Keys of the same customer and item as one of those asked for."""
+        table = self.loaded[system].table
+        same = " AND ".join(f"r.{self._name(system, n)} = q.{self._name(system, n)}" for n in names)
+        return (f"SELECT DISTINCT q.k FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN {table} r ON r.rowid = a.rid "
+                f"JOIN {table} q ON {same} WHERE q.inside AND q.k IS NOT NULL")
 
     def _twins_sql(self, system, i, names, quantity):
         table = self.loaded[system].table
@@ -457,6 +399,9 @@ class DuckEngine:
         return (f"SELECT a.k, min(b.k) FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN {table} r ON r.rowid = a.rid "
                 f"JOIN {table} q ON {same} JOIN s{i} b ON b.rid = q.rowid AND {likes} {everywhere} "
                 "GROUP BY a.k ORDER BY a.k")
+
+    def _name(self, system, column):
+        return self.loaded[system].columns[column]
 
     def _ask(self, keys):
         incoming = pa.table({"k": pa.array(sorted(keys), pa.string())})
@@ -471,7 +416,7 @@ class DuckEngine:
 
     def _fetch(self, system, join, key):
         loaded, reader = self.loaded[system], self.readers[system]
-        canonical = self._value_columns(system)
+        canonical = self._reading(system, "").value_columns()
         names = list(loaded.columns)
         extra = (", " + ", ".join(f"a.{c}" for c in canonical)) if canonical else ""
         raws = "".join(f", r.{loaded.columns[n]}" for n in names)
@@ -487,13 +432,5 @@ class DuckEngine:
         return found
 
 
-ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "TINYINT": pa.int8()}
-
-
 def quote(name):
     return '"' + name.replace('"', '""') + '"'
-
-
-def whole_factor(factor):
-    """int when the factor is whole and small enough for SQL, else None."""
-    return int(factor) if isinstance(factor, Decimal) and factor == int(factor) and abs(factor) < 10**9 else None
