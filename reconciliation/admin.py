@@ -34,6 +34,8 @@ class ProfileVersionAdmin(FactsAdmin):
 @admin.register(Run)
 class RunAdmin(FactsAdmin):
     page = ("run", "pk")
+    # They count, and may name, rows of every scope; the page says what each person may see of it.
+    exclude = ("counts", "error")
     list_display = ("profile", "state", "as_of", "started_at", "finished_at")
     list_filter = ("state", "profile")
     list_select_related = ("profile",)

@@ -9,6 +9,7 @@ from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since,
 from kernel.rest_actions import Reason, verb
 from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
 from reconciliation.models import Difference, DifferenceEntry, Profile, Run
+from reconciliation.seen import counts_seen, error_seen
 
 ACCEPT, WORK = "reconciliation.accept_difference", "exceptions.work_ticket"
 
@@ -131,6 +132,14 @@ class RunFilters(filters.FilterSet):
 
 class RunSerializer(HubSerializer):
     profile = serializers.CharField(source="profile.code")
+    counts = serializers.SerializerMethodField(help_text="Of the differences you may see.")
+    error = serializers.SerializerMethodField()
+
+    def get_counts(self, run) -> dict:
+        return counts_seen(run, self.context["request"].user)
+
+    def get_error(self, run) -> str:
+        return error_seen(run, self.context["request"].user)
 
     class Meta:
         model = Run

@@ -10,18 +10,20 @@ from kernel.job_files import exports
 from kernel.models import User
 from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
-from reconciliation.models import CauseGroup, Observation, Run
-from reconciliation.panels import seen_by
+from reconciliation.models import Run
+from reconciliation.panels import differences_of
+from reconciliation.seen import groups_seen
 
 
 def export_run(progress, *, run_id, user_id, language):
     """Handler of the job: groups first, then every difference, its values side by side. Returns {file, name, rows}."""
-    run = Run.objects.select_related("profile").visible_to(User.objects.get(pk=user_id)).get(pk=run_id)
+    user = User.objects.get(pk=user_id)
+    run = Run.objects.select_related("profile").visible_to(user).get(pk=run_id)
     target = exports() / f"{progress.job_id}.xlsx"
     with translation.override(language), SafeWorkbook(zone=settings.HUB_TIME_ZONE) as book:
         short = "zh" if language.startswith("zh") else "en"
-        _groups(book, run, short)
-        count = _differences(book, run, User.objects.get(pk=user_id), short, progress)
+        _groups(book, run, user, short)
+        count = _differences(book, run, user, short, progress)
         book.save(target)
     return {
         "file": target.name,
@@ -31,8 +33,8 @@ def export_run(progress, *, run_id, user_id, language):
     }
 
 
-def _groups(book, run, short):
-    found = list(CauseGroup.objects.filter(run=run).order_by("-hits"))
+def _groups(book, run, user, short):
+    found = groups_seen(run, differences_of(run, user), user)
     if not found:
         return
     sheet = book.sheet(
@@ -46,17 +48,14 @@ def _groups(book, run, short):
         ],
     )
     sheet.extend(
-        [cause_name(one.cause, short), one.dimension, one.value, one.hits, getattr(one, f"sentence_{short}")]
+        [cause_name(one.cause, short), one.dimension, one.value, one.hits,
+         getattr(one, f"sentence_{short}") if one.is_whole else ""]
         for one in found
     )
 
 
 def _differences(book, run, user, short, progress):
-    found = (
-        seen_by(user)
-        .filter(pk__in=Observation.objects.filter(run=run).values("difference_id"))
-        .select_related("order")
-    )
+    found = differences_of(run, user).select_related("order")
     systems = sorted(str(one) for one in run.systems or []) or sorted(
         {name for values in found.values_list("values", flat=True)[:500] for name in values or {}}
     )

@@ -4,13 +4,18 @@ from django.utils.translation import gettext as _
 
 from kernel.money import MONEY, may_see_money
 from kernel.panels import Panel
-from reconciliation.models import Difference
+from reconciliation.models import Difference, Observation
 
 
 def seen_by(user):
     """Visible differences, without those of money for who may not see amounts."""
     found = Difference.objects.visible_to(user)
     return found if may_see_money(user) else found.exclude(field__in=MONEY)
+
+
+def differences_of(run, user):
+    """What this person may see of what a run has seen."""
+    return seen_by(user).filter(pk__in=Observation.objects.filter(run=run).values("difference_id"))
 
 
 def order_differences(order, user):

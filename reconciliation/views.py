@@ -17,8 +17,9 @@ from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, back, draw, require, staff_page, whole
 from kernel.templatetags.hub import capped
 from reconciliation import actions
-from reconciliation.models import CauseGroup, Difference, Observation, Profile, Run
-from reconciliation.panels import seen_by
+from reconciliation.models import Difference, Profile, Run
+from reconciliation.panels import differences_of, seen_by
+from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 
 PAGE = 50
 CAP = 10_000
@@ -50,10 +51,10 @@ DONE = {
 def run_list(request):
     """Each comparison with its trend, and the latest runs."""
     profiles = list(Profile.objects.visible_to(request.user).select_related("department").order_by("code"))
-    runs = list(Run.objects.visible_to(request.user).select_related("profile").order_by("-id")[:PAGE])
+    runs = _said(Run.objects.visible_to(request.user).select_related("profile").order_by("-id")[:PAGE], request.user)
     for profile in profiles:
-        its = list(profile.runs.filter(state=Run.DONE).order_by("-id").values("id", "as_of", "counts")[:TREND])[::-1]
-        profile.trend = _trend([(one["id"], _open_count(one["counts"])) for one in its])
+        its = _said(profile.runs.filter(state=Run.DONE).order_by("-id")[:TREND], request.user)[::-1]
+        profile.trend = _trend([(one.pk, one.said["open"]) for one in its if "open" in one.said])
         profile.last, profile.every_s = its[-1] if its else None, profile.every_minutes * 60
         profile.open_count = (
             seen_by(request.user).filter(profile=profile, state__in=Difference.OPEN_STATES)[: CAP + 1].count()
@@ -65,18 +66,17 @@ def run_list(request):
         profiles=profiles,
         runs=runs,
         now=timezone.now(),
+        is_whole=sees_everything(request.user),
         may_run=request.user.has_perm("reconciliation.run_profile"),
     )
 
 
-def _open_count(counts):
-    counts = counts or {}
-    for name in ("open", "differences", "found"):
-        if isinstance(counts.get(name), int):
-            return counts[name]
-    return sum(
-        value for name, value in counts.items() if name in ("new", "still", "reopened") and isinstance(value, int)
-    )
+def _said(runs, user):
+    """The runs, each with `said`: its counts as far as this person may know them."""
+    runs = list(runs)
+    for run in runs:
+        run.said = counts_seen(run, user)
+    return runs
 
 
 def _trend(points):
@@ -115,7 +115,7 @@ def run_page(request, pk):
     """One run: groups first, then causes by system, then the differences."""
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
     asked = {name: request.GET.get(name, "")[:60] for name in ("cause", "system", "group", "field", "before")}
-    found = seen_by(request.user).filter(pk__in=Observation.objects.filter(run=run).values("difference_id"))
+    found = differences_of(run, request.user)
     table, systems, total = _cause_table(found)
     rows, more = _page(_narrowed(found, asked), asked["before"])
     return draw(
@@ -124,21 +124,23 @@ def run_page(request, pk):
         page_title=f"{run.profile.name} #{run.pk}",
         page_parent=("/runs/", _("Comparisons")),
         run=run,
-        groups=CauseGroup.objects.filter(run=run).order_by("-hits")[:10],
+        groups=groups_seen(run, found, request.user, most=10),
+        is_whole=sees_everything(request.user),
+        error=error_seen(run, request.user),
         table=table,
         systems=systems,
         total=total,
         differences=rows,
         more=more,
         asked=asked,
-        counts=_said_counts(run),
+        counts=_said_counts(run, request.user),
         values_of=_systems_in(rows, run),
         is_narrowed=any(asked[name] for name in ("cause", "system", "group", "field")),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
 
 
-def _said_counts(run):
+def _said_counts(run, user):
     words = {
         "new": _("new"),
         "still": _("still there"),
@@ -148,7 +150,7 @@ def _said_counts(run):
         "compared": _("compared"),
         "expected": _("expected to settle"),
     }
-    counts = run.counts or {}
+    counts = counts_seen(run, user)
     return [(words[name], counts[name]) for name in words if isinstance(counts.get(name), int)]
 
 

@@ -17,6 +17,7 @@ from reconciliation.files import compare_files
 from reconciliation.models import ProfileVersion, Run
 from reconciliation.profile_yaml import build_profile
 from reconciliation.report import write_report
+from reconciliation.seen import Tally
 
 STEPS = {"reading": 1, "comparing": 2, "explaining": 3}
 
@@ -55,16 +56,16 @@ def _compared(progress, run, version, files, language):
 
 
 def _keep(progress, run, outcome):
-    found, counts, seen = outcome.differences[:KEPT], Counter(), set()
+    found, counts, seen, tally = outcome.differences[:KEPT], Counter(), set(), Tally()
     for start in range(0, len(found), CHUNK):
         sightings = sightings_of(run, outcome.profile, found[start : start + CHUNK])
         seen |= {one["fingerprint"] for one in sightings}
-        counts.update(keep_sightings(run=run, sightings=sightings, by=None, at=timezone.now()))
+        counts.update(keep_sightings(run=run, sightings=sightings, by=None, at=timezone.now(), tally=tally))
         progress(4 + round(5 * (start + CHUNK) / max(1, len(found))), 10, _("keeping what was found"))
     gone = gone_of(run, seen)
     counts["resolved"] = sum(
-        resolve_gone(run=run, ids=gone[start : start + CHUNK], by=None, at=timezone.now())
+        resolve_gone(run=run, ids=gone[start : start + CHUNK], by=None, at=timezone.now(), tally=tally)
         for start in range(0, len(gone), CHUNK)
     )
-    close_run(run=run, outcome=outcome, counts=counts, at=timezone.now())
+    close_run(run=run, outcome=outcome, counts={**counts, "by_scope": tally.kept()}, at=timezone.now())
     progress(10, 10)

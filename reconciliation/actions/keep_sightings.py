@@ -9,10 +9,11 @@ SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_
 
 
 @action
-def keep_sightings(*, run, sightings, by, at):
+def keep_sightings(*, run, sightings, by, at, tally=None):
     """Keep some hundred sightings (dicts of Difference's columns and `evidence`) of `run`: counts per what they were.
 
-    Seeing the same thing twice in one run changes nothing. Returns {"new", "still", "reopened", "expected"}.
+    Seeing the same thing twice in one run changes nothing. Returns {"new", "still", "reopened", "expected"};
+    `tally` (seen.Tally) counts the same by scope.
     """
     _one_at_a_time(run)
     known = {row.fingerprint: row for row in Difference.objects.select_for_update(of=("self",)).filter(
@@ -24,7 +25,9 @@ def keep_sightings(*, run, sightings, by, at):
     for sighting in sightings:
         row = known.get(sighting["fingerprint"])
         what = "new" if row is None else _seen(row, run, sighting, at, news, entries)
-        counts["expected" if sighting["state"] == Difference.EXPECTED else what] += 1
+        what = "expected" if sighting["state"] == Difference.EXPECTED else what
+        counts[what] += 1
+        _count(tally, sighting, what)
         if row is not None:
             changed.append(row)
     Difference.objects.bulk_update(changed, SHOWN, batch_size=100)
@@ -33,6 +36,14 @@ def keep_sightings(*, run, sightings, by, at):
     for kind, row in news:
         publish(News(kind, row.pk, at))
     return counts
+
+
+def _count(tally, sighting, what):
+    if tally is None:
+        return
+    tally.add(sighting["scope_id"], sighting["field"], what)
+    if what != "expected":
+        tally.add(sighting["scope_id"], sighting["field"], "open")
 
 
 def _one_at_a_time(run):
@@ -94,7 +105,7 @@ def _observe(run, sightings, rows):
 
 
 @action
-def resolve_gone(*, run, ids, by, at):
+def resolve_gone(*, run, ids, by, at, tally=None):
     """Close differences that this run would have seen and did not. Returns how many."""
     _one_at_a_time(run)
     rows = list(Difference.objects.select_for_update(of=("self",)).filter(
@@ -103,6 +114,8 @@ def resolve_gone(*, run, ids, by, at):
         if row.state != Difference.EXPECTED:
             publish(News(RESOLVED, row.pk, at))
         row.state, row.resolved_at = Difference.RESOLVED, at
+        if tally is not None:
+            tally.add(row.scope_id, row.field, "resolved")
     Difference.objects.bulk_update(rows, ["state", "resolved_at"], batch_size=200)
     DifferenceEntry.objects.bulk_create(
         [DifferenceEntry(difference=row, at=at, action="resolved", text=f"#{run.pk}") for row in rows])

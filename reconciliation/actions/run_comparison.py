@@ -20,6 +20,7 @@ from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.models import CauseGroup, Difference, Observation, Run
 from reconciliation.records import micro_of
+from reconciliation.seen import Tally
 from reconciliation.sightings import evidence_of
 from reconciliation.values import EPOCH
 
@@ -67,10 +68,11 @@ def _compare(run, by, at, progress):
     progress(2, 4, str(_("keeping")))
     covered = {n for n, s in profile.systems.items() if engine.rows[n] and not sources[s.source].is_silent(at)}
     sightings = _sightings(run, profile, engine, differences)
-    counts = _keep(run, sightings, by, at)
-    counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, by, at)
+    tally = Tally()
+    counts = _keep(run, sightings, tally, by, at)
+    counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
     _keep_groups(run, groups)
-    _finish(run, profile, engine, sources, marks, covered, counts, differences)
+    _finish(run, profile, engine, covered, {**counts, "by_scope": tally.kept()}, differences)
     _forget_old(run)
     progress(4, 4, "")
 
@@ -130,16 +132,17 @@ def _sighting(run, profile, one, order_id, scope_id, scopes):
     }
 
 
-def _keep(run, sightings, by, at):
+def _keep(run, sightings, tally, by, at):
     counts = Counter(new=0, still=0, reopened=0, expected=0)
     for place in range(0, len(sightings), CHUNK):
         started = time.monotonic()
-        counts.update(keep_sightings(run=run, sightings=sightings[place:place + CHUNK], by=by, at=at))
+        counts.update(keep_sightings(
+            run=run, sightings=sightings[place:place + CHUNK], by=by, at=at, tally=tally))
         _rest(started)
     return dict(counts)
 
 
-def _resolve(run, profile, seen, covered, by, at):
+def _resolve(run, profile, seen, covered, tally, by, at):
     """Close what is gone, where every system that takes part has been heard."""
     gone = []
     rows = Difference.objects.filter(
@@ -151,7 +154,7 @@ def _resolve(run, profile, seen, covered, by, at):
     done = 0
     for place in range(0, len(gone), CHUNK):
         started = time.monotonic()
-        done += resolve_gone(run=run, ids=gone[place:place + CHUNK], by=by, at=at)
+        done += resolve_gone(run=run, ids=gone[place:place + CHUNK], by=by, at=at, tally=tally)
         _rest(started)
     return done
 
@@ -178,7 +181,7 @@ def _moment(us):
     return None if us is None else EPOCH + timedelta(microseconds=us)
 
 
-def _finish(run, profile, engine, sources, marks, covered, counts, differences):
+def _finish(run, profile, engine, covered, counts, differences):
     run.state, run.finished_at = Run.DONE, timezone.now()
     run.systems = list(profile.systems)
     run.watermarks = {n: profile.systems[n].watermark for n in profile.systems}

@@ -8,7 +8,9 @@ from kernel.models import NamedModel
 
 
 class Profile(NamedModel):
-    scope_path = "scope_id"
+    """A standing comparison. All staff who may look at comparisons see it; what it finds is seen by scope."""
+
+    scope_path = "perm:reconciliation.view_profile"
     objects = VisibleQuerySet.as_manager()
     history = HistoricalRecords()
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -31,7 +33,7 @@ class Profile(NamedModel):
 class ProfileVersion(models.Model):
     """One immutable version; `spec` is docs/profile.md as JSON, source "records" reads the hub's own records."""
 
-    scope_path = "profile__scope_id"
+    scope_path = "perm:reconciliation.view_profileversion"
     objects = VisibleQuerySet.as_manager()
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="versions", verbose_name=_("profile"))
     number = models.PositiveIntegerField(_("version"))

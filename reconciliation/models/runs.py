@@ -9,7 +9,9 @@ from reconciliation.causes.names import cause_name
 
 
 class Run(models.Model):
-    scope_path = "profile__scope_id"
+    """One comparison. Its counts are told by scope (reconciliation/seen.py): the row itself holds no one's data."""
+
+    scope_path = "perm:reconciliation.view_run"
     objects = VisibleQuerySet.as_manager()
     WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
     STATES = [
@@ -28,7 +30,8 @@ class Run(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     change_mark = models.BigIntegerField(_("number of the last change"), default=0)
     systems = models.JSONField(_("systems"), default=list)
-    # Rows, keys, per system watermark and silence, and counts: compared, new, still, reopened, resolved.
+    # Rows per system, silent systems, and counts: compared, new, still, reopened, resolved; by_scope: the same
+    # per scope (seen.Tally).
     counts = models.JSONField(_("counts"), default=dict)
     watermarks = models.JSONField(_("complete until"), default=dict)
     error = models.TextField(_("error"), blank=True)
@@ -43,9 +46,9 @@ class Run(models.Model):
 
 
 class CauseGroup(models.Model):
-    """Many differences, one cause."""
+    """Many differences, one cause. It counts rows of all scopes: pages say what a person may see of it."""
 
-    scope_path = "run__profile__scope_id"
+    scope_path = "perm:kernel.see_scope"
     objects = VisibleQuerySet.as_manager()
     run = models.ForeignKey(Run, models.CASCADE, related_name="groups", verbose_name=_("run"))
     code = models.CharField(pgettext_lazy("differences", "group"), max_length=40)

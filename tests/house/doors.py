@@ -35,8 +35,9 @@ PAGES = {
 }
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).
 ASKED = ("?q=hidden9", "?q=hidden9&state=&scope=&kind=", "?before=999999", "?customer=hidden9", "?key=hidden9")
-# Rows everybody of staff may look up: a person's page is no secret, though its changes need a right.
-OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in (User, JobRun)}
+# Rows everybody of staff may look up: a person's page is no secret, though its changes need a right; a comparison and
+# its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same).
+OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in (User, JobRun, Profile, Run)}
 OPEN_TO_STAFF.add("portal_order")  # sends staff home, whichever order it names
 
 # Third-party and framework pages of the admin, all walked without arguments.

@@ -26,7 +26,12 @@ def our_models():
 
 def is_shared(model):
     path = getattr(model, "scope_path", None)
-    return path is None or path == EVERYBODY or path.startswith(HOLDERS)
+    return path is None or path == EVERYBODY or (path.startswith(HOLDERS) and not is_for_all_scopes(model))
+
+
+def is_for_all_scopes(model):
+    """Only for those who see every scope: its rows count rows of all of them."""
+    return getattr(model, "scope_path", None) == HOLDERS + "kernel.see_scope"
 
 
 class World:

@@ -103,13 +103,14 @@ def test_a_hidden_row_cannot_be_posted_as_foreign_key(inside, worlds):  # noqa: 
     from reconciliation.models import Profile
 
     profile, hidden = worlds[0].get(Profile), worlds[1].get(Scope)
+    before = profile.scope_id
     page = inside.post(address(Profile, "change", profile.pk), {
         "code": profile.code, "name_en": "a", "name_zh": "b", "company": profile.company_id,
         "scope": hidden.pk, "every_minutes": 5, "is_active": "on",
     })
     assert page.status_code == 200 and page.context["errors"]
     profile.refresh_from_db()
-    assert profile.scope_id == worlds[0].get(Scope).pk
+    assert profile.scope_id == before != hidden.pk
 
 
 def test_a_setting_can_be_edited_and_its_history_read(inside, worlds):  # noqa: F811

@@ -1,0 +1,70 @@
+"""How much of a run may this person be told: its counts, its groups, its error?
+
+Comparisons and runs are seen by all staff who may look at them, whatever scopes they have; numbers come only from
+the differences they may see. A run keeps its counts by scope, so that no page has to count history again.
+"""
+from collections import Counter
+
+from django.db.models import Count
+
+from kernel.access import ALL, scope_ids
+from kernel.money import is_money, may_see_money
+from reconciliation.models import CauseGroup
+
+SAID = ("new", "still", "reopened", "resolved", "expected", "open")
+
+
+class Tally:
+    """Counts of one run by scope, those of money apart: what each person may be told is a sum of these."""
+
+    def __init__(self):
+        self.counts = {}
+
+    def add(self, scope_id, field, what):
+        place = (scope_id, int(is_money(field)))
+        self.counts.setdefault(place, Counter())[what] += 1
+
+    def kept(self):
+        """[[scope id, is money, {what: count}]], as a run keeps it."""
+        return [[scope, money, dict(counts)] for (scope, money), counts in sorted(self.counts.items())]
+
+
+def sees_everything(user):
+    """Are this person's numbers those of the whole hub?"""
+    return user.is_superuser or (scope_ids(user) is ALL and may_see_money(user))
+
+
+def counts_seen(run, user):
+    """{new, still, reopened, resolved, expected, open: how many of what this person may see}; {} when not kept.
+
+    Who sees everything is also told how many records were compared.
+    """
+    counts = run.counts or {}
+    if sees_everything(user):
+        return {name: value for name, value in counts.items() if name != "by_scope"}
+    if "by_scope" not in counts:
+        return {}
+    total, ids = Counter(dict.fromkeys(SAID, 0)), scope_ids(user)
+    for scope, money, part in counts["by_scope"]:
+        if (ids is ALL or scope in ids) and (not money or may_see_money(user)):
+            total.update(part)
+    return dict(total)
+
+
+def groups_seen(run, found, user, most=50):
+    """CauseGroups of a run that explain differences in `found` (visible ones), most first.
+
+    `hits` becomes how many of those the person may see. Sentences and spans count records of all scopes, so
+    `is_whole` tells whether they may be shown.
+    """
+    hits = dict(found.exclude(group_code="").order_by().values_list("group_code").annotate(n=Count("pk")))
+    groups = list(CauseGroup.objects.filter(run=run, code__in=list(hits)[:500]))
+    whole = sees_everything(user)
+    for group in groups:
+        group.hits, group.is_whole = hits[group.code], whole
+    return sorted(groups, key=lambda one: (-one.hits, one.code))[:most]
+
+
+def error_seen(run, user):
+    """Why it failed, for those who look after jobs: the text of an error may name rows of any scope."""
+    return run.error if sees_everything(user) or user.has_perm("kernel.view_jobrun") else ""

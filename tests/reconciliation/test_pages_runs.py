@@ -1,0 +1,139 @@
+"""Do comparisons open for every role that may look at them, and tell each person only of what that person may see?"""
+import pytest
+
+from kernel.access import grant_scope
+from kernel.models import Scope, User
+from reconciliation.exports import export_run
+from reconciliation.models import CauseGroup, Difference, Observation, Profile, ProfileVersion, Run
+from reconciliation.seen import Tally, counts_seen
+
+pytestmark = pytest.mark.django_db
+LOOKING = ("order_operations", "finance", "warehouse", "department_head", "integration_engineer", "auditor",
+           "administrator")
+
+
+@pytest.fixture
+def roles(db):
+    from django.core.management import call_command
+
+    call_command("sync_roles")
+
+
+@pytest.fixture
+def run(company, scopes, systems, at):
+    """One run over two scopes: 3 differences in east, 2 in south (one of money), a group over both."""
+    hidden = Scope.objects.create(company=company, code="sys", name_en="s", name_zh="s", kind="system")
+    profile = Profile.objects.create(code="orders", company=company, scope=hidden, name_en="Orders", name_zh="订单")
+    version = ProfileVersion.objects.create(profile=profile, number=1, published_at=at, spec={
+        "name": "orders", "key": "order_number", "systems": {"erp": {}, "wms": {}}, "record": "erp",
+        "fields": {"quantity_m": {"type": "quantity", "label": {"en": "Quantity", "zh": "数量"}}}})
+    made = Run.objects.create(profile=profile, version=version, state=Run.DONE, as_of=at, started_at=at,
+                              finished_at=at, systems=["erp", "wms"])
+    tally = Tally()
+    for place, field in enumerate(("quantity_m", "quantity_m", "status", "quantity_m", "amount_minor")):
+        scope = scopes[place > 2]
+        one = Difference.objects.create(
+            profile=profile, fingerprint=f"f{place}", key=f"{scope.code.upper()}-{place}", kind="value", field=field,
+            scope=scope, first_run=made, last_run=made, opened_at=at, values={"erp": "480", "wms": "40"},
+            systems=["erp", "wms"], cause="UNIT_FACTOR", confidence="certain", group_code="G1", severity=3,
+            causes=[{"cause": "UNIT_FACTOR", "systems": ["wms"], "confidence": "certain", "version": 1, "evidence": {},
+                     "rule": "quantity.unit_factor",
+                     "sentence": {"en": f"Because {scope.code}.", "zh": scope.code}}])
+        Observation.objects.create(difference=one, run=made, values=one.values, causes=one.causes)
+        for what in ("new", "open"):
+            tally.add(scope.pk, field, what)
+    made.counts = {"new": 5, "still": 0, "open": 5, "rows": {"erp": 777, "wms": 778}, "compared": 1555,
+                   "by_scope": tally.kept()}
+    made.save()
+    CauseGroup.objects.create(run=made, code="G1", cause="UNIT_FACTOR", dimension="item", value="M-01", hits=5, share=1,
+                              sentence_en="5 of 5 records.", sentence_zh="5 条中有 5 条。")
+    return made
+
+
+def viewer(person, scopes, role="finance"):
+    return person(f"who-{role}", *scopes, role=role, is_staff=True, language="en")
+
+
+@pytest.mark.parametrize("role", LOOKING)
+def test_every_role_that_may_look_finds_the_comparisons(client, roles, run, person, scopes, role):
+    client.force_login(viewer(person, scopes[:1], role))
+    page = client.get("/runs/")
+    assert page.status_code == 200 and f"/runs/{run.pk}/" in page.content.decode()
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "EAST-0" in page and ("SOUTH-3" in page) == (role == "auditor" or role == "administrator")
+
+
+def test_the_customer_and_other_roles_do_not(client, roles, run, person, scopes):
+    client.force_login(viewer(person, scopes, "quality"))
+    assert client.get("/runs/").status_code == 403
+    user = User.objects.create(username="kunde", customer_code="C1", is_staff=False)
+    assert not Run.objects.visible_to(user).exists() and not Profile.objects.visible_to(user).exists()
+
+
+def test_numbers_are_those_of_the_rows_one_may_see(client, roles, run, person, scopes):
+    """3 of 5 in one scope; 5 with both; 4 with both and no leave for amounts."""
+    worlds = (scopes[:1], "finance", 3), (scopes[1:], "department_head", 2), (scopes, "warehouse", 4)
+    for names, role, count in worlds:
+        user = viewer(person, names, role)
+        client.force_login(user)
+        assert counts_seen(run, user)["open"] == counts_seen(run, user)["new"] == count
+        shown = client.get(f"/runs/{run.pk}/")
+        assert shown.context["total"] == count and shown.context["groups"][0].hits == count
+        text = shown.content.decode()
+        assert "1555" not in text and "5 of 5" not in text and "what you may see" in text
+        assert shown.context["counts"] and all(n <= count for _w, n in shown.context["counts"])
+        listed = client.get("/runs/")
+        assert listed.context["runs"][0].said["new"] == count and listed.context["profiles"][0].open_count == count
+        told = client.get(f"/api/v1/runs/{run.pk}/").json()["counts"]
+        assert told["open"] == count and "rows" not in told and "by_scope" not in told
+
+
+def test_who_sees_every_scope_is_told_everything(client, roles, run, person):
+    user = viewer(person, [], "auditor")
+    client.force_login(user)
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "5 of 5 records." in text and "what you may see" not in text and "1555" in text
+    assert "by_scope" not in client.get(f"/api/v1/runs/{run.pk}/").json()["counts"]
+
+
+def test_a_run_kept_before_counts_were_told_apart_tells_none(run, roles, person, scopes):
+    del run.counts["by_scope"]
+    assert counts_seen(run, viewer(person, scopes[:1])) == {}
+
+
+def test_the_error_of_a_failed_run_is_for_who_looks_after_jobs(client, roles, run, person, scopes):
+    run.state, run.error = Run.FAILED, "key SO-SECRET is odd"
+    run.save()
+    for role, told in (("finance", False), ("integration_engineer", True), ("auditor", True)):
+        client.force_login(viewer(person, scopes[:1], role))
+        page = client.get(f"/runs/{run.pk}/").content.decode()
+        assert ("SO-SECRET" in page) is told and "could not finish" in page
+        assert ("SO-SECRET" in client.get(f"/api/v1/runs/{run.pk}/").json()["error"]) is told
+
+
+def test_a_grant_takes_effect_on_the_next_request(client, roles, run, person, scopes):
+    user = viewer(person, scopes[:1])
+    client.force_login(user)
+    assert client.get(f"/runs/{run.pk}/").context["total"] == 3
+    grant_scope(scope=scopes[1], to=user)
+    assert client.get(f"/runs/{run.pk}/").context["total"] == 5
+
+
+class Progress:
+    job_id = 4711
+
+    def __call__(self, *said):
+        pass
+
+
+def test_the_workbook_holds_only_what_one_may_see(run, roles, person, scopes, tmp_path, settings):
+    from openpyxl import load_workbook
+
+    settings.VAR_DIR = tmp_path
+    user = viewer(person, scopes[:1])
+    made = export_run(Progress(), run_id=run.pk, user_id=user.pk, language="en")
+    from kernel.job_files import exports
+
+    book = load_workbook(exports() / made["file"])
+    text = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert "EAST-0" in text and "SOUTH" not in text and "5 of 5" not in text and made["rows"] == 3
