@@ -1,7 +1,11 @@
 """What does `manage.py reconcile` answer, by its exit code, its files and on one screen?"""
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,6 +16,7 @@ from tests.reconciliation.test_files import ERP, PROFILE, TABLES, WMS
 
 pytestmark = pytest.mark.pure
 AS_OF = "2026-11-24T00:00:00Z"
+HOME = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -153,3 +158,34 @@ def test_a_large_drawn_set_ends_on_one_screen(tmp_path, capsys):
     with pytest.raises(SystemExit):
         call_command("reconcile", str(tmp_path / "p.yaml"), *arguments, "--as-of", faultset.AS_OF)
     assert len(capsys.readouterr().out.splitlines()) <= 24
+
+
+def in_a_shell(files, *more, **environment):
+    """(exit code, stdout, stderr) of `python manage.py reconcile …` with nothing in the environment but this."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, str(HOME / "manage.py"), "reconcile", str(files / "p.yaml"), "--as-of", AS_OF,
+         "--source", f"erp={files / 'erp.csv'}", "--source", f"wms={files / 'wms.csv'}",
+         "--table", f"codes={files / 'codes.csv'}", "--table", f"units={files / 'units.csv'}", *more],
+        cwd=files, env={**kept, **environment}, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("environment", [
+    {},
+    {"ORDERHUB_SECRET_KEY": ""},
+    {"ORDERHUB_DEBUG": "perhaps", "ORDERHUB_HTTPS": "?"},
+    {"ORDERHUB_DATABASE_URL": "nonsense://x", "ORDERHUB_VAR": "/nowhere/at/all"},
+    {"DJANGO_SETTINGS_MODULE": "no.such.settings", "ORDERHUB_WORKERS": "many"},
+])
+def test_files_are_compared_whatever_the_settings_of_the_hub(files, environment):
+    code, out, err = in_a_shell(files, "--out", str(files / "r.xlsx"), "--lang", "zh", **environment)
+    assert (code, err) == (1, "") and "差异" in out and (files / "r.xlsx").stat().st_size > 5000
+
+
+def test_what_is_wrong_around_it_exits_2_with_one_sentence(files):
+    code, out, err = in_a_shell(files, ORDERHUB_TIME_ZONE="Mars/Olympus")
+    assert (code, out) == (2, "") and "Mars/Olympus" in err and len(err.splitlines()) == 1
+    code, _out, err = in_a_shell(files, "--engine")
+    assert code == 2 and "Traceback" not in err
+    assert in_a_shell(files, "--out", "/nowhere/at/all/r.xlsx")[0] == 2
