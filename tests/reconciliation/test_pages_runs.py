@@ -66,7 +66,8 @@ def test_every_role_that_may_look_finds_the_comparisons(client, roles, run, pers
 def test_the_customer_and_other_roles_do_not(client, roles, run, person, scopes):
     client.force_login(viewer(person, scopes, "quality"))
     assert client.get("/runs/").status_code == 403
-    user = User.objects.create(username="kunde", customer_code="C1", is_staff=False)
+    user = User.objects.create(
+        username="kunde", customer_code="C1", customer_company=run.profile.company, is_staff=False)
     assert not Run.objects.visible_to(user).exists() and not Profile.objects.visible_to(user).exists()
 
 
