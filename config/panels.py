@@ -11,6 +11,7 @@ PANELS = {
         "exceptions.panels.order_tickets",
         "reconciliation.panels.order_differences",
     ],
+    "ticket": ["reconciliation.panels.ticket_differences"],
     "order_sentence": [
         "sla.panels.order_sentence",
         "exceptions.panels.order_sentence",

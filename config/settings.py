@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
 # What points upward, reached by dotted names as Django reaches ROOT_URLCONF.
 HUB_WIRING = "config.wiring.REACTIONS"
 HUB_PANELS = "config.panels.PANELS"
+HUB_SUBJECTS = "config.subjects.SUBJECTS"
 HUB_SEARCH = "config.search.SEARCHES"
 HUB_JOBS = "config.schedule.JOBS"
 HUB_ROLES = "config.roles.ROLES"

@@ -21,5 +21,7 @@ REACTIONS = {
     "difference.resolved": [
         "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
     ],
-    "difference.changed": ["reconciliation.reactions.count_on_orders"],
+    "difference.changed": [
+        "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
+    ],
 }

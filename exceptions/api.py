@@ -71,6 +71,10 @@ class Words(serializers.Serializer):
 class Solution(serializers.Serializer):
     note = serializers.CharField(max_length=4000)
     cause = serializers.CharField(max_length=40, default="", allow_blank=True)
+    subject = serializers.ChoiceField(
+        choices=["", "fixed", "accept", "leave"], default="", allow_blank=True,
+        help_text="What becomes of what the ticket is about, where that is still open.",
+    )
 
 
 class Assignment(serializers.Serializer):
@@ -113,7 +117,7 @@ class TicketViewSet(VisibleViewSet):
 
     @verb("resolve", permission=WORK, takes=Solution)
     def resolve(self, row, data, by, at):
-        return resolve_ticket(ticket=row, note=data["note"], cause=data["cause"], by=by, at=at)
+        return resolve_ticket(ticket=row, note=data["note"], cause=data["cause"], subject=data["subject"], by=by, at=at)
 
     @verb("reopen", permission=WORK, takes=Reason)
     def reopen(self, row, data, by, at):

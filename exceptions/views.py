@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exceptions import actions
-from exceptions.entries import WORDS as ENTRY_WORDS
 from exceptions.models import Article, Ticket, TicketKind
 from exceptions.queue import PAGE, TABS, in_tab, read_asked, tickets_for
+from exceptions.subjects import subject_of
+from exceptions.words import of_entry
 from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
 from kernel.money import without_money
 from kernel.pages import back, chosen, draw, require, staff_page, whole
+from kernel.panels import panels_of
 from kernel.templatetags.hub import exact
 from orders.models import Order
 from orders.order_facts import sentence_of
@@ -120,7 +122,8 @@ def ticket_bulk(request):
 
 def _bulk_arguments(request, verb):
     if verb == "resolve":
-        return {"note": request.POST.get("note", "").strip() or _("Resolved together with others.")}
+        note = request.POST.get("note", "").strip() or _("Resolved together with others.")
+        return {"note": note, "subject": request.POST.get("subject", "")[:20]}
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
         if person and person != request.user:
@@ -158,10 +161,12 @@ def ticket_page(request, number):
         now=now,
         sentence=sentence_of(order, request.user, now) if order else None,
         sentence_base=f"/orders/{order.pk}/" if order else "",
+        about=subject_of(ticket, request.user),
+        panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         articles=_articles(ticket),
         entries=[
-            (one, ENTRY_WORDS.get(one.action, one.action))
+            (one, *of_entry(one))
             for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
         ],
         may_work=request.user.has_perm("exceptions.work_ticket"),
@@ -230,6 +235,7 @@ def _do(request, ticket, verb):
     extra = {name: words} if name else {}
     if verb == "resolve":
         extra["article"] = request.POST.get("article", "")[:60]
+        extra["subject"] = request.POST.get("subject", "")[:20]
     action(**extra, **common)
     return _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
 

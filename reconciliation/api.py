@@ -7,7 +7,13 @@ from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, words
 from kernel.rest_actions import Reason, verb
-from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
+from reconciliation.actions import (
+    accept_difference,
+    assign_difference,
+    mark_invalid,
+    reopen_difference,
+    resolve_difference,
+)
 from reconciliation.models import Difference, DifferenceEntry, Profile, Run
 from reconciliation.seen import counts_seen, error_seen
 
@@ -95,6 +101,10 @@ class DifferenceViewSet(VisibleViewSet):
     @verb("invalid", permission=ACCEPT, takes=Reason)
     def invalid(self, row, data, by, at):
         return mark_invalid(difference=row, reason=data["reason"], by=by, at=at)
+
+    @verb("reopen", permission=ACCEPT, takes=Reason)
+    def reopen(self, row, data, by, at):
+        return reopen_difference(difference=row, reason=data["reason"], by=by, at=at)
 
 
 class ProfileFilters(filters.FilterSet):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from exceptions.models import Ticket
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
@@ -17,11 +18,14 @@ from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, back, draw, require, staff_page, whole
 from kernel.templatetags.hub import capped
 from reconciliation import actions
+from reconciliation.actions.deciding import DECIDED
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
+from reconciliation.tickets import DIFFERENCE, GROUP
 
 PAGE = 50
+OPEN_ONES = (*Difference.OPEN_STATES, Difference.EXPECTED)
 CAP = 10_000
 TREND = 14
 TABS = {
@@ -38,12 +42,14 @@ VERBS = {
     "invalid": ("mark_invalid", "reconciliation.accept_difference", "reason"),
     "fixed": ("resolve_difference", "reconciliation.view_difference", "note"),
     "assign": ("assign_difference", "reconciliation.view_difference", ""),
+    "reopen": ("reopen_difference", "reconciliation.accept_difference", "reason"),
 }
 DONE = {
     "accept": gettext_lazy("The difference is accepted."),
     "invalid": gettext_lazy("The difference is marked as invalid."),
     "fixed": gettext_lazy("Claimed as fixed; the next comparison checks it."),
     "assign": gettext_lazy("The difference is assigned."),
+    "reopen": gettext_lazy("The difference is open again."),
 }
 
 
@@ -291,9 +297,21 @@ def difference_page(request, pk):
         sightings=seen[:20],
         entries=row.entries.select_related("by").order_by("-at", "-pk"),
         verbs=_verbs_for(request.user, row),
+        tickets=_tickets_of(row, request.user),
+        is_working=row.state in Difference.WORKING,
         people=User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200],
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
+
+
+def _tickets_of(row, user):
+    """The tickets about it and about its cause, the newest of each, as far as the person sees them."""
+    if not user.has_perm("exceptions.view_ticket"):
+        return []
+    visible = Ticket.objects.visible_to(user).select_related("assignee")
+    about = [(DIFFERENCE, str(row.pk)), *([(GROUP, row.group_code)] if row.group_code else [])]
+    newest = [visible.filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
+    return [ticket for ticket in newest if ticket]
 
 
 def _evidence_table(evidence):
@@ -313,20 +331,17 @@ def _named(row):
 
 
 def _verbs_for(user, row):
-    if row.state not in (*Difference.OPEN_STATES, Difference.EXPECTED):
-        return set()
-    return {
-        verb
-        for verb, (name, permission, _words) in VERBS.items()
-        if user.has_perm(permission) and hasattr(actions, name)
-    }
+    """What may be done with it now: deciding while it is open, taking back what was decided."""
+    open_ones = {"accept", "invalid", "fixed", "assign"} if row.state in OPEN_ONES else set()
+    possible = open_ones | ({"reopen"} if row.state in DECIDED else set())
+    return {verb for verb in possible if user.has_perm(VERBS[verb][1])}
 
 
 @require_POST
 @staff_page("reconciliation.view_difference")
 def difference_do(request, pk, verb):
     row = get_object_or_404(seen_by(request.user), pk=pk)
-    if verb not in VERBS or not hasattr(actions, VERBS[verb][0]):
+    if verb not in VERBS:
         raise Http404
     name, permission, words = VERBS[verb]
     require(request.user, permission)

@@ -5,6 +5,7 @@ from exceptions.actions.working import (
     close_ticket,
     comment_ticket,
     drain_queue,
+    follow_subject,
     merge_tickets,
     reopen_ticket,
     resolve_ticket,
@@ -13,6 +14,7 @@ from exceptions.actions.working import (
 )
 
 __all__ = [
-    "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue", "merge_tickets",
+    "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
+    "follow_subject", "merge_tickets",
     "open_ticket", "reopen_ticket", "resolve_ticket", "start_ticket", "wait_ticket",
 ]

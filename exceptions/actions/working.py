@@ -1,7 +1,7 @@
 """Working on a ticket: assign, start, comment, wait, resolve, reopen, close, merge."""
 from django.utils.translation import gettext_lazy as _
 
-from exceptions import entries, routing, ticket_clocks
+from exceptions import entries, routing, subjects, ticket_clocks
 from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of
 from exceptions.models import Ticket
 from exceptions.ticket_clocks import lock_ticket
@@ -64,19 +64,24 @@ def wait_ticket(*, ticket, reason, by, at):
 
 
 @action
-def resolve_ticket(*, ticket, note, by, at, cause="", article=""):
-    """Solved: both clocks stop. `by` None: the machine saw that the trouble is over."""
+def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", why=""):
+    """Solved: both clocks stop. `by` None: the machine saw that the trouble is over.
+
+    `subject` says what becomes of what the ticket is about (exceptions.subjects); refused without it while that is
+    open. `why` is a code of exceptions.words.WHY for what ended the trouble elsewhere.
+    """
     ticket = _open(ticket)
+    said = {"subject": subjects.settle(ticket, subject, note, by, at), "why": why, "article": article}
     _note_answer(ticket, by, at)
     ticket_clocks.meet_all(ticket, at, was_human=ticket.first_response_at is not None)
     ticket.resolved_at, ticket.open_key, ticket.cause = at, None, cause or ticket.cause
-    entries.add_entry(ticket, entries.RESOLVED, at, by, text=note, article=article)
+    entries.add_entry(ticket, entries.RESOLVED, at, by, text=note, **{name: one for name, one in said.items() if one})
     publish(News(RESOLVED, ticket.pk, at))
     return _moved(ticket, Ticket.RESOLVED, None, at)
 
 
 @action
-def reopen_ticket(*, ticket, reason, by, at):
+def reopen_ticket(*, ticket, reason, by, at, why=""):
     """Not solved after all: a new cycle with a whole budget. Refused while another one is open for the subject."""
     ticket = lock_ticket(ticket)
     if ticket.is_open:
@@ -90,7 +95,9 @@ def reopen_ticket(*, ticket, reason, by, at):
     ticket.open_key, ticket.resolved_at, ticket.merged_into = open_key, None, None
     ticket.cycle, ticket.level = ticket.cycle + 1, 0
     ticket_clocks.reopen_resolution(ticket, at)
-    entries.add_entry(ticket, entries.REOPENED, at, by, text=reason)
+    entries.add_entry(ticket, entries.REOPENED, at, by, text=reason, **({"why": why} if why else {}))
+    if ticket.assignee_id and not ticket.assignee.is_active:
+        ticket.assignee = None
     _moved(ticket, Ticket.ASSIGNED if ticket.assignee_id else Ticket.NEW, None, at)
     if not ticket.assignee_id:
         hand_out(ticket, at)
@@ -108,7 +115,9 @@ def close_ticket(*, ticket, by, at, note=""):
             raise Refusal(_("Say why this ticket is closed without a solution."), code="close_reason")
         _note_answer(ticket, by, at)
         ticket_clocks.cancel_all(ticket, at)
-    entries.add_entry(ticket, entries.CLOSED, at, by, text=note.strip())
+    about = subjects.subject_of(ticket, by)
+    left = {"subject": subjects.LEAVE} if about and about.is_open else {}
+    entries.add_entry(ticket, entries.CLOSED, at, by, text=note.strip(), **left)
     ticket.open_key = None
     return _moved(ticket, Ticket.CLOSED, None, at)
 
@@ -129,6 +138,19 @@ def merge_tickets(*, ticket, into, by, at):
     ticket.open_key, ticket.merged_into = None, into
     publish(News(CHANGED, into.pk, at))
     return _moved(ticket, Ticket.CLOSED, None, at)
+
+
+@action
+def follow_subject(*, ticket, at, subject_key=None, scope=None, order=None, evidence=None):
+    """What the ticket is about has another name, scope or order now: the open ticket goes with it."""
+    ticket = _open(ticket)
+    if subject_key is not None and subject_key != ticket.subject_key:
+        ticket.subject_key = subject_key
+        ticket.open_key = open_key_of(ticket.kind, ticket.subject_kind, subject_key)
+    ticket.scope, ticket.order = scope or ticket.scope, order or ticket.order
+    ticket.evidence = evidence or ticket.evidence
+    entries.add_entry(ticket, entries.FOUND_AGAIN, at, why="moved")
+    return _moved(ticket, ticket.state, None, at)
 
 
 @action

@@ -2,8 +2,12 @@ from reconciliation.actions.deciding import (
     accept_difference,
     assign_difference,
     mark_invalid,
+    reopen_difference,
     resolve_difference,
 )
 from reconciliation.actions.run_comparison import run_comparison
 
-__all__ = ["accept_difference", "assign_difference", "mark_invalid", "resolve_difference", "run_comparison"]
+__all__ = [
+    "accept_difference", "assign_difference", "mark_invalid", "reopen_difference", "resolve_difference",
+    "run_comparison",
+]

@@ -3,10 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
 from kernel.news import News, action, publish
+from reconciliation.actions.keep_sightings import OPENED
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.models import Difference, DifferenceEntry
 
 CHANGED = "difference.changed"
+DECIDED = (Difference.ACCEPTED, Difference.INVALID, Difference.CLAIMED)
 
 
 @action
@@ -45,6 +47,22 @@ def mark_invalid(*, difference, reason, by, at):
     row = _open(difference)
     row.state = Difference.INVALID
     return _keep(row, "invalid", reason, by, at)
+
+
+@action
+def reopen_difference(*, difference, reason, by, at):
+    """Take back that it was accepted, invalid or claimed as fixed: it is open again, and so is its ticket."""
+    if not reason:
+        raise Refusal(_("Say why the difference is opened again."), code="reason_missing")
+    row = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
+    if row.state not in DECIDED:
+        raise Refusal(_("Only what somebody has decided is opened again."), code="difference_not_decided")
+    row.state, row.opened_at, row.accepted_by, row.accepted_until = Difference.OPEN, at, None, None
+    row.accepted_reason = row.accepted_values_hash = ""
+    row.reopened_count += 1
+    publish(News(OPENED, row.pk, at))
+    return _keep(row, "reopened", reason, by, at, "opened_at", "accepted_by", "accepted_until", "accepted_reason",
+                 "accepted_values_hash", "reopened_count")
 
 
 def _open(difference):

@@ -22,6 +22,7 @@ from reconciliation.models import CauseGroup, Difference, Observation, Run
 from reconciliation.records import micro_of
 from reconciliation.seen import Tally
 from reconciliation.sightings import evidence_of
+from reconciliation.tickets import settle_tickets
 from reconciliation.values import EPOCH
 
 CHUNK = 200
@@ -72,6 +73,7 @@ def _compare(run, by, at, progress):
     counts = _keep(run, sightings, tally, by, at)
     counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
     _keep_groups(run, groups)
+    settle_tickets(profile=run.profile, at=at)
     _finish(run, profile, engine, covered, {**counts, "by_scope": tally.kept()}, differences)
     _forget_old(run)
     progress(4, 4, "")

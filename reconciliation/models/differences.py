@@ -34,6 +34,7 @@ class Difference(models.Model):
         (RESOLVED, _("resolved")), (ACCEPTED, _("accepted")), (INVALID, _("invalid")),
     ]
     OPEN_STATES = (OPEN, ASSIGNED, CLAIMED)
+    WORKING = (OPEN, ASSIGNED)  # open, and nobody has claimed that it is mended
     KINDS = [
         ("missing", _("missing")), ("duplicate", _("duplicate")), ("value", _("different value")),
         ("cardinality", _("different number of records")), ("unreadable", _("unreadable")),

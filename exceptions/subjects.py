@@ -1,0 +1,57 @@
+"""What is a ticket about, is that still open, and what may be decided about it together with the ticket?
+
+A ticket does not know the app that found the trouble. That app tells, through config/subjects.py (named by
+settings.HUB_SUBJECTS): subject kind → function (ticket, person) → Subject or None. `person` None is the machine.
+"""
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refusal
+
+LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`sentence` says that it is still open; `choices` are (code, words) of what may become of it.
+
+    `decide(choice, note, by, at)` does one of them; LEAVE needs no doing.
+    """
+
+    is_open: bool
+    sentence: str = ""
+    choices: tuple = ()
+    decide: object = field(default=None, compare=False)
+
+
+@cache
+def _tellers():
+    return {kind: import_string(name) for kind, name in import_string(settings.HUB_SUBJECTS).items()}
+
+
+def subject_of(ticket, person):
+    """The Subject as this person may know it, or None when nobody has anything to say of it."""
+    tell = _tellers().get(ticket.subject_kind)
+    return tell(ticket, person) if tell else None
+
+
+def settle(ticket, choice, note, by, at):
+    """Do what `choice` says about the ticket's subject; gives the choice, "" when nothing is left to decide.
+
+    A person who ends a ticket whose subject is open must say what becomes of it; the machine knows.
+    """
+    subject = subject_of(ticket, by) if by is not None else None
+    if subject is None or not subject.is_open:
+        return ""
+    if choice not in dict(subject.choices):
+        raise Refusal(
+            _("%(about)s Say what becomes of it: %(choices)s."), code="subject_open", about=subject.sentence,
+            choices="; ".join(str(words) for _code, words in subject.choices),
+        )
+    if choice != LEAVE:
+        subject.decide(choice, note, by, at)
+    return choice

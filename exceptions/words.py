@@ -1,0 +1,28 @@
+"""How is what happened to a ticket, and why, said on a page?"""
+from django.utils.translation import gettext_lazy as _
+
+from exceptions.entries import WORDS
+
+# What ended or began the trouble elsewhere: code in an entry's data → sentence.
+WHY = {
+    "agree": _("The systems agree again."),
+    "accepted": _("The difference was accepted as it stands."),
+    "invalid": _("It was no difference."),
+    "claimed": _("The difference was claimed as fixed; the next comparison checks it."),
+    "settled": _("No difference of this cause is open any more."),
+    "back": _("The difference is open again."),
+    "moved": _("What it is about has moved; the ticket went along."),
+}
+# What became of what a ticket was about when a person ended the ticket.
+SUBJECT = {
+    "fixed": _("The difference is claimed as fixed; the next comparison checks it."),
+    "accept": _("The difference is accepted as it stands."),
+    "leave": _("The difference stays open."),
+}
+
+
+def of_entry(entry):
+    """(word, [sentences]) of one line of a ticket's history."""
+    data = entry.data or {}
+    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject"))]
+    return WORDS.get(entry.action, entry.action), [one for one in said if one]

@@ -1,0 +1,165 @@
+"""Which ticket goes with a difference or with a group of one cause, and what becomes of it?
+
+One ticket per group of one cause, one per difference that stands alone and matters. A ticket ends when nobody has
+to do anything about its differences any more, and opens again with them.
+"""
+from django.utils import translation
+
+from exceptions.actions import follow_subject, open_ticket, reopen_ticket, resolve_ticket
+from exceptions.models import Ticket
+from kernel.news import action
+from kernel.pages import whole
+from orders.words import FIELDS, word
+from reconciliation.causes.names import cause_name
+from reconciliation.models import Difference, DifferenceEntry
+
+DIFFERENCE, GROUP = "difference", "difference_group"  # kinds of subject
+LEAST_SEVERITY = 2
+LOADED = ("profile__department", "profile__scope", "scope", "order")
+# State of a difference → why its ticket ends (exceptions.words.WHY).
+WHY = {
+    Difference.RESOLVED: "agree", Difference.ACCEPTED: "accepted", Difference.INVALID: "invalid",
+    Difference.CLAIMED: "claimed",
+}
+
+
+def rows_of_ticket(ticket):
+    """The differences a ticket is about, whoever asks."""
+    if ticket.subject_kind == GROUP:
+        profile = ticket.evidence.get("profile", "")
+        return Difference.objects.filter(group_code=ticket.subject_key, profile__code=profile)
+    return Difference.objects.filter(pk=whole(ticket.subject_key))
+
+
+def open_tickets_of(rows, at):
+    """Open, or open again, what these open differences need."""
+    for row in rows:
+        if row.group_code:
+            _open_group(row, at)
+        elif row.severity >= LEAST_SEVERITY:
+            _open_single(row, at)
+
+
+def _open_single(row, at):
+    if _is_with_another(DIFFERENCE, str(row.pk), at):
+        return
+    sentence = _sentence(row)
+    open_ticket(
+        subject_kind=DIFFERENCE, subject_key=str(row.pk), at=at, scope=row.scope, order=row.order,
+        kind_code="stock_difference" if row.profile.code.startswith("stock") else "difference",
+        title_en=f"{row.key} {_called(row, 'en')}: {sentence['en']}",
+        title_zh=f"{row.key} {_called(row, 'zh-hans')}：{sentence['zh']}",
+        evidence={"difference": row.pk, "profile": row.profile.code, "field": row.field, "values": row.values},
+        cause=row.cause, department=row.profile.department,
+    )
+
+
+def _open_group(row, at):
+    if _is_with_another(GROUP, row.group_code, at):
+        return
+    open_ticket(
+        subject_kind=GROUP, subject_key=row.group_code, kind_code="difference_group", at=at, scope=row.profile.scope,
+        title_en=f"{row.profile.name_en}: {cause_name(row.cause, 'en')} in many records",
+        title_zh=f"{row.profile.name_zh}：{cause_name(row.cause, 'zh')}，涉及多条记录",
+        evidence=_group_evidence(row), cause=row.cause, department=row.profile.department, for_department=True,
+    )
+
+
+def _group_evidence(row):
+    return {"group": row.group_code, "profile": row.profile.code, "field": row.field}
+
+
+def _is_with_another(subject_kind, key, at):
+    """The ticket there was opens again; one that was merged leaves the matter to the one that goes on."""
+    last = Ticket.objects.filter(subject_kind=subject_kind, subject_key=key).order_by("-id").first()
+    if last is None or last.is_open:
+        return False
+    if last.merged_into_id:
+        return last.merged_into.is_open
+    reopen_ticket(ticket=last, reason="", why="back", by=None, at=at)
+    return False
+
+
+def _called(row, language):
+    """The compared field, or the kind of difference, as people call it in that language."""
+    with translation.override(language):
+        return str(word(FIELDS, row.field)) if row.field else str(row.get_kind_display())
+
+
+def _sentence(row):
+    main = (row.causes or [{}])[0]
+    return main.get("sentence") or {"en": cause_name(row.cause, "en"), "zh": cause_name(row.cause, "zh")}
+
+
+def close_tickets_of(ids, at):
+    """End the tickets of those differences about which nothing is left to do, and of groups without such a one."""
+    rows = Difference.objects.in_bulk(ids)
+    for ticket in _open_tickets(DIFFERENCE, [str(pk) for pk in rows]):
+        row = rows[int(ticket.subject_key)]
+        if row.state in WHY:
+            said = _last_word(row)
+            resolve_ticket(
+                ticket=ticket, note=said.text if said and said.by_id else "", by=said and said.by, at=at,
+                why=WHY[row.state],
+            )
+    codes = {row.group_code for row in rows.values() if row.group_code}
+    working = Difference.objects.filter(group_code__in=codes, state__in=Difference.WORKING)
+    left = set(working.values_list("group_code", flat=True))
+    for ticket in _open_tickets(GROUP, codes - left):
+        resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
+
+
+def _last_word(row):
+    """The entry that brought the difference to its state: whose it is, and why."""
+    return DifferenceEntry.objects.filter(difference=row).select_related("by").order_by("-pk").first()
+
+
+def _open_tickets(subject_kind, keys):
+    return Ticket.objects.filter(subject_kind=subject_kind, subject_key__in=keys, state__in=Ticket.OPEN_STATES)
+
+
+@action
+def settle_tickets(*, profile, at):
+    """After a run: groups may have been drawn anew, and rows found their order or scope. Returns how many changed.
+
+    It looks at what is, not at what was announced.
+    """
+    return _settle_groups(profile, at) + _settle_singles(profile, at)
+
+
+def _settle_groups(profile, at):
+    working = Difference.objects.filter(profile=profile, state__in=Difference.WORKING).exclude(group_code="")
+    first = {row.group_code: row for row in working.select_related(*LOADED).order_by("-pk")}
+    known = set(Ticket.objects.filter(subject_kind=GROUP, subject_key__in=first).values_list("subject_key", flat=True))
+    fresh = {code: row for code, row in first.items() if code not in known}
+    changed = 0
+    for ticket in _of_profile(GROUP, profile).exclude(subject_key__in=first).order_by("pk"):
+        code = next((code for code, row in sorted(fresh.items()) if _is_same_trouble(ticket, row)), None)
+        if code is None:
+            resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
+        else:
+            follow_subject(ticket=ticket, subject_key=code, evidence=_group_evidence(fresh.pop(code)), at=at)
+        changed += 1
+    open_tickets_of(fresh.values(), at)
+    return changed + len(fresh)
+
+
+def _is_same_trouble(ticket, row):
+    return ticket.cause == row.cause and ticket.evidence.get("field") == row.field
+
+
+def _settle_singles(profile, at):
+    tickets = {int(one.subject_key): one for one in _of_profile(DIFFERENCE, profile)}
+    changed = 0
+    for row in Difference.objects.filter(pk__in=tickets).select_related(*LOADED).order_by("pk"):
+        ticket = tickets[row.pk]
+        if ticket.scope_id != row.scope_id or (row.order_id and ticket.order_id != row.order_id):
+            follow_subject(ticket=ticket, scope=row.scope, order=row.order, at=at)
+            changed += 1
+    return changed
+
+
+def _of_profile(subject_kind, profile):
+    return Ticket.objects.filter(
+        subject_kind=subject_kind, state__in=Ticket.OPEN_STATES, evidence__profile=profile.code
+    )
