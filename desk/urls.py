@@ -11,6 +11,7 @@ urlpatterns = [
     path("setup/company/", setup_pages.company, name="setup_company"),
     path("files/", files.drop, name="files"),
     path("files/dropped/", files.dropped, name="files_dropped"),
+    path("files/<int:pk>/", files.bad_rows, name="files_bad_rows"),
     path("files/<int:first>/<int:second>/", files.match, name="files_match"),
     path("portal/", portal.portal, name="portal"),
     path("portal/<str:number>/", portal.portal_order, name="portal_order"),

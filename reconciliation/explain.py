@@ -7,6 +7,7 @@ from reconciliation.causes.pairs import disagreeing, trusted
 from reconciliation.causes.registry import verdict_of
 from reconciliation.causes.world import World
 from reconciliation.difference import Verdict
+from reconciliation.findings import shown_values
 from reconciliation.gaps import mapping_gaps
 from reconciliation.groups import find_groups
 from reconciliation.pairing import fold
@@ -99,5 +100,23 @@ def unknown(one, world):
     elif one.kind == "unreadable":
         against = tuple(sorted(n for n, s in one.sides.items() if one.field in s.unreadable))
     evidence = {"trusted": trusted(one, world)} if against and one.kind != "unreadable" else {}
-    sentence = {"en": "No rule explains it.", "zh": "没有规则能解释该差异。"}
+    said = who_says_what(one, world.profile)
+    sentence = {"en": said["en"] + "No rule explains it.", "zh": said["zh"] + "没有规则能解释该差异。"}
     return Verdict("UNKNOWN", "none", 1, "hypothesis", evidence, 9999, 1, against, sentence)
+
+
+def who_says_what(one, profile):
+    """{en, zh}: what each system says, the one that is right by the profile first; "" where nothing is compared."""
+    if one.kind != "value" or one.field not in profile.fields:
+        return {"en": "", "zh": ""}
+    right, values = profile.record_system, shown_values(one, profile)
+    names = sorted(values, key=lambda name: (name != right, name))
+    en = [f"{name} says {_shown(values[name], 'nothing')}" for name in names]
+    zh = [f"{name} 为 {_shown(values[name], '空')}" for name in names]
+    if right in values:
+        en[0], zh[0] = f"{en[0]} (taken as right)", f"{zh[0]}（以此为准）"
+    return {"en": ", ".join(en) + ". ", "zh": "，".join(zh) + "。"}
+
+
+def _shown(value, nothing):
+    return nothing if value in (None, "") else str(value)[:60]

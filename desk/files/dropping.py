@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
 
+from desk.files.bad_cells import sheet_of
 from desk.files.guessing import SAMPLE
 from desk.files.storing import home_scope
 from integrations.models import ImportFile
@@ -22,7 +23,10 @@ NOTES_SHOWN = 200
 
 @dataclass
 class Sample:
-    """The header and the first rows of a file as text; `notes` [(row, column name, sentence)] of bad cells."""
+    """The header and the first rows of a file as text; `numbers` are theirs as a spreadsheet shows them.
+
+    `notes` [(row, column name, sentence)] are what the reader remarked.
+    """
 
     header: list
     rows: list
@@ -30,6 +34,8 @@ class Sample:
     count: int = 0
     is_cut: bool = False
     notes: list = field(default_factory=list)
+    sheet: str = ""
+    numbers: list = field(default_factory=list)
 
     @property
     def preview(self):
@@ -41,14 +47,15 @@ def read_sample(path):
     table = read_table(path)
     sample = Sample(table.header, [], table.encoding or table.kind)
     try:
-        for _number, cells in table.rows:
+        for number, cells in table.rows:
+            sample.numbers.append(number)
             sample.rows.append([as_text(cell) for cell in cells])
             if len(sample.rows) >= SAMPLE:
                 sample.is_cut = True
                 break
     finally:
         table.close()
-    sample.count = len(sample.rows)
+    sample.count, sample.sheet = len(sample.rows), sheet_of(table)
     sample.notes = [(note.row, _column(table.header, note.column), str(note)) for note in table.notes[:NOTES_SHOWN]]
     return sample
 

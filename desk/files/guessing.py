@@ -1,12 +1,16 @@
 """Which columns of two files belong together, and what kind of value do they hold? Pure; guesses for a person to mend.
 
-By the names people give columns in Chinese and English, and by content: columns whose values agree on the rows that
-share a key belong together, whatever they are called.
+By the names people give columns in Chinese and English, and by content: the key is where both files hold the same
+values, and columns whose values agree on the rows that share a key belong together, whatever they are called.
 """
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+
+from reconciliation.values import Unreadable, read_decimal
 
 SAMPLE = 5_000
 CONCEPTS = {
@@ -62,8 +66,14 @@ CONCEPTS = {
 # Words that stand in names of many kinds; any other word goes before them.
 WEAK = {"order", "number", "id", "key", "ref", "at", "by", "day", "编号"}
 TYPES = {"quantity": "quantity", "money": "money", "time": "time", "code": "code"}
-NUMBER = re.compile(r"[-+(]?\s*[¥$€￥]?\s*\d[\d,，]*(\.\d+)?\s*[)万%]?")
-TIME = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{8}(\d{6})?$")
+YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{6})?")
+YEARS = range(1990, 2100)
+CENTS = re.compile(r".*\d[.,]\d\d\D*")
+SIGN = re.compile(r"[¥$€￥£元]|\b(CNY|RMB|USD|EUR)\b")
+CUT = 0.75  # what is the same only after cutting counts less than what is the same as it stands
+MOST_CODES = 30  # different values a column of codes has at most
 PREFIX = re.compile(r"[A-Z\u4e00-\u9fff]+[-_/#]?")
 
 
@@ -133,11 +143,30 @@ def _kind(given):
     if not given:
         return "nothing"
     few = given[:300]
-    if sum(bool(TIME.match(value)) for value in few) > 0.8 * len(few):
+    if sum(bool(days_of(value)) for value in few) > 0.8 * len(few):
         return "time"
-    if sum(bool(NUMBER.fullmatch(value)) for value in few) > 0.8 * len(few):
+    if sum(_number(value) is not None for value in few) > 0.8 * len(few):
         return "number"
     return "text"
+
+
+def days_of(value):
+    """The days a value may mean, as dates; several where day and month may be either. Empty: it is no date."""
+    if match := YEAR_FIRST.match(value) or COMPACT.fullmatch(value):
+        found = [_day(*match.groups()[:3])]
+    elif match := YEAR_LAST.match(value):
+        one, other, year = match.groups()
+        found = [_day(year, other, one), _day(year, one, other)]
+    else:
+        found = []
+    return {day for day in found if day}
+
+
+def _day(year, month, day):
+    try:
+        return date(int(year), int(month), int(day)) if int(year) in YEARS else None
+    except ValueError:
+        return None
 
 
 def pair(a, b):
@@ -162,8 +191,10 @@ def common_prefix(values):
 
 def _key_score(one, other):
     """How well two columns would do as the key, and what to cut in front of each."""
-    if not one.filled or not other.filled or "time" in (one.kind, other.kind):
+    if not one.filled or not other.filled:
         return -1.0, ("", "")
+    if "key" not in (one.concept, other.concept) and (one.kind == other.kind == "time" or _counts(one, other)):
+        return -1.0, ("", "")  # days, or the numbers of the rows, agree by chance
     plain = _overlap(set(one.values), set(other.values))
     cut, best = ("", ""), plain
     prefixes = common_prefix(one.values), common_prefix(other.values)
@@ -172,10 +203,20 @@ def _key_score(one, other):
             {v.removeprefix(prefixes[0]) for v in one.values}, {v.removeprefix(prefixes[1]) for v in other.values}
         )
         if bare > plain:
-            cut, best = prefixes, bare
+            cut, best = prefixes, CUT * bare
     named = 0.25 * (one.concept == "key") + 0.25 * (other.concept == "key")
+    if {"quantity", "money"} & {one.concept, other.concept}:
+        best *= 0.5  # numbers that happen to be the same
     length = min(1.0, max((len(value) for value in one.values), default=0) / 6)
     return 2 * best * min(one.uniqueness, other.uniqueness) * (0.5 + 0.5 * length) + named, cut
+
+
+def _counts(one, other):
+    """Do both columns only number their rows?"""
+    return all(
+        column.kind == "number" and column.values == [str(number + 1) for number in range(len(column.values))]
+        for column in (one, other)
+    )
 
 
 def _overlap(one, other):
@@ -225,6 +266,7 @@ def _field_score(one, other, rows):
         if rows
         else 0.0
     )
+    same = max(same, 0.7 * _one_to_one(one, other, rows))
     concept = 0.6 if one.concept and one.concept == other.concept else 0.0
     clash = 0.5 if one.concept and other.concept and one.concept != other.concept else 0.0
     name = 0.4 if one.name.casefold() == other.name.casefold() else 0.0
@@ -233,20 +275,39 @@ def _field_score(one, other, rows):
     return concept + name + telling * same + (0.1 if one.kind == other.kind else 0.0) - clash
 
 
+def _one_to_one(one, other, rows):
+    """1.0 when each code of one column goes with one code of the other (shipped with 已发货); 0.0 when not."""
+    if one.kind != "text" or other.kind != "text":
+        return 0.0
+    forth, back = defaultdict(Counter), defaultdict(Counter)
+    for r, s in rows[:1000]:
+        forth[one.values[r]][other.values[s]] += 1
+        back[other.values[s]][one.values[r]] += 1
+    if not 2 <= len(forth) <= MOST_CODES or not 2 <= len(back) <= MOST_CODES or len(rows) < 3 * len(forth):
+        return 0.0
+    pure = min(_purity(forth, len(rows[:1000])), _purity(back, len(rows[:1000])))
+    return 1.0 if pure >= 0.9 else 0.0
+
+
+def _purity(told, count):
+    return sum(max(values.values()) for values in told.values()) / count
+
+
 def _same(one, other, kind):
     if one == other:
         return bool(one)
     if kind == "number":
         return _number(one) is not None and _number(one) == _number(other)
     if kind == "time":
-        return re.sub(r"\D", "", one)[:8] == re.sub(r"\D", "", other)[:8] != ""
+        return any(abs((a - b).days) <= 1 for a in days_of(one) for b in days_of(other))  # a zone may shift a day
     return False
 
 
 def _number(text):
+    """The number, with or without its currency; None when it is none."""
     try:
-        return float(re.sub(r"[¥$€￥,，\s]", "", text))
-    except ValueError:
+        return read_decimal(SIGN.sub("", text).strip())
+    except Unreadable:
         return None
 
 
@@ -257,5 +318,30 @@ def type_of(one, other):
     if kinds == {"time"}:
         return "time"
     if kinds == {"number"}:
-        return TYPES[concept] if concept in ("quantity", "money") else "number"
-    return "code" if concept == "code" else "text"
+        if concept in ("quantity", "money"):
+            return TYPES[concept]
+        return "money" if _looks_like_money(one) or _looks_like_money(other) else "number"
+    return "code" if concept == "code" or (_holds_codes(one) and _holds_codes(other)) else "text"
+
+
+def date_order(column):
+    """How a column of dates such as 03/04/2026 is written: "day" or "month" first; "" when the year comes first."""
+    parts = [match.groups() for value in column.values if (match := YEAR_LAST.match(value))]
+    if column.kind != "time" or not parts:
+        return ""
+    return "month" if any(int(second) > 12 for _first, second, _year in parts) else "day"
+
+
+def _looks_like_money(column):
+    """With a currency beside it, or to the cent throughout."""
+    given = [value for value in column.values if value][:300]
+    return bool(given) and (
+        sum(bool(SIGN.search(value)) for value in given) > 0.5 * len(given)
+        or sum(bool(CENTS.fullmatch(value)) for value in given) > 0.95 * len(given)
+    )
+
+
+def _holds_codes(column):
+    """A few values again and again."""
+    given = [value for value in column.values if value]
+    return column.kind == "text" and 1 < len(set(given)) <= min(MOST_CODES, len(given) / 5)

@@ -6,11 +6,15 @@ from collections import Counter
 import yaml
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from desk.files.storing import CHUNK, KEPT, close_run, fail_run, gone_of, open_run, sightings_of
+from desk.files.bad_cells import check_table
+from desk.files.profile import reading_of
+from desk.files.storing import CHUNK, KEPT, close_run, fail_run, gone_of, keep_bad_rows, open_run, sightings_of
 from kernel.errors import Refusal
 from kernel.job_files import exports, uploads
 from kernel.models import JobRun
+from kernel.tables import read_table
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
 from reconciliation.errors import CannotRun
 from reconciliation.files import compare_files
@@ -18,18 +22,24 @@ from reconciliation.models import ProfileVersion, Run
 from reconciliation.profile_yaml import build_profile
 from reconciliation.report import write_report
 from reconciliation.seen import Tally
+from reconciliation.sources import BIG
 
 STEPS = {"reading": 1, "comparing": 2, "explaining": 3}
 
 
-def compare_dropped(progress, *, version_id, files, language):
-    """`files` is {system: path below the folder of uploads}. Returns {link, file, name} for the job's page."""
+def compare_dropped(progress, *, version_id, files, language, imports=None):
+    """`files` is {system: path below the folder of uploads}, `imports` {system: id of its ImportFile}.
+
+    Returns {link, file, name} for the job's page. What could not be read is listed with the file.
+    """
     version = ProfileVersion.objects.select_related("profile__scope").get(pk=version_id)
     job, now = JobRun.objects.get(pk=progress.job_id), timezone.now()
     run = Run.objects.filter(job=job).first() or open_run(version=version, job=job, at=now)
     with translation.override(language):
         try:
-            return _compared(progress, run, version, files, language)
+            result = _compared(progress, run, version, files, language)
+            progress(10, 10, _listed(version.spec, files, imports or {}))
+            return result
         except CannotRun as trouble:
             sentence = _(trouble.sentence) % trouble.params if trouble.params else _(trouble.sentence)
             fail_run(run=run, error=sentence, at=timezone.now())
@@ -49,6 +59,8 @@ def _compared(progress, run, version, files, language):
             as_of_us=int(run.as_of.timestamp() * 1_000_000),
             step=lambda name: progress(STEPS.get(name, 3), 10, _(name)),
         )
+    # Rows without a number are parked: listed with their file, not among the differences.
+    outcome.differences = [one for one in outcome.differences if one.key or one.kind != "unreadable"]
     target = exports() / f"{progress.job_id}.xlsx"
     write_report(outcome, target, "zh" if language.startswith("zh") else "en")
     _keep(progress, run, outcome)
@@ -68,4 +80,23 @@ def _keep(progress, run, outcome):
         for start in range(0, len(gone), CHUNK)
     )
     close_run(run=run, outcome=outcome, counts={**counts, "by_scope": tally.kept()}, at=timezone.now())
-    progress(10, 10)
+    progress(9, 10)
+
+
+def _listed(spec, files, imports):
+    """List with each file the cells that could not be read and the rows without a number; what there is, in words."""
+    cells = keyless = 0
+    for name, pk in imports.items():
+        table = read_table(uploads() / files[name], limits=BIG)
+        try:
+            found = check_table(table, *reading_of(spec, name))
+        finally:
+            table.close()
+        keep_bad_rows(pk=pk, found=found, notes=table.notes, by=None, at=timezone.now())
+        cells, keyless = cells + found.cells, keyless + found.keyless
+    said = [
+        ngettext("%(n)s row without a number is parked", "%(n)s rows without a number are parked", keyless)
+        % {"n": keyless},
+        ngettext("%(n)s cell could not be read", "%(n)s cells could not be read", cells) % {"n": cells},
+    ]
+    return _(", ").join(text for text, count in zip(said, (keyless, cells), strict=True) if count)

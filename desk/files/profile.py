@@ -11,13 +11,18 @@ def system_name(given, fallback):
     return re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]+", "_", given).strip("_")[:20].lower() or fallback
 
 
-def build_tree(*, names, keys, prefixes, fields, zone, currency, record=""):
+MONTH_FIRST = ["%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m-%d-%Y", "%m.%d.%Y"]
+
+
+def build_tree(*, names, keys, prefixes, fields, zone, currency, record="", orders=("", "")):
     """The tree of a profile of two files.
 
-    `names`, `keys`, `prefixes` are pairs; `fields` is [(column of a, column of b, type, tolerance text, minutes)].
+    `names`, `keys`, `prefixes` are pairs; `fields` is [(column of a, column of b, type, tolerance text)]; `record` is
+    the name of the one that is right, `orders` says of each whether its dates are "day" or "month" first.
     """
     one, other = names
-    systems = {name: _system(key, prefix) for name, key, prefix in zip(names, keys, prefixes, strict=True)}
+    parts = zip(names, keys, prefixes, orders, strict=True)
+    systems = {name: _system(key, prefix, order) for name, key, prefix, order in parts}
     tree = {
         "version": 1,
         "name": {"en": f"{one} against {other}", "zh": f"{one} 与 {other}"},
@@ -29,13 +34,29 @@ def build_tree(*, names, keys, prefixes, fields, zone, currency, record=""):
     if record in names:
         tree["record"] = record
     for column_a, column_b, kind, tolerance in fields:
-        tree["fields"][_free_name(tree["fields"], column_a)] = _field(column_a, column_b, kind, tolerance, names)
+        made = _field(column_a, column_b, kind, tolerance, names)
+        if kind == "time" and "month" in orders:
+            made["formats"] = MONTH_FIRST
+        tree["fields"][_free_name(tree["fields"], column_a)] = made
     return tree
 
 
-def _system(key, prefix):
+def _system(key, prefix, order):
     rule = {"columns": [key], "normalise": ["trim", "nfkc", "upper"]}
-    return {"key": rule | ({"strip_prefix": [prefix]} if prefix else {})}
+    system = {"key": rule | ({"strip_prefix": [prefix]} if prefix else {})}
+    return system | ({"day_first": True} if order == "day" else {})
+
+
+def reading_of(tree, name):
+    """(key column, {column: (type, read_time's options)}) of one system of a tree."""
+    system = tree["systems"][name]
+    kinds = {
+        field["columns"][name]: (
+            field["type"], {"day_first": system.get("day_first", False), "formats": field.get("formats", ())}
+        )
+        for field in tree["fields"].values()
+    }
+    return system["key"]["columns"][0], kinds
 
 
 def _free_name(taken, column):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from desk.files.bad_cells import MOST
+from integrations.models import ImportFile
 from kernel.errors import Refusal
 from kernel.models import Company, Scope
 from kernel.news import action
@@ -16,6 +18,7 @@ from reconciliation.models import CauseGroup, Difference, Profile, ProfileVersio
 from reconciliation.sightings import evidence_of
 
 KEPT = 20_000
+REMARKS = 200
 CHUNK = 200
 
 
@@ -133,3 +136,14 @@ def fail_run(*, run, error, at, by=None):
     run.state, run.error, run.finished_at = Run.FAILED, str(error)[:2000], at
     run.save()
     return run
+
+
+@action
+def keep_bad_rows(*, pk, found, notes, at, by=None):
+    """What a Checker found in a whole file, beside the reader's own remarks."""
+    listed = [{"sheet": b.sheet, "row": b.row, "column": b.column, "value": b.value, "code": b.code} for b in found.bad]
+    remarks = [[note.row, "", str(note)] for note in notes[:REMARKS]]
+    bad = len({one.row for one in found.bad}) if len(found.bad) < MOST else found.cells + found.keyless
+    return ImportFile.objects.filter(pk=pk).update(
+        bad_rows=listed + remarks, row_count=found.rows, good_count=max(0, found.rows - bad), state=ImportFile.DONE
+    )

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.files import guessing
+from desk.files.bad_cells import check_sample, reason_of
 from desk.files.dropping import drop_file, read_sample
-from desk.files.profile import CHOICES, build_tree, system_name
+from desk.files.profile import CHOICES, build_tree, reading_of, system_name
 from desk.files.storing import home_scope, keep_profile
 from integrations.models import ImportFile
 from kernel.errors import Refusal
@@ -41,6 +42,23 @@ def drop(request):
         page_title=_("Compare two files"),
         files=found,
         has_company=home_scope() is not None,
+    )
+
+
+@staff_page(RIGHT)
+def bad_rows(request, pk):
+    """What could not be read in one file, cell by cell, and the rows without a number."""
+    found = get_object_or_404(ImportFile.objects.visible_to(request.user), pk=pk)
+    listed = [one | {"reason": reason_of(one["code"])} for one in found.bad_rows if "code" in one]
+    return draw(
+        request,
+        "desk/files/bad_rows.html",
+        page_title=found.name,
+        page_parent=("/files/", _("Compare two files")),
+        file=found,
+        listed=listed,
+        remarks=[one for one in found.bad_rows if isinstance(one, list)],
+        parked=sum(one["code"] == "no_key" for one in listed),
     )
 
 
@@ -82,6 +100,8 @@ def match(request, first, second):
             return trouble
         messages.error(request, trouble)
     matched = {a: (b, kind) for a, b, kind in guess.fields}
+    names = _names(files)
+    checks = _checked(samples, columns, guess, names)
     return draw(
         request,
         "desk/files/match.html",
@@ -91,9 +111,9 @@ def match(request, first, second):
         guess=guess,
         columns=columns,
         sides=[
-            {"file": one, "sample": sample, "name": name, "key": key, "columns": its, "empty": _without_key(its, key)}
-            for one, sample, name, key, its in zip(
-                files, samples, _names(files), (guess.key_a, guess.key_b), columns, strict=True
+            {"file": one, "sample": sample, "name": name, "key": key, "columns": its, "check": check}
+            for one, sample, name, key, its, check in zip(
+                files, samples, names, (guess.key_a, guess.key_b), columns, checks, strict=True
             )
         ],
         rows=[
@@ -106,8 +126,24 @@ def match(request, first, second):
     )
 
 
-def _without_key(columns, key):
-    return sum(not value for value in columns[key].values) if columns else 0
+def _checked(samples, columns, guess, names):
+    """What stands in the first rows of both that cannot be read as guessed: a Checker each."""
+    if not all(columns):
+        return [None, None]
+    a, b = columns
+    fields = [(a[one].name, b[other].name, kind, "") for one, other, kind in guess.fields]
+    keys = [a[guess.key_a].name, b[guess.key_b].name]
+    orders = [_date_order(its, guess.fields, side) for side, its in enumerate(columns)]
+    tree = build_tree(
+        names=names, keys=keys, prefixes=["", ""], fields=fields, zone="UTC", currency="CNY", orders=orders
+    )
+    return [check_sample(sample, *reading_of(tree, name)) for sample, name in zip(samples, names, strict=True)]
+
+
+def _date_order(columns, fields, side):
+    """"day" or "month" where one of this side's compared columns writes its dates so."""
+    found = {guessing.date_order(columns[places[side]]) for *places, kind in fields if kind == "time"}
+    return "month" if "month" in found else "day" if "day" in found else ""
 
 
 def _names(files):
@@ -139,6 +175,7 @@ def _compare(request, files, columns):
                 "version_id": version.pk,
                 "language": request.LANGUAGE_CODE,
                 "files": {name: one.path for name, one in zip(names, files, strict=True)},
+                "imports": {name: one.pk for name, one in zip(names, files, strict=True)},
             },
         )
     except Refusal as refusal:
@@ -158,11 +195,12 @@ def _tree(post, files, columns):
         raise Refusal(
             _("Choose the column that holds the number of the order or document in both files."), code="keys"
         )
-    fields = []
+    fields, places = [], []
     for column in columns[0]:
         other = _column(columns[1], post.get(f"with_{column.place}", ""))
         kind = post.get(f"type_{column.place}", "text")
         if other is not None and kind in CHOICES:
+            places.append((column.place, other.place, kind))
             fields.append((column.name, other.name, kind, post.get(f"tolerance_{column.place}", "").strip()[:12]))
     company = Company.objects.order_by("pk").first()
     return build_tree(
@@ -172,6 +210,7 @@ def _tree(post, files, columns):
         prefixes=[post.get(f"prefix_{side}", "")[:20] for side in "ab"],
         zone=company.time_zone if company else "UTC",
         currency=company.currency if company else "CNY",
+        orders=[_date_order(its, places, side) for side, its in enumerate(columns)],
         record={"a": names[0], "b": names[1]}.get(post.get("record", ""), ""),
     )
 

@@ -69,7 +69,7 @@ def test_from_an_empty_hub_to_the_first_differences(page, live_server, files, se
         for place in (1, 2, 3, 4)
     ]
     assert chosen == ["品类", "实出", "账款", "入账"]
-    assert "1 row has no number" in page.inner_text("main")
+    assert "1 row without a number is parked" in page.inner_text("main")
     page.fill("[name=name_a]", "ausgang")
     page.fill("[name=name_b]", "lager")
     page.click("button.primary:has-text('Compare files')")

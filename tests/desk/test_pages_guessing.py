@@ -2,8 +2,9 @@
 
 import pytest
 
-from desk.files.guessing import common_prefix, concept_of, describe, pair
-from desk.files.profile import build_tree, system_name
+from desk.files.bad_cells import Checker
+from desk.files.guessing import common_prefix, concept_of, date_order, days_of, describe, pair
+from desk.files.profile import MONTH_FIRST, build_tree, reading_of, system_name
 from reconciliation.profile_yaml import build_profile
 
 pytestmark = pytest.mark.pure
@@ -78,3 +79,74 @@ def test_the_profile_that_comes_of_it_is_valid():
     assert set(profile.systems) == {"erp_导出_11月", "b"} and profile.record_system == "b"
     assert profile.fields["时间"].tolerance == 180_000_000
     assert {"数量", "数量 2"} <= set(profile.fields)
+
+
+def test_eight_digits_are_a_number_of_an_order_and_no_date():
+    """Numbers such as 60100298 have as many digits as a day without dashes: the key was never found."""
+    a = describe(["Auftragskennung", "Menge"], [[f"601002{n:02d}", n * 3] for n in range(40)])
+    b = describe(["注文", "数"], [[f"601002{n:02d}", n * 3] for n in range(40)])
+    guess = pair(a, b)
+    assert (a[guess.key_a].name, b[guess.key_b].name, guess.shared) == ("Auftragskennung", "注文", 40)
+    assert days_of("20261128") and not days_of("60100298") and not days_of("20261340")
+
+
+def test_a_foreign_word_with_the_same_values_goes_before_a_known_word_without():
+    a = describe(["Numéro", "reference"], [[f"Q{n}-7", f"R{n}"] for n in range(30)])
+    b = describe(["番号", "order no"], [[f"q{n}-7", f"X{n}"] for n in range(30)])
+    guess = pair(a, b)
+    assert (a[guess.key_a].name, b[guess.key_b].name) == ("Numéro", "番号")
+
+
+def test_numbers_of_the_rows_are_no_key():
+    a = describe(["p", "q"], [[n + 1, f"A{n // 2}"] for n in range(40)])
+    b = describe(["r", "s"], [[n + 1, f"A{n // 2}"] for n in range(40)])
+    guess = pair(a, b)
+    assert (a[guess.key_a].name, b[guess.key_b].name) == ("q", "s")
+
+
+def test_dates_amounts_and_codes_are_told_by_their_values():
+    words = [("shipped", "已发货"), ("open", "未清"), ("held", "冻结")]
+    a = describe(["k", "u", "v", "w"], [
+        [f"K{n}", f"2026-11-{n % 28 + 1}", f"{n * 13}.50", words[n % 3][0]] for n in range(60)
+    ])
+    b = describe(["l", "x", "y", "z"], [
+        [f"K{n}", words[n % 3][1], f"¥{n * 13}.50", f"{n % 28 + 1:02d}/11/2026"] for n in range(60)
+    ])
+    guess = pair(a, b)
+    assert pairs(guess, a, b) == {"u": ("z", "time"), "v": ("y", "money"), "w": ("x", "code")}
+    assert (date_order(a[1]), date_order(b[3])) == ("", "day")
+    american = describe(["d"], [[f"11/{n % 28 + 1}/2026"] for n in range(60)])
+    assert date_order(american[0]) == "month"
+
+
+def test_codes_that_do_not_go_with_one_another_stay_apart():
+    a = describe(["k", "w"], [[f"K{n}", "ab"[n % 2]] for n in range(60)])
+    b = describe(["k", "z"], [[f"K{n}", "xy"[n // 7 % 2]] for n in range(60)])
+    assert "w" not in pairs(pair(a, b), a, b)
+
+
+def test_dates_are_read_as_each_file_writes_them():
+    tree = build_tree(
+        names=("a", "b"), keys=["k", "k"], prefixes=["", ""], fields=[("t", "t", "time", "")], zone="UTC",
+        currency="CNY", orders=("day", "month"),
+    )
+    assert tree["systems"]["a"]["day_first"] and "day_first" not in tree["systems"]["b"]
+    assert tree["fields"]["t"]["formats"] == MONTH_FIRST
+    build_profile(tree)
+
+
+def test_bad_cells_are_named_and_rows_without_a_number_parked():
+    tree = build_tree(
+        names=("a", "b"), keys=["k", "k"], prefixes=["", ""], orders=("day", ""), zone="UTC", currency="CNY",
+        fields=[("n", "n", "quantity", ""), ("t", "t", "time", ""), ("c", "c", "text", "")],
+    )
+    checker = Checker(["k", "n", "t", "c"], *reading_of(tree, "a"), sheet="Nov")
+    checker.look(2, ["K1", "1,200", "28/11/2026", "x"])
+    checker.look(3, ["K2", "a dozen", "31/02/2026", "x"])
+    checker.look(4, [" ", "many", None, None])
+    checker.look(5, ["K3", None, "", None])
+    found = [(one.sheet, one.row, one.column, one.value, one.code) for one in checker.bad]
+    assert found == [
+        ("Nov", 3, "n", "a dozen", "quantity"), ("Nov", 3, "t", "31/02/2026", "time"), ("Nov", 4, "k", "", "no_key"),
+    ]
+    assert (checker.rows, checker.cells, checker.keyless) == (4, 2, 1)

@@ -30,7 +30,7 @@ PAGES = {
     "board": (), "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
-    "files": (), "files_dropped": (), "files_match": (ImportFile, "pk", 1),
+    "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "connections": (), "connection_pull": (Connection, "code"), "inbox": (), "inbox_replay": (),
 }
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).
