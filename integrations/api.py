@@ -84,8 +84,8 @@ class ParkedSerializer(HubSerializer):
     class Meta:
         model = ParkedRow
         fields = (
-            "id", "connection", "batch", "position", "entity", "key", "order_number", "raw", "reason_code", "reason_en",
-            "reason_zh", "received_at", "state", "replayed_at",
+            "id", "connection", "batch", "position", "entity", "key", "order_number", "message_id", "version",
+            "raw", "reason_code", "reason_en", "reason_zh", "received_at", "state", "replayed_at", "keep_until",
         )
 
 

@@ -7,12 +7,13 @@ MOST_REFUSED = 20_000
 
 
 def refused_rows(systems):
-    """[{system, entity, key, order_number, error, received_at, batch}] of rows still parked, of these system codes."""
+    """Rows still parked of these system codes, newest first, as [{name: value}] with the names below."""
     rows = ParkedRow.objects.filter(
         connection__system__code__in=systems, state=ParkedRow.PARKED
     ).order_by("-pk").values_list(
-        "connection__system__code", "entity", "key", "order_number", "reason_en", "received_at", "batch")
-    names = ("system", "entity", "key", "order_number", "error", "received_at", "batch")
+        "connection__system__code", "entity", "key", "order_number", "message_id", "version", "reason_en",
+        "received_at", "batch")
+    names = ("system", "entity", "key", "order_number", "message_id", "version", "error", "received_at", "batch")
     return [dict(zip(names, row, strict=True)) for row in rows[:MOST_REFUSED]]
 
 

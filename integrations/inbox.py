@@ -1,6 +1,7 @@
 """How is a raw row kept until it is read, and what does it become when it is?"""
 import json
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ PACKED = "__json__"
 # An inbox row's number: the batch's id and the row's place in it.
 PLACES = 20
 MOST_ROWS = 5_000
+# What can still be mended is kept longer than what was read.
+KEEP_DAYS = {"keep_days": 90, "keep_parked_days": 365}
 
 
 class Unread(NamedTuple):
@@ -30,6 +33,13 @@ class Unread(NamedTuple):
     params: dict
     key: str = ""
     order_number: str = ""
+    message_id: str = ""
+    version: str = ""
+
+
+def kept_until(connection, name, at):
+    """When a raw copy made now comes to its end: a connection may say so in days, under this name."""
+    return at + timedelta(days=int(connection.config.get(name, KEEP_DAYS[name])))
 
 
 def stored_row(raw):
@@ -112,18 +122,17 @@ class Reader:
                 raise UnreadableRow("NO_MAPPING", stream=entity)
             statement = self.readers.read(entity, raw, position).statement
         except (UnreadableRow, BadMapping) as refused:
-            key, number = self._names(entity, raw)
             return Unread(position, entity, stored, received_at, refused.code, refused.sentence, refused.params,
-                          key, number)
+                          *self._names(entity, raw))
         return replace(
             statement, batch=statement.batch or code, position=position,
             observation=observation_of(batch_id, position) if batch_id else 0,
         )
 
     def _names(self, entity, raw):
-        """Which record and order an unreadable row seems to be about: a missing message is searched for by these."""
+        """Which record, order and message an unreadable row seems to be: a missing message is searched for by these."""
         reader = self.readers.readers.get(entity) if self.readers else None
-        return reader.names_in(raw) if reader else ("", "")
+        return reader.names_in(raw) if reader else ()
 
 
 def reasons_in_both(sentence, params):

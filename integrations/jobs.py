@@ -1,7 +1,7 @@
 """Which work at the doors runs in the background? Handlers named in config/schedule.py: (progress, **args) → dict."""
 from django.utils import timezone
 
-from integrations.actions import purge_raw, replay_rows, reread_batches, work_off_batches
+from integrations.actions import purge_files, purge_raw, replay_rows, reread_batches, work_off_batches
 from integrations.actions.pulling import due_connections, pull_connection
 from integrations.models import Connection, Mapping
 
@@ -40,5 +40,5 @@ def reread_with_mapping(progress, mapping_id):
 
 
 def purge_raw_rows(progress):
-    """Raw rows whose keeping is over."""
-    return {"batches": purge_raw(at=timezone.now())}
+    """Raw rows and dropped files whose keeping is over."""
+    return {"batches": purge_raw(at=timezone.now()), "files": purge_files(at=timezone.now())}

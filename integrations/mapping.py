@@ -130,10 +130,9 @@ class Mapping:
         return Reading(statement, tuple(draft.notes))
 
     def names_in(self, row):
-        """(key, order number) as far as they can be read in a row that as a whole cannot."""
-        number = dict(self._texts).get("order_number")
-        found = []
-        for read in (self._key, number):
+        """(key, order number, message id, version) as far as they can be read in a row that as a whole cannot."""
+        texts, found = dict(self._texts), []
+        for read in (self._key, *(texts.get(name) for name in ("order_number", "message_id", "version"))):
             try:
                 found.append((read and isinstance(row, dict) and read(row)) or "")
             except BadValue:

@@ -19,10 +19,16 @@ def hub_system(company):
     found = SourceSystem.objects.filter(company=company, role="hub").order_by("pk").first()
     if found:
         return found
+    scope = Scope.objects.filter(company=company).order_by("pk").first()
+    if scope is None:
+        raise Refusal(
+            _("%(company)s has no scope yet, so nobody could see this decision: add one first."), code="no_scope",
+            company=str(company),
+        )
     code = "hub" if not SourceSystem.objects.filter(code="hub").exists() else f"hub-{company.code}"[:30]
     return SourceSystem.objects.create(
         company=company, code=code, role="hub", name_en="Order Hub", name_zh="订单中枢",
-        scope=Scope.objects.filter(company=company).order_by("pk").first(),
+        scope=scope,
     )
 
 

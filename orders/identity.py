@@ -47,7 +47,6 @@ SENTENCES = {
     "not_a_number": gettext_noop("%(field)s must be a whole number of at most 64 bits."),
     "not_an_instant": gettext_noop("%(field)s must be an instant in UTC, written as ISO text ending in Z."),
     "unknown_fact": gettext_noop("“%(value)s” is not a node of the path."),
-    "no_scope": gettext_noop("No scope owns orders of “%(value)s”: give the system one."),
     "database": gettext_noop("The database refused this row: %(value)s"),
 }
 

@@ -126,16 +126,11 @@ class Intake:
         trouble = trouble_with(statement)
         if trouble:
             return Refused(statement, *trouble)
-        if statement.entity == "order" and statement.order_number and not self._has_owner(statement, system):
-            return Refused(statement, "no_scope", {"value": system.code})
         text = storable_text(statement.data)
         if text is None or not has_storable_texts(statement):
             return Refused(statement, "not_storable", {})
         digest = hash_of(statement, text)
         return Item(statement, system, received_at, text, digest, identity_of(statement, digest))
-
-    def _has_owner(self, statement, system):
-        return system.scope_id or self.scopes.owner_of(system.company_id, statement.data, None, ())
 
     def _news(self, items, records, result):
         """The items that are news, each standing in its record; repeats are counted."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from kernel.tables import read_table
 from reconciliation.sources import as_text
 
 BIGGEST = 200 * 1024 * 1024
+KEEP = timedelta(days=90)
 PREVIEW = 5
 NOTES_SHOWN = 200
 
@@ -88,6 +90,7 @@ def drop_file(*, name, chunks, by, at):
         bad_rows=[list(note) for note in sample.notes],
         dropped_by=by,
         dropped_at=at,
+        keep_until=at + KEEP,
     )
     return row, sample
 

@@ -138,7 +138,7 @@ class TicketEntry(models.Model):
     scope_path = "ticket__scope_id"
     also_shows = _work_of_the_department("ticket__")
     objects = VisibleQuerySet.as_manager()
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="entries", verbose_name=_("ticket"))
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="entries", verbose_name=_("ticket"))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection as database
 
-from integrations.inbox import Reader, Unread, batch_id_of, entity_of, observation_of, reasons_in_both
+from integrations.inbox import Reader, Unread, batch_id_of, entity_of, kept_until, observation_of, reasons_in_both
 from integrations.models import InboxBatch, ParkedRow
 from kernel.news import News, action, publish
 from orders.actions import record_events, restate_events
@@ -88,7 +88,7 @@ def _unread(refused, row, batch):
     said = refused.statement
     arrived = datetime.fromisoformat(row[2]) if row[2] else batch.received_at
     return Unread(said.position, row[0], row[1], arrived, refused.code.upper(), refused.sentence, refused.params,
-                  said.key, said.order_number)
+                  said.key, said.order_number, said.message_id, said.version)
 
 
 @action
@@ -102,7 +102,8 @@ def park_rows(*, connection, code, reader, unread, at):
         parked = ParkedRow.objects.create(
             connection=connection, scope_id=connection.scope_id, batch=code, position=one.position,
             stream=one.entity[:60], entity=entity_of(reader, one.entity), key=_plain(one.key, 80),
-            order_number=_plain(one.order_number, 60),
+            order_number=_plain(one.order_number, 60), message_id=_plain(one.message_id, 64),
+            version=_plain(one.version, 40), keep_until=kept_until(connection, "keep_parked_days", at),
             raw=one.raw, reason_code=one.code, reason_en=_plain(english, 400),
             reason_zh=_plain(chinese, 400), received_at=one.received_at,
         )

@@ -30,6 +30,8 @@ class ImportFile(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("dropped by")
     )
     dropped_at = models.DateTimeField(_("dropped"))
+    # The row goes then, and the file with the last row that names it: the same content is kept once.
+    keep_until = models.DateTimeField(_("keep until"))
 
     class Meta:
         verbose_name = _("imported file")

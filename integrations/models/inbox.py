@@ -61,7 +61,11 @@ class ParkedRow(models.Model):
     entity = models.CharField(_("entity"), max_length=20)
     key = models.CharField(_("key"), max_length=80, blank=True)
     order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
+    message_id = models.CharField(_("message id"), max_length=64, blank=True)
+    version = models.CharField(_("source version"), max_length=40, blank=True)
     raw = models.JSONField(_("row as it arrived"))
+    # The end of `raw`, parked still or not; NULL once it is gone.
+    keep_until = models.DateTimeField(_("keep until"), null=True, blank=True)
     reason_code = models.CharField(_("reason code"), max_length=40)
     reason_en = models.CharField(_("English reason"), max_length=400)
     reason_zh = models.CharField(_("Chinese reason"), max_length=400)

@@ -33,7 +33,7 @@ class AuthorityRank(models.Model):
     objects = VisibleQuerySet.as_manager()
     history = HistoricalRecords()
     version = models.ForeignKey(
-        AuthorityVersion, models.CASCADE, related_name="ranks", verbose_name=_("authority version")
+        AuthorityVersion, models.PROTECT, related_name="ranks", verbose_name=_("authority version")
     )
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
     plant = models.ForeignKey("kernel.Plant", models.PROTECT, null=True, blank=True, verbose_name=_("plant"))

@@ -57,7 +57,7 @@ class StockLevel(models.Model):
     owner = models.CharField(_("owner"), max_length=60, blank=True)
     on_hand_m = models.BigIntegerField(_("on hand, thousandths"))
     as_of = models.DateTimeField(_("as of"))
-    scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
+    scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
 
     class Meta:
         verbose_name = _("stock level")

@@ -40,7 +40,7 @@ class SourceSystem(NamedModel):
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
     code = models.SlugField(_("code"), max_length=30, unique=True)
     role = models.CharField(_("role"), max_length=8, choices=ROLES)
-    scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
+    scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
     confirms_identity = models.BooleanField(
         _("confirms identity"), default=False, help_text=_("An order this system knows is no longer provisional.")

@@ -22,7 +22,7 @@ class SourceRecord(models.Model):
         "orders.Order", models.SET_NULL, null=True, blank=True, related_name="source_records",
         verbose_name=_("order"),
     )
-    scope = models.ForeignKey("kernel.Scope", models.PROTECT, null=True, blank=True, verbose_name=_("scope"))
+    scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
     order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
     line_number = models.CharField(_("line"), max_length=20, blank=True)
     parent_entity = models.CharField(_("kind of the parent record"), max_length=20, blank=True)

@@ -35,7 +35,7 @@ class ProfileVersion(models.Model):
 
     scope_path = "perm:reconciliation.view_profileversion"
     objects = VisibleQuerySet.as_manager()
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="versions", verbose_name=_("profile"))
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="versions", verbose_name=_("profile"))
     number = models.PositiveIntegerField(_("version"))
     spec = models.JSONField(_("specification"))
     published_at = models.DateTimeField(_("published"))

@@ -1,4 +1,6 @@
 """Do rows of an older version, odd ones among them, come through the migrations as people would want them to?"""
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.migrating import empty_database, migrate_to
@@ -9,6 +11,8 @@ BEFORE = {
     "exceptions": "0005_names_of_fields", "reconciliation": "0003_names_of_fields",
     "integrations": "0005_names_of_fields",
 }
+
+AT = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +31,46 @@ def _older_rows(apps):
     sales = scope.objects.create(company=east, code="sales", name_en="Sales", name_zh="销售")
     for owner, code in ((east, "C1"), (west, "C2"), (east, "BOTH"), (west, "BOTH")):
         party.objects.create(company=owner, code=code, name=code, scope=sales)
+    _rows_without_scope(apps, east, sales)
+    _kept_without_end(apps, east, sales)
     user = apps.get_model("kernel", "User")
     for code in ("C1", "C2", "BOTH", "C9", ""):
         user.objects.create(username=f"login-{code}", customer_code=code, is_staff=not code)
+
+
+def _rows_without_scope(apps, company, sales):
+    """Of a company with scopes, and of one without any."""
+    bare = apps.get_model("kernel", "Company").objects.create(code="bare", name_en="b", name_zh="b")
+    kind = apps.get_model("orders", "OrderKind").objects.create(code="standard", name_en="s", name_zh="s")
+    plant = apps.get_model("kernel", "Scope").objects.create(company=company, code="p1", kind="plant")
+    order = apps.get_model("orders", "Order").objects.create(
+        company=company, kind=kind, number="SO-1", scope=plant, created_at=AT
+    )
+    for owner, code in ((company, "erp"), (bare, "wms")):
+        system = apps.get_model("orders", "SourceSystem").objects.create(company=owner, code=code, role=code)
+        material = apps.get_model("orders", "Material").objects.create(company=owner, code="M1", name="M")
+        apps.get_model("orders", "StockLevel").objects.create(
+            system=system, material=material, on_hand_m=1, as_of=AT
+        )
+        for key, its in (("ghost", None), ("known", order)):
+            apps.get_model("orders", "SourceRecord").objects.create(
+                system=system, entity="order", key=key, order=its, occurred_at=AT, received_at=AT,
+                first_received_at=AT, payload_hash=key,
+            )
+
+
+def _kept_without_end(apps, company, sales):
+    system = apps.get_model("orders", "SourceSystem").objects.get(code="erp")
+    door = apps.get_model("integrations", "Connection").objects.create(
+        code="d", name="d", kind="upload", system=system, scope=sales
+    )
+    apps.get_model("integrations", "ParkedRow").objects.create(
+        connection=door, scope=sales, batch="b", position=1, entity="order", raw={"a": 1}, reason_code="NO_MAPPING",
+        received_at=AT,
+    )
+    apps.get_model("integrations", "ImportFile").objects.create(
+        name="a.csv", sha256="0" * 64, path="a", scope=sales, dropped_at=AT
+    )
 
 
 @pytest.mark.parametrize(("login", "company", "is_active"), [
@@ -51,3 +92,22 @@ def test_a_waiting_login_says_what_it_was(newest):
 
     entry = LogEntry.objects.get(user__username="login-BOTH")
     assert "“BOTH”" in entry.change_message and entry.object_id == str(entry.user_id)
+
+
+@pytest.mark.parametrize(("system", "own"), [("erp", "sales"), ("wms", "systems")])
+def test_rows_without_a_scope_get_one(newest, system, own):
+    """An order's record goes where its order is; all else to the company's first scope, made where there is none."""
+    from orders.models import SourceRecord, SourceSystem, StockLevel
+
+    found = SourceSystem.objects.select_related("scope").get(code=system)
+    assert (found.scope.code, found.scope.company_id) == (own, found.company_id)
+    assert StockLevel.objects.get(system=found).scope == found.scope
+    scopes = dict(SourceRecord.objects.filter(system=found).values_list("key", "scope__code"))
+    assert scopes == {"ghost": own, "known": "p1"}
+
+
+def test_what_was_kept_without_an_end_gets_one(newest):
+    from integrations.models import ImportFile, ParkedRow
+
+    assert ParkedRow.objects.get().keep_until == AT + timedelta(days=365)
+    assert ImportFile.objects.get().keep_until == AT + timedelta(days=90)

@@ -17,19 +17,18 @@ pytestmark = pytest.mark.pure
 HISTORY = (
     "orders.Event", "orders.SourceRecord", "orders.Order", "exceptions.Ticket", "reconciliation.Difference",
     "reconciliation.Run", "integrations.InboxBatch", "integrations.ParkedRow", "sla.Clock", "kernel.OutboxMessage",
-    "kernel.JobRun",
+    "kernel.JobRun", "exceptions.TicketEntry", "kernel.ApiToken", "orders.AuthorityRank",
+    "reconciliation.ProfileVersion",
 )
 # Parts of a whole that go with it; the whole itself is never deleted by the hub.
 PARTS = {
-    "exceptions.ChainLevel.chain", "exceptions.RoutingRule.kind", "exceptions.TicketEntry.ticket",
-    "integrations.SyncCursor.connection", "kernel.ApiAnswer.user", "kernel.ApiToken.user",
-    "kernel.CalendarDay.calendar", "kernel.Notice.person", "orders.AuthorityRank.version",
-    "orders.BomRevision.material", "orders.ExternalKey.order", "orders.OrderLine.order", "orders.OrderShare.order",
-    "orders.OrderShare.person", "orders.PartyContact.party", "orders.PartyRole.party", "orders.SearchTerm.order",
+    "exceptions.ChainLevel.chain", "exceptions.RoutingRule.kind", "integrations.SyncCursor.connection",
+    "kernel.ApiAnswer.user", "kernel.CalendarDay.calendar", "kernel.Notice.person", "orders.BomRevision.material",
+    "orders.ExternalKey.order", "orders.OrderLine.order", "orders.OrderShare.order", "orders.OrderShare.person",
+    "orders.PartyContact.party", "orders.PartyRole.party", "orders.SearchTerm.order",
     "reconciliation.CauseGroup.run", "reconciliation.DifferenceEntry.difference",
-    "reconciliation.Observation.difference", "reconciliation.Observation.run", "reconciliation.ProfileVersion.profile",
-    "sla.ClockFire.clock", "sla.ClockSegment.clock", "sla.Milestone.order", "sla.MilestoneNode.plan",
-    "sla.PlanRequest.order",
+    "reconciliation.Observation.difference", "reconciliation.Observation.run", "sla.ClockFire.clock",
+    "sla.ClockSegment.clock", "sla.Milestone.order", "sla.MilestoneNode.plan", "sla.PlanRequest.order",
 }
 # Blank on purpose: any number of blanks may stand beside each other.
 BLANK_AND_UNIQUE = {

@@ -137,6 +137,35 @@ def test_purging_the_raw_leaves_events_and_hashes_whole(send, at):
     assert ParkedRow.objects.get().raw != {}  # it can still be mended
 
 
+def test_a_parked_row_names_its_message_and_comes_to_an_end_too(send, connection, at):
+    send([row(1, seq="7", qty="?")])
+    work_off_batches(at=at, limit=5)
+    parked = ParkedRow.objects.get()
+    assert (parked.message_id, parked.key) == ("m1-7", "DN1")
+    purge_raw(at=parked.keep_until - timedelta(seconds=1))
+    assert ParkedRow.objects.get().raw != {} and parked.keep_until > at + timedelta(days=90)
+    purge_raw(at=parked.keep_until)
+    assert (ParkedRow.objects.get().raw, ParkedRow.objects.get().keep_until) == ({}, None)
+    with pytest.raises(Refusal) as refused:
+        replay_row(parked=ParkedRow.objects.get(), by=None, at=at)
+    assert refused.value.code == "row_purged"
+    assert (ParkedRow.objects.get().state, ParkedRow.objects.get().reason_code) == ("parked", "UNREADABLE_NUMBER")
+
+
+def test_a_connection_says_how_long_its_parked_rows_are_kept(send, connection, at):
+    connection.config = {"keep_parked_days": 10}
+    connection.save()
+    send([row(1, qty="?")])
+    work_off_batches(at=at, limit=5)
+    assert ParkedRow.objects.get().keep_until == at + timedelta(days=10)
+
+
+def test_a_row_refused_by_the_orders_names_its_message_too(send, at):
+    send([row(1, house="H" * 41)])
+    work_off_batches(at=at, limit=5)
+    assert ParkedRow.objects.get().message_id == "m1-1"
+
+
 @pytest.mark.parametrize("raw", [
     {"a": "NUL \0 inside"}, {"a": "half \ud800 character"}, {"a": float("inf")}, {"a": 10**40}, {"人": "名"},
 ])

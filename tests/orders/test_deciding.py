@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from kernel.errors import Refusal
+from kernel.models import Company, Scope
 from orders.actions import (
     accept_conflict,
     archive_order,
@@ -20,6 +21,7 @@ from orders.actions import (
     share_order,
     unexpedite_order,
 )
+from orders.decisions import hub_system
 from orders.models import Event, Order, OrderLine, SourceRecord
 from tests.orders.speech import START, life, say, text
 
@@ -204,3 +206,13 @@ def test_a_decision_made_here_is_no_systems_last_word(order, at):
     spoken, count = order.last_event_at, order.event_count
     held = hold_order(order=order, reason="Credit", by=None, at=at + timedelta(days=300))
     assert (held.last_event_at, held.event_count) == (spoken, count + 1)
+
+
+def test_a_company_without_a_scope_is_told_so(order, at):
+    """Nobody could see the hub's decisions otherwise."""
+    bare = Company.objects.create(code="bare", name_en="Bare", name_zh="空")
+    with pytest.raises(Refusal) as refused:
+        hub_system(bare)
+    assert refused.value.code == "no_scope" and "Bare has no scope yet" in str(refused.value)
+    scope = Scope.objects.create(company=bare, code="bare", name_en="b", name_zh="b")
+    assert hub_system(bare).scope == scope and hub_system(bare).code == "hub-bare"
