@@ -35,7 +35,7 @@ def tiles(user, now):
     """The numbers that matter to this person, each behind a permission."""
     found = []
     if user.has_perm("exceptions.view_ticket"):
-        found += _ticket_tiles(user)
+        found += _ticket_tiles(user, now)
     if user.has_perm("orders.view_order"):
         found += _order_tiles(user, now)
     if user.has_perm("reconciliation.view_difference"):
@@ -46,14 +46,16 @@ def tiles(user, now):
     return found
 
 
-def _ticket_tiles(user):
+def _ticket_tiles(user, now):
     def count(**asked):
-        return tickets_for(user, Asked(**asked)).order_by().values("pk")[: CAP + 1].count()
+        return tickets_for(user, Asked(**asked), now).order_by().values("pk")[: CAP + 1].count()
 
-    mine, late = count(tab="mine"), count(tab="mine", late="1")
+    mine, late, soon = count(tab="mine"), count(tab="mine", late="1"), count(tab="mine", due="24h")
     found = [Tile(mine, _("tickets of mine"), "/tickets/?tab=mine")]
     if late:
         found.append(Tile(late, _("of them overdue"), "/tickets/?tab=mine&late=1", "late"))
+    if soon:
+        found.append(Tile(soon, _("of them due within 24 h"), "/tickets/?tab=mine&due=24h"))
     if user.department_id:
         overdue = count(tab="department", late="1")
         found.append(

@@ -3,11 +3,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Substr
-from django.utils import timezone
 
 from exceptions.actions.opening import open_ticket
 from exceptions.actions.working import resolve_ticket
 from exceptions.models import Ticket, TicketKind
+from kernel.moments import say_fixed
 from sla.models import Milestone
 
 PREFIX = "late_"
@@ -65,22 +65,18 @@ def _its_tickets():
 def open_late_ticket(milestone, at):
     """One open ticket per order and department: its later nodes are added to it, so that one delay is no flood."""
     order, node = milestone.order, milestone.node
-    planned = _shown(milestone.planned_at, order)
+    zone = ZoneInfo(order.plant.time_zone if order.plant else order.scope.company.time_zone)
+    en, zh = (say_fixed(milestone.planned_at, zone, language) for language in ("en", "zh"))
     return open_ticket(
         subject_kind="order", subject_key=str(order.pk), kind_code=kind_code_of(node.department),
-        title_en=f"Order {order.number}: {node.name_en} is late (planned {planned})",
-        title_zh=f"订单 {order.number}：{node.name_zh}已延期（计划 {planned}）",
+        title_en=f"Order {order.number}: {node.name_en} is late (planned {en})",
+        title_zh=f"订单 {order.number}：{node.name_zh}已延期（计划{zh}）",
         evidence={
             "milestone": milestone.pk, "node": node.code, "planned_at": milestone.planned_at.isoformat(),
         },
         scope=order.scope, order=order, department=node.department, cause="",
         severity=1 if order.kind.code == "urgent" or order.expedited_at else None, at=at,
     )
-
-
-def _shown(moment, order):
-    zone = order.plant.time_zone if order.plant else order.scope.company.time_zone
-    return timezone.localtime(moment, ZoneInfo(zone)).strftime("%m-%d %H:%M")
 
 
 def settle_late_tickets(*, at, limit=100):

@@ -1,15 +1,19 @@
 """Which tickets wait, in whose queue, in which order?"""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from exceptions.models import Ticket
 from kernel.pages import whole
+from orders.listing import of_order
 
 PAGE = 100
 PAGES = 100  # deeper than that nobody reads; a filter does
+DUE_HOURS = {"8h": 8, "24h": 24, "3d": 72}
 TABS = ("mine", "department", "unassigned", "all", "done")
 
 
@@ -19,6 +23,7 @@ class Asked:
 
     tab: str = "mine"
     late: str = ""
+    due: str = ""  # a key of DUE_HOURS
     kind: str = ""
     order: str = ""
     q: str = ""
@@ -27,7 +32,8 @@ class Asked:
     @property
     def query(self):
         """The address of this view, without its page."""
-        given = {"tab": self.tab, "late": self.late, "kind": self.kind, "order": self.order, "q": self.q}
+        names = ("tab", "late", "due", "kind", "order", "q")
+        given = {name: getattr(self, name) for name in names}
         return urlencode({name: value for name, value in given.items() if value})
 
 
@@ -38,8 +44,9 @@ def read_asked(get, user):
     return Asked(
         tab=tab,
         late="1" if get.get("late") == "1" else "",
+        due=get.get("due", "") if get.get("due") in DUE_HOURS else "",
         kind=get.get("kind", "")[:40],
-        order=str(whole(get.get("order", "")) or ""),
+        order=get.get("order", "").replace("\x00", "").strip()[:60],
         q=get.get("q", "").strip()[:60],
         page=min(whole(page), PAGES) or 1,
     )
@@ -57,15 +64,17 @@ def in_tab(tab, user):
     }[tab]
 
 
-def tickets_for(user, asked):
-    """Visible tickets of the tab under the filters, the soonest due first."""
+def tickets_for(user, asked, now=None):
+    """Visible tickets of the tab under the filters, the soonest due first; `now` is what due is measured against."""
     found = Ticket.objects.visible_to(user).filter(in_tab(asked.tab, user))
     if asked.late:
         found = found.filter(late_at__isnull=False)
+    if asked.due:
+        found = found.filter(_due(asked.due, now or timezone.now()))
     if asked.kind:
         found = found.filter(kind__code=asked.kind)
     if asked.order:
-        found = found.filter(order_id=int(asked.order))
+        found = found.filter(of_order(asked.order))
     if asked.q:
         term = asked.q.upper()
         found = found.filter(
@@ -74,3 +83,9 @@ def tickets_for(user, asked):
     if asked.tab == "done":
         return found.order_by("-opened_at", "-pk")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _due(due, now):
+    """What comes due while its clock runs; a ticket that is overdue already is counted as that."""
+    until = now + timedelta(hours=DUE_HOURS[due])
+    return Q(due_at__gte=now, due_at__lte=until, late_at=None) & ~Q(state=Ticket.WAITING)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from exceptions import actions
 from exceptions.models import Article, Ticket, TicketKind
-from exceptions.queue import PAGE, TABS, in_tab, read_asked, tickets_for
+from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
 from exceptions.subjects import subject_of
 from exceptions.words import of_entry
 from kernel.errors import Refusal
@@ -22,6 +22,7 @@ from kernel.panels import panels_of
 from kernel.templatetags.hub import exact
 from orders.models import Order
 from orders.order_facts import sentence_of
+from orders.views import due_word
 from orders.words import FIELDS, word
 
 CAP = 1000
@@ -80,6 +81,7 @@ def ticket_list(request):
         tabs=tabs,
         asked=asked,
         kinds=TicketKind.objects.order_by("code"),
+        dues=[(code, due_word(code)) for code in DUE_HOURS],
         now=timezone.now(),
         people=assignable(request.user),
         may_work=request.user.has_perm("exceptions.work_ticket"),
@@ -160,7 +162,7 @@ def ticket_page(request, number):
         order=order,
         now=now,
         sentence=sentence_of(order, request.user, now) if order else None,
-        sentence_base=f"/orders/{order.pk}/" if order else "",
+        sentence_base=order.address if order else "",
         about=subject_of(ticket, request.user),
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),

@@ -46,6 +46,12 @@ def say_moment(at, now, zone, language):
     return f"{say_day(at, now, zone, language)} {say_clock(at, zone)}"
 
 
+def say_fixed(at, zone, language):
+    """Day and time in words that stay true whenever they are read: 11月26日 11:00 / 26 Nov 11:00."""
+    local = at.astimezone(zone)
+    return f"{say_date(local, local.year, language)} {say_clock(at, zone)}"
+
+
 def say_moment_today(at, now, zone, language):
     """As `say_moment`, but the bare time when it is today, as a sentence has it."""
     if at.astimezone(zone).date() == now.astimezone(zone).date():

@@ -15,7 +15,9 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from kernel.access import ALL, is_customer, scope_ids
+from kernel.pages import whole
 from orders.models import Order, OrderLine, Party, SearchTerm
+from orders.models.order import LATE
 
 PAGE = 50
 CAP = 10_000
@@ -129,9 +131,22 @@ def filtered(queryset, filters, now):
         value = getattr(filters, name)
         if value:
             queryset = queryset.filter(build(value))
-    if filters.due:
-        queryset = queryset.filter(next_due_at__lte=now + timedelta(hours=DUE_HOURS[filters.due]))
-    return queryset
+    return queryset.filter(_due(filters.due, now)) if filters.due else queryset
+
+
+def _due(due, now):
+    """What comes due; an order that is late already is counted as late and not once more here."""
+    if due == "overdue":
+        return Q(next_due_at__lt=now)
+    return Q(next_due_at__gte=now, next_due_at__lte=now + timedelta(hours=DUE_HOURS[due]), lateness__lt=LATE)
+
+
+def of_order(text):
+    """The Q of rows of one order, by its number; by its id where no order has that number."""
+    names = {text, text.upper()}
+    if Order.objects.filter(number__in=names).exists():
+        return Q(order__number__in=names)
+    return Q(order_id=whole(text))
 
 
 CONDITIONS = {

@@ -39,9 +39,13 @@ DONE = {
 }
 
 
-def find_order(user, name):
-    """A visible order by number, newest first, or by #id; 404 otherwise, whether it is hidden or not there."""
+def find_order(user, name, kind=""):
+    """A visible order by number, newest first, or by id; 404 otherwise, whether it is hidden or not there.
+
+    `kind` tells apart orders of one number.
+    """
     visible = Order.objects.visible_to(user).select_related("kind", "customer", "plant", "scope", "company")
+    visible = visible.filter(kind__code=kind) if kind else visible
     if whole(name):
         by_id = visible.filter(pk=whole(name)).first()
         found = visible.filter(number=name).order_by("-created_at").first() or by_id
@@ -57,7 +61,8 @@ def find_order(user, name):
 
 @staff_page("orders.view_order")
 def order_page(request, name):
-    order, now = find_order(request.user, name), timezone.now()
+    order, now = find_order(request.user, name, request.GET.get("kind", "")[:40]), timezone.now()
+    here = timezone.get_current_timezone_name()
     with timezone.override(zone_of(order)):
         panels = panels_of("order", order, request.user)
         records = records_of(order, request.user)
@@ -70,6 +75,7 @@ def order_page(request, name):
             page_parent=("/orders/", _("Orders")),
             page_subtitle=_subtitle(order),
             order=order,
+            other_zone=str(zone_of(order)) if str(zone_of(order)) != here else "",
             sentence=sentence_of(order, request.user, now),
             now=now,
             wide=[panel for panel in panels if panel.width == "full"],
@@ -145,7 +151,7 @@ def order_decide(request, name, verb):
         person = User.objects.filter(username=request.POST.get("person", ""), is_active=True).first()
         if person is None:
             messages.error(request, _("There is no such person."))
-            return redirect("order", name=name)
+            return redirect(_page_of(order, request.user))
         arguments["person"] = person
     else:
         arguments["reason"] = request.POST.get("reason", "").strip()
@@ -154,10 +160,18 @@ def order_decide(request, name, verb):
             arguments["until"] = _until(request.POST.get("until", ""), order)
         except ValueError:
             messages.error(request, _("The date cannot be read."))
-            return redirect("order", name=name)
+            return redirect(_page_of(order, request.user))
     if verb == "accept":
         arguments |= {"subject": request.POST.get("subject", ""), "line": request.POST.get("line", "")}
-    return answer(request, f"/orders/{name}/", DONE[verb], decide, **arguments)
+    return answer(request, _page_of(order, request.user), DONE[verb], decide, **arguments)
+
+
+def _page_of(order, user):
+    """The address that leads to this order and to no other of the same number."""
+    kinds = [one.kind_id for one in _others(order, user)]
+    if order.kind_id in kinds:
+        return f"/orders/{order.pk}/"
+    return f"{order.address}?kind={order.kind.code}" if kinds else order.address
 
 
 def _until(text, order):

@@ -21,7 +21,7 @@ def search_orders(term, user, limit):
             _("Orders"),
             row.number,
             " · ".join(str(part) for part in (row.customer or "", word(STAGES, row.stage)) if part),
-            f"/orders/{row.number}/",
+            row.address,
             "receipt_long",
             row.number == term.upper(),
         )

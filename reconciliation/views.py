@@ -17,6 +17,7 @@ from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, back, draw, require, staff_page, whole
 from kernel.templatetags.hub import capped
+from orders.listing import of_order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
 from reconciliation.models import Difference, Profile, Run
@@ -157,7 +158,7 @@ def _said_counts(run, user):
         "expected": _("expected to settle"),
     }
     counts = counts_seen(run, user)
-    return [(words[name], counts[name]) for name in words if isinstance(counts.get(name), int)]
+    return [(words[name], counts[name]) for name in words if counts.get(name)]
 
 
 def _cause_table(found):
@@ -248,7 +249,7 @@ def difference_list(request):
     if asked["profile"]:
         found = found.filter(profile__code=asked["profile"])
     if asked["order"]:
-        found = found.filter(order_id=whole(asked["order"]))
+        found = found.filter(of_order(asked["order"]))
     if asked["q"]:
         found = found.filter(key__gte=asked["q"].upper(), key__lt=asked["q"].upper() + "\U0010ffff")
     found = _narrowed(found, asked)

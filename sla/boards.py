@@ -53,10 +53,15 @@ def filtered(queryset, asked, now):
         if name in asked:
             queryset = queryset.filter(**{path: asked[name]})
     if "late" in asked:
-        queryset = queryset.filter(Q(state=Milestone.LATE) | Q(planned_at__lt=now))
-    if "within" in asked:
-        queryset = queryset.filter(planned_at__lt=now + timedelta(hours=WITHIN[asked["within"]]))
+        queryset = queryset.filter(is_late(now))
+    if "within" in asked:  # what is late already is shown as that
+        until = now + timedelta(hours=WITHIN[asked["within"]])
+        queryset = queryset.filter(~is_late(now), planned_at__lte=until)
     return queryset
+
+
+def is_late(now):
+    return Q(state=Milestone.LATE) | Q(planned_at__lt=now)
 
 
 def columns(user, asked, now, per_node=PER_NODE):
@@ -67,7 +72,7 @@ def columns(user, asked, now, per_node=PER_NODE):
         .values("node__code")
         .annotate(
             all=Count("pk"),
-            late=Count("pk", filter=Q(planned_at__lt=now)),
+            late=Count("pk", filter=is_late(now)),
         )
     )
     rows = (

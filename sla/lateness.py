@@ -1,6 +1,7 @@
 """Is an order late or at risk, since when, at which node, why, and what is due next?"""
 from zoneinfo import ZoneInfo
 
+from kernel.moments import say_fixed
 from orders.models.order import AT_RISK, LATE, ON_TIME
 from sla.models import Milestone
 
@@ -50,34 +51,37 @@ def _said(lateness, since, node, words):
     }
 
 
-def local_text(moment, order):
-    """Month, day and time where the order is made."""
+def local_text(moment, order, language):
+    """Day and time where the order is made, in "en" or "zh"."""
     zone = ZoneInfo(order.plant.time_zone if order.plant else order.company.time_zone)
-    return f"{moment.astimezone(zone):%m-%d %H:%M}"
+    return say_fixed(moment, zone, language)
 
 
 def _late_words(one, order):
-    when, department = local_text(one.planned_at, order), one.node.department
-    en = f"{one.node.name_en} was due {when} and is not done"
-    zh = f"{one.node.name_zh}应于 {when} 完成，至今未完成"
+    department, when = one.node.department, one.planned_at
+    en = f"{one.node.name_en} was due {local_text(when, order, 'en')} and is not done"
+    zh = f"{one.node.name_zh}应于{local_text(when, order, 'zh')}完成，至今未完成"
     if department:
         en, zh = f"{en}: {department.name_en} must act", f"{zh}，需{department.name_zh}处理"
     if order.held_at:
-        en = f"{en} (on hold since {local_text(order.held_at, order)})"
-        zh = f"{zh}（{local_text(order.held_at, order)} 起挂起）"
+        en = f"{en} (on hold since {local_text(order.held_at, order, 'en')})"
+        zh = f"{zh}（{local_text(order.held_at, order, 'zh')}起冻结）"
     return en, zh
 
 
 def _promise_words(order):
-    when = local_text(order.promised_at, order)
-    return f"The promise of {when} has passed without delivery", f"承诺交期 {when} 已过，尚未签收"
+    en, zh = (local_text(order.promised_at, order, language) for language in ("en", "zh"))
+    return f"The promise of {en} has passed without delivery", f"承诺交期{zh}已过，尚未签收"
 
 
 def _warned_words(one, order):
-    when = local_text(one.planned_at, order)
-    return f"{one.node.name_en} is due {when} and is not done yet", f"{one.node.name_zh}应于 {when} 完成，尚未完成"
+    en, zh = (local_text(one.planned_at, order, language) for language in ("en", "zh"))
+    return f"{one.node.name_en} is due {en} and is not done yet", f"{one.node.name_zh}应于{zh}完成，尚未完成"
 
 
 def _forecast_words(order, forecast_at):
-    expected, promised = local_text(forecast_at, order), local_text(order.promised_at, order)
-    return f"Delivery expected {expected}, promised {promised}", f"预计 {expected} 签收，承诺 {promised}"
+    (en, said_en), (zh, said_zh) = (
+        [local_text(moment, order, language) for moment in (forecast_at, order.promised_at)]
+        for language in ("en", "zh")
+    )
+    return f"Delivery expected {en}, promised {said_en}", f"预计{zh}签收，承诺{said_zh}"

@@ -24,7 +24,7 @@ def board(request):
         "now": now,
         "asked": asked,
         "late": sum(column.late for column in found),
-        "count": sum(column.count for column in found),
+        "ahead": sum(column.count - column.late for column in found),
         "wall": wall,
         "departments": Department.objects.order_by("code"),
         "plants": Plant.objects.order_by("code"),

@@ -8,20 +8,26 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kernel.access import is_customer
 from kernel.moments import short
 from orders.listing import in_range, read_cursor, write_cursor
 from orders.models import Order, SearchTerm
-from orders.order_facts import customers_facts
+from orders.order_facts import customers_facts, zone_of
 from orders.sentence import compose
 from sla.models import Milestone
 
 PAGE = 30
 # What a customer sees of the path: from the promise to the door.
-TRANSIT = ("ordered", "production_finished", "qc_released", "shipped", "in_transit", "delivered")
+PLACES = {
+    "ordered": gettext_lazy("Ordered"),
+    "production_finished": gettext_lazy("Manufactured"),
+    "shipped": gettext_lazy("Shipped"),
+    "in_transit": gettext_lazy("On the way"),
+    "delivered": gettext_lazy("Delivered"),
+}
 STRICT = {
     "default-src": [NONE],
     "script-src": [SELF],
@@ -58,15 +64,27 @@ def portal(request):
         found = found.filter(pk__in=SearchTerm.objects.filter(in_range("term", term)).values("order_id"))
     elif term:
         found = found.filter(number=term)
-    cursor = read_cursor(request.GET.get("before", ""))
-    if cursor:
-        found = found.filter(created_at__lte=cursor[0]).exclude(created_at=cursor[0], pk__gte=cursor[1])
-    rows = list(found.order_by("-created_at", "-pk")[: PAGE + 1])
+    rows, more = open_first(found, request.GET.get("before", ""))
     for row in rows:
         row.sentence, row.against_promise = sentence_for(row, now)
-    more = write_cursor(rows[PAGE - 1].created_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-    context = {"orders": rows[:PAGE], "more": more, "term": term, "title": _("Your orders"), "now": now}
+    context = {"orders": rows, "more": more, "term": term, "title": _("Your orders"), "now": now}
     return render(request, "desk/portal/orders.html", context)
+
+
+def open_first(found, before):
+    """(rows, cursor or ""): what is under way, newest first, then what is over; two reads of one index."""
+    state, _dot, text = before.partition(".")
+    cursor, rows = read_cursor(text), []
+    for is_open in (1, 0):
+        if cursor and state == "done" and is_open:
+            continue
+        part = found.filter(is_open=is_open)
+        if cursor and (state == "done") != is_open:
+            part = part.filter(created_at__lte=cursor[0]).exclude(created_at=cursor[0], pk__gte=cursor[1])
+        rows += part.order_by("-created_at", "-pk")[: PAGE + 1 - len(rows)]
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    said = last and f"{'open' if last.is_open else 'done'}.{write_cursor(last.created_at, last.pk)}"
+    return rows[:PAGE], said or ""
 
 
 def sentence_for(order, now):
@@ -81,11 +99,13 @@ def portal_order(request, number):
     order, now = get_object_or_404(found, number=number), timezone.now()
     nodes = (
         Milestone.objects.visible_to(request.user)
-        .filter(order=order, node__fact__in=TRANSIT)
+        .filter(order=order, node__fact__in=PLACES)
         .exclude(state=Milestone.CANCELLED)
         .select_related("node")
         .order_by("sequence")
     )
+    for one in nodes:
+        one.place = PLACES[one.node.fact]
     lines = order.lines.filter(withdrawn_at=None).select_related("material").order_by("number")
     context = {
         "order": order,
@@ -95,4 +115,5 @@ def portal_order(request, number):
         "now": now,
         "title": order.number,
     }
-    return render(request, "desk/portal/order.html", context)
+    with timezone.override(zone_of(order)):
+        return render(request, "desk/portal/order.html", context)

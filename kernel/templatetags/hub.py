@@ -127,7 +127,9 @@ def own_words(row, field):
 def exact(value):
     """A compared value: instants to the second in the reader's zone, everything else as it is."""
     if isinstance(value, str) and INSTANT.fullmatch(value):
-        return timezone.localtime(_instant(value)).strftime("%m-%d %H:%M:%S")
+        local = timezone.localtime(_instant(value))
+        day = moments.say_date(local, timezone.localtime().year, moments.short(get_language()))
+        return f"{day} {local:%H:%M:%S}"
     return value
 
 

@@ -1,6 +1,7 @@
 """What is an order, in which state is it on each axis, and when is it due?"""
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -140,6 +141,12 @@ class Order(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def address(self):
+        """Its page under its number, which stays when rows are moved; by its id where the number fits no address."""
+        fits = self.number.strip(".") and not set(self.number) & set("/?#\\")
+        return reverse("order", args=[self.number if fits else self.pk])
 
     def expected_at(self, now):
         """When delivery is expected; None once it has happened, and when the expected instant passed without it."""

@@ -60,6 +60,8 @@ def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_tic
     make_ticket(scope=scopes[1])
     tiles = client.get("/").context["tiles"]
     assert len(tiles) >= 6
+    soon = {str(tile.label): tile.count for tile in tiles if "due" in str(tile.label)}
+    assert soon["of them due within 24 h"] == 2 and soon["orders due within 24 h"] == 2
     for tile in tiles:
         context = client.get(tile.link).context
         rows = next(context[name] for name in ("rows", "tickets", "differences", "jobs") if name in context)
@@ -150,6 +152,35 @@ def test_the_portal_shows_own_orders_and_nothing_internal(client, person, make_o
     assert "unsafe-eval" not in page.headers["Content-Security-Policy"]
     for address in ("/orders/", "/tickets/", "/board/", "/search/?q=SO-2", "/jobs/", "/files/"):
         assert client.get(address).status_code in (302, 403, 404)
+
+
+def test_the_portal_puts_open_orders_first_page_after_page(client, person, make_order, company, scopes):
+    mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    rows = [make_order(f"SO-{n:03}", customer=mine, is_open=int(n % 3 == 0)) for n in range(70)]
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="en"))
+    seen, address = [], "/portal/"
+    for _page in range(3):
+        context = client.get(address).context
+        seen += [one.number for one in context["orders"]]
+        address = f"/portal/?before={context['more'].replace('+', '%2B')}"
+    assert not context["more"]
+    assert seen == [one.number for one in sorted(rows, key=lambda row: -row.is_open)]
+
+
+def test_the_portal_says_late_of_the_promise_only_and_never_the_past_as_expected(
+    client, person, make_order, company, scopes
+):
+    now = timezone.now()
+    mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    make_order("SO-1", customer=mine, lateness=2, late_since=now, promised_at=now + timedelta(days=3),
+               forecast_at=now + timedelta(days=2), late_reason_en="Credit checked was due")
+    gone = now - timedelta(days=4)
+    make_order("SO-2", customer=mine, promised_at=gone, forecast_at=gone, stage="shipped")
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="en"))
+    listed = said(client.get("/portal/?q=SO-1"))
+    assert "In preparation" in listed and "late" not in listed.lower().split("your orders", 1)[1]
+    page = said(client.get("/portal/SO-2/"))
+    assert "Shipped" in page and "late by 4 days" in page and page.count("no new date") == 2
 
 
 def test_a_customer_logs_in_at_the_same_door(client, person, company):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kernel.models import Plant
 from orders.models import Event, Order, SourceRecord
 from sla.models import Milestone, MilestoneNode, MilestonePlan
 
@@ -156,3 +157,24 @@ def test_a_status_ahead_of_the_open_node_names_both_systems(staff, order, at):
     Order.objects.filter(pk=order.pk).update(state={"axes": shipped, "partial": partial})
     page = said(client.get("/orders/SO-77/"))
     assert "MES says it is done in part." in page and "has not posted" not in page
+
+
+def test_orders_of_one_number_have_an_address_each(staff, order, make_order, kinds):
+    twin = make_order("SO-77", kind=kinds["urgent"])
+    client = staff("order_operations")
+    page = said(client.get("/orders/SO-77/?kind=standard"))
+    assert "/orders/SO-77/?kind=urgent" in page
+    assert client.get("/orders/SO-77/?kind=urgent").context["order"] == twin
+    done = client.post(f"/orders/{order.pk}/hold/", {"reason": "credit"})
+    assert done.url == "/orders/SO-77/?kind=standard" and Order.objects.get(pk=order.pk).held_at
+    assert not Order.objects.get(pk=twin.pk).held_at
+
+
+def test_a_zone_that_is_not_the_readers_is_named(staff, order, scopes):
+    client = staff("order_operations")
+    assert "times of" not in said(client.get("/orders/SO-77/"))
+    plant = Plant.objects.create(
+        company=order.company, code="MX", name_en="Puebla", name_zh="普埃布拉", time_zone="America/Mexico_City",
+    )
+    Order.objects.filter(pk=order.pk).update(plant=plant)
+    assert "times of America/Mexico_City" in said(client.get("/orders/SO-77/"))

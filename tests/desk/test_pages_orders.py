@@ -76,7 +76,34 @@ def test_filters_and_the_count_agree_with_plain_python(staff, orders, at, query,
 def test_due_order_and_due_filter(staff, orders, at, monkeypatch):
     monkeypatch.setattr("orders.views.timezone.now", lambda: at)
     response = staff("order_operations").get("/orders/?sort=due&due=8h")
-    assert numbers(response) == [order.number for order in orders[:9]]
+    assert numbers(response) == [order.number for order in orders[:9] if order.lateness != 2]
+
+
+def test_what_is_late_already_is_not_counted_as_due(staff, make_order, at, monkeypatch):
+    hour = timedelta(hours=1)
+    make_order("SO-SOON", next_due_at=at + 23 * hour, lateness=1)
+    make_order("SO-LATE", next_due_at=at - hour, lateness=2)
+    make_order("SO-PROMISE", next_due_at=at + hour, lateness=2)
+    make_order("SO-JUST", next_due_at=at - hour / 60, lateness=0)
+    make_order("SO-FAR", next_due_at=at + 25 * hour)
+    monkeypatch.setattr("orders.views.timezone.now", lambda: at)
+    client = staff("order_operations")
+    assert numbers(client.get("/orders/?due=24h&open=1")) == ["SO-SOON"]
+    assert numbers(client.get("/orders/?due=overdue")) == ["SO-LATE", "SO-JUST"]
+    assert numbers(client.get("/orders/?late=late&open=1")) == ["SO-LATE", "SO-PROMISE"]
+
+
+def test_an_order_is_linked_by_its_number(staff, make_order, kinds):
+    make_order("60100007", open_tickets=1, open_differences=2)
+    page = staff("order_operations").get("/orders/").content.decode()
+    for link in ("/orders/60100007/", "/tickets/?tab=all&amp;order=60100007", "order=60100007\">2"):
+        assert link in page
+
+
+def test_a_number_that_fits_no_address_is_still_reached(staff, make_order):
+    order = make_order("SO/7")
+    page = staff("order_operations").get("/orders/").content.decode()
+    assert f"/orders/{order.pk}/" in page and staff("sales", username="two").get(order.address).status_code == 200
 
 
 def test_another_scope_is_not_there_at_all(staff, orders, scopes):
