@@ -24,7 +24,7 @@
       var left = Math.round((Date.parse(time.dataset.deadline) - Date.now()) / 1000);
       if (isNaN(left)) return;
       var said = say(Math.abs(left));
-      var text = left < 0 ? (chinese ? "已超 " + said : said + " over") : (chinese ? said + "后" : "in " + said);
+      var text = left < 0 ? (chinese ? "超时 " + said : said + " over") : (chinese ? "剩 " + said : "in " + said);
       if (time.textContent !== text) time.textContent = text;
     });
   }

@@ -38,3 +38,14 @@ def test_odd_forms(staff, odd):
         ("/theme/", {"theme": odd}),
     ):
         assert client.post(address, given).status_code in (204, 302, 400, 404), address
+
+
+def test_a_ticking_deadline_keeps_the_words_it_was_drawn_with(settings):
+    from django.utils.translation import gettext, override
+
+    script = (settings.BASE_DIR / "static" / "hub_page.js").read_text()
+    for language in ("en", "zh-hans"):
+        with override(language):
+            for words in ("%(time)s over", "in %(time)s"):
+                before, after = gettext(words).split("%(time)s")
+                assert (f'"{before}" + said' if before else f'said + "{after}"') in script, (language, words)
