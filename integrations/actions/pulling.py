@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from integrations.actions.receiving import receive_batch
+from integrations.actions.sweeping import sweep_streams
 from integrations.models import Connection, SyncCursor
 from integrations.systems.base import KINDS, PeerConfig, connector_for
 from kernel.errors import Refusal
@@ -73,6 +74,8 @@ def pull_connection(*, connection, at, by=None, limit=MOST_PAGES):
         try:
             for stream in connector.streams():
                 _pull_stream(connection, connector, stream, at, by, limit, result)
+            if hasattr(connector, "gone"):
+                sweep_streams(connection=connection, connector=connector, by=by, at=at, result=result)
         finally:
             connector.close()
     except Refusal as refusal:

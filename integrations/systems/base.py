@@ -81,6 +81,9 @@ class Connector(Protocol):
     def pull(self, stream: str, cursor: dict, *, at: datetime) -> Iterator[Page]:
         """Pages of what changed up to `at`. Raises PeerError; pages already yielded stay valid."""
 
+    def gone(self, stream: str, keys: list[str], *, at: datetime) -> list[RawRow]:
+        """Optional, for peers that do not tell of deletions: rows that retract those of `keys` no longer there."""
+
     def check(self) -> list[str]:
         """Sentences saying what is wrong with the connection; empty when all is well."""
 

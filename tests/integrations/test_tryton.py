@@ -226,3 +226,18 @@ def test_what_is_wrong_with_a_connection_is_told(pair):
         next(connect(pair.erp, allow_loopback=False).pull("order", {}, at=now()))
     assert failure.value.kind == "refused"
     assert "not-the-key" not in repr(connect(pair.erp, secret="not-the-key").config)
+
+
+def test_records_that_are_not_there_are_told_and_a_missing_right_is_not_believed(pair):
+    with closing(connect(pair.erp)) as connector:
+        ids = [str(row["id"]) for row in connector.client.search("sale.sale", [], ["id"], limit=30)]
+        rows = connector.gone("order", [*ids, "999991", "no number"], at=now())
+        assert [(row.data["id"], row.data["gone"]) for row in rows] == [(999991, True)]
+        moves = [row["id"] for row in connector.client.search("stock.move", [], ["id"], limit=2)]
+        rows = connector.gone("shipment", [f"CS1/{moves[0]}", "CS1/999992"], at=now())
+        assert [(row.data["number"], row.data["line"]) for row in rows] == [("CS1", {"id": 999992})]
+        with pytest.raises(PeerError) as failure:
+            connector.gone("order", [ids[0], *[str(n) for n in range(900_000, 900_030)]], at=now())
+        assert failure.value.kind == "retryable" and "31" in str(failure.value)
+    with closing(connect(pair.erp, options={"believe_gone": True})) as connector:
+        assert len(connector.gone("order", [str(n) for n in range(900_000, 900_030)], at=now())) == 30

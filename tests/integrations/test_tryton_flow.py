@@ -150,3 +150,27 @@ def test_a_refused_key_pauses_the_connection(hub):
         Connection.objects.filter(code="tryton-erp").update(secret=seal(secret), is_active=True)
         assert "401" in cycle()["tryton-erp"].trouble
         assert not Connection.objects.get(code="tryton-erp").is_active
+
+
+def test_what_is_deleted_in_tryton_is_taken_back_here(hub):
+    """Tryton's changes never mention a deleted record: it stayed as it was last heard of."""
+    draft = hub.desk.draft_sale("C10047", LINES, shipping_date=date(2026, 12, 1))
+    hub.desk.act("sale.sale", draft, "quote")
+    number = hub.desk.number(draft)
+    cycle()
+    lines = SourceRecord.objects.filter(entity="order_line", parent_key=str(draft))
+    assert order(number).commercial == "quoted" and lines.count() == len(LINES)
+    hub.desk.cancel(draft)
+    hub.desk.client._ask("DELETE", f"sale.sale/{draft}")
+    cycle()
+    assert not SourceRecord.objects.filter(is_retracted=True).exists()  # between two rounds it is not asked for
+    SyncCursor.objects.filter(stream__endswith=":gone").delete()
+    cycle()
+    record = SourceRecord.objects.get(entity="order", key=str(draft))
+    assert record.is_retracted and Event.objects.filter(key=str(draft), entity="order", retracts=True).count() == 1
+    assert order(number) == record.order  # the order and its history stay
+    assert all(one.is_retracted for one in lines)
+    assert SourceRecord.objects.filter(is_retracted=True).count() == 1 + len(LINES)
+    SyncCursor.objects.filter(stream__endswith=":gone").delete()
+    cycle()
+    assert Event.objects.filter(retracts=True).count() == 1 + len(LINES)

@@ -11,6 +11,7 @@ from integrations.systems.tryton.streams import ENVELOPE, STREAMS
 from kernel.outbound import RETRYABLE, PeerError
 
 SKEW_S = 60
+DOUBTED = 20  # of so many known records at least half must be there to believe that the others are gone
 DATE_HEADER_S = 2  # a Date header has whole seconds and is a moment old
 
 
@@ -44,6 +45,31 @@ class TrytonConnector:
                 return
             yield Page(raws, windows.open_cursor(cursor, window, seen), unchanged)
         yield self._last_page(source, cursor, window, seen)
+
+    def gone(self, stream, keys, *, at):
+        """Rows that retract those of `keys`, known to the hub, whose record Tryton has no more.
+
+        Tryton logs deletions of some models only, and its log may be cleaned: so it is asked which ids are there.
+        """
+        source, known = STREAMS[stream], {}
+        for key in keys:
+            number, _slash, last = key.rpartition("/")
+            if last.isascii() and last.isdecimal():
+                known[int(last)] = number
+        there = self._there(source, sorted(known))
+        is_doubted = len(known) >= DOUBTED and len(there) * 2 < len(known)
+        if is_doubted and not self.config.options.get("believe_gone"):
+            raise PeerError(RETRYABLE, "gone", _(
+                "Of %(known)s records known here only %(there)s can be seen: a right may be missing, so nothing was "
+                "taken back."), known=len(known), there=len(there))
+        stamp = (self.client.peer_time or at).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        gone = (record for record in known if record not in there)
+        return [RawRow(stream, _gone_row(record, known[record], source, stamp)) for record in gone]
+
+    def _there(self, source, ids):
+        rows = self.client.search(source.key_model or source.model, [["id", "in", ids]], ["id"], limit=len(ids)) \
+            if ids else []
+        return {row["id"] for row in rows}
 
     def close(self):
         self.client.close()
@@ -115,6 +141,12 @@ class TrytonConnector:
         is_news = seen.get(key, ("",))[0] != digest
         seen[key] = (digest, stamp)
         return is_news
+
+
+def _gone_row(record, number, source, stamp):
+    """What is left to say of a vanished record: its key, in the words the mapping reads it from."""
+    left = {"number": number, "line": {"id": record}} if source.split else {"id": record}
+    return left | {"gone": True, "touched_at": stamp}
 
 
 def domain_of(source, window):

@@ -72,6 +72,7 @@ _COMMON = {
     "actor": "write_uid.name || create_uid.name",
     "actor_kind": {"const": "person"},
     "closed": "contains(['done', 'cancelled', 'paid'], state)",
+    "retracts": "gone",
 }
 
 

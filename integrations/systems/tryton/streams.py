@@ -16,7 +16,8 @@ class Stream:
     `touched_by` are relations whose change makes a record worth reading again: a sale gets its number
     without its lines being written, its total changes with a line and it is not written either. `split`
     names a list inside the record that becomes one row per element. `has_log`: Tryton's own log knows when
-    it reached each state; the connector adds that as `reached`: {state: when, last time}.
+    it reached each state; the connector adds that as `reached`: {state: when, last time}. `key_model` is the model
+    whose ids stand in the records' keys, where that is another one.
     """
 
     model: str
@@ -25,6 +26,7 @@ class Stream:
     touched_by: tuple[str, ...] = ()
     split: str = ""
     has_log: bool = True
+    key_model: str = ""
 
 
 STREAMS = {
@@ -51,6 +53,7 @@ STREAMS = {
              "quantity", "state", "unit.symbol", "product.code", "product.name", "origin", "sale.number"))),
         touched_by=("moves",),
         split="outgoing_moves",
+        key_model="stock.move",
     ),
     "invoice": Stream(
         "account.invoice",
