@@ -10,10 +10,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 @contextmanager
-def empty_database(options=""):
-    """The default connection goes to a new, empty database meanwhile. `options`: more words for CREATE DATABASE."""
+def empty_database():
+    """The default connection goes to a new, empty database meanwhile.
+
+    On PostgreSQL one that sorts by a language, as most servers do and the tests' own does not, if the server can.
+    """
     old = connections["default"]
-    with _made(old, options) as name:
+    with _made(old) as name:
         mine = type(old)({**old.settings_dict, "NAME": name}, "default")
         connections["default"] = mine
         try:
@@ -24,7 +27,7 @@ def empty_database(options=""):
 
 
 @contextmanager
-def _made(old, options):
+def _made(old):
     if old.vendor == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield os.path.join(folder, "hub.sqlite3")
@@ -33,7 +36,9 @@ def _made(old, options):
     given = old.settings_dict
     address = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
     with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-        server.execute(f"create database {name} template template0 {options}")
+        languages = server.execute("select 1 from pg_collation where collname = 'en-x-icu'").fetchone()
+        sorting = "locale_provider icu icu_locale 'en'" if languages and server.info.server_version >= 150_000 else ""
+        server.execute(f"create database {name} template template0 {sorting}")
         try:
             yield name
         finally:

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.fields import CodeField
 from kernel.models import NamedModel
 
 
@@ -61,12 +62,12 @@ class Ticket(models.Model):
     ]
     OPEN_STATES = (NEW, ASSIGNED, IN_PROGRESS, WAITING)
     SEVERITIES = [(1, _("high")), (2, _("normal")), (3, _("low"))]
-    number = models.CharField(_("ticket number"), max_length=20, unique=True)
+    number = CodeField(_("ticket number"), max_length=20, unique=True)
     kind = models.ForeignKey(TicketKind, models.PROTECT, verbose_name=_("kind"))
     subject_kind = models.CharField(_("subject kind"), max_length=30)
-    subject_key = models.CharField(_("subject"), max_length=160)
+    subject_key = CodeField(_("subject"), max_length=160)
     # "kind|subject" while open, NULL when not: UNIQUE keeps one open ticket per subject on both databases.
-    open_key = models.CharField(_("key while open"), max_length=240, unique=True, null=True, blank=True, editable=False)
+    open_key = CodeField(_("key while open"), max_length=240, unique=True, null=True, blank=True, editable=False)
     order = models.ForeignKey(
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("order")
     )

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from kernel.fields import CodeField
 from orders.words import ENTITIES, word
 
 
@@ -19,7 +20,7 @@ class InboxBatch(models.Model):
     connection = models.ForeignKey(
         "integrations.Connection", models.PROTECT, related_name="batches", verbose_name=_("connection")
     )
-    code = models.CharField(_("batch"), max_length=64, unique=True)
+    code = CodeField(_("batch"), max_length=64, unique=True)
     stream = models.CharField(_("stream"), max_length=60, blank=True)
     rows = models.JSONField(_("rows"), default=list)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
@@ -55,12 +56,12 @@ class ParkedRow(models.Model):
         "integrations.Connection", models.PROTECT, related_name="parked", verbose_name=_("connection")
     )
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
-    batch = models.CharField(_("batch"), max_length=64)
+    batch = CodeField(_("batch"), max_length=64)
     position = models.PositiveIntegerField(_("row"))
     stream = models.CharField(_("stream"), max_length=60, blank=True)
     entity = models.CharField(_("entity"), max_length=20)
-    key = models.CharField(_("key"), max_length=80, blank=True)
-    order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
+    key = CodeField(_("key"), max_length=80, blank=True)
+    order_number = CodeField(_("order number it says"), max_length=60, blank=True)
     message_id = models.CharField(_("message id"), max_length=64, blank=True)
     version = models.CharField(_("source version"), max_length=40, blank=True)
     raw = models.JSONField(_("row as it arrived"))

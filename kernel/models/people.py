@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.fields import CodeField
 from kernel.models.named import NamedModel
 
 
@@ -46,7 +47,7 @@ class User(AbstractUser):
         Department, models.SET_NULL, null=True, blank=True, related_name="members",
         verbose_name=_("department"),
     )
-    customer_code = models.CharField(
+    customer_code = CodeField(
         _("customer"), max_length=60, blank=True,
         help_text=_("Set for customers only: the party whose orders this person may look up."),
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from kernel.fields import CodeField
 from orders.words import ENTITIES, event_word, word
 
 
@@ -23,7 +24,7 @@ class Event(models.Model):
     system = models.ForeignKey(
         "orders.SourceSystem", models.PROTECT, db_index=False, verbose_name=_("system")
     )
-    identity = models.CharField(_("event identity"), max_length=255)
+    identity = CodeField(_("event identity"), max_length=255)
     record = models.ForeignKey(
         "orders.SourceRecord", models.PROTECT, null=True, blank=True, related_name="events",
         verbose_name=_("source record"),
@@ -33,13 +34,13 @@ class Event(models.Model):
         verbose_name=_("order"),
     )
     entity = models.CharField(_("entity"), max_length=20)
-    key = models.CharField(_("key"), max_length=80)
+    key = CodeField(_("key"), max_length=80)
     kind = models.CharField(_("kind"), max_length=30, default=STATED)
-    order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
+    order_number = CodeField(_("order number it says"), max_length=60, blank=True)
     order_kind = models.CharField(_("order kind it says"), max_length=30, blank=True)
-    line_number = models.CharField(_("line"), max_length=20, blank=True)
+    line_number = CodeField(_("line"), max_length=20, blank=True)
     parent_entity = models.CharField(_("kind of the parent record"), max_length=20, blank=True)
-    parent_key = models.CharField(_("key of the parent record"), max_length=80, blank=True)
+    parent_key = CodeField(_("key of the parent record"), max_length=80, blank=True)
     closed = models.BooleanField(_("closed"), null=True)
     occurred_at = models.DateTimeField(_("occurred"))
     occurred_raw = models.CharField(_("time as written"), max_length=60, blank=True)

@@ -3,13 +3,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.fields import CodeField
 
 
 class Material(models.Model):
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
-    code = models.CharField(_("code"), max_length=60)
+    code = CodeField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=160)
     base_unit = models.CharField(_("base unit"), max_length=12, default="pcs")
     safety_stock_m = models.BigIntegerField(_("safety stock, thousandths"), default=0)
@@ -52,9 +53,9 @@ class StockLevel(models.Model):
     plant = models.ForeignKey("kernel.Plant", models.PROTECT, null=True, blank=True, verbose_name=_("plant"))
     material = models.ForeignKey(Material, models.PROTECT, related_name="stock", verbose_name=_("material"))
     # As the system writes them, never NULL: two plants may both have a warehouse 0001, and VMI stock has an owner.
-    plant_code = models.CharField(_("plant as written"), max_length=40, blank=True)
-    warehouse = models.CharField(_("warehouse"), max_length=40, blank=True)
-    owner = models.CharField(_("owner"), max_length=60, blank=True)
+    plant_code = CodeField(_("plant as written"), max_length=40, blank=True)
+    warehouse = CodeField(_("warehouse"), max_length=40, blank=True)
+    owner = CodeField(_("owner"), max_length=60, blank=True)
     on_hand_m = models.BigIntegerField(_("on hand, thousandths"))
     as_of = models.DateTimeField(_("as of"))
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
+from kernel.fields import CodeField
 
 # Lateness is an axis of its own. Small integers, because a boolean in a composite index blinds SQLite.
 ON_TIME, AT_RISK, LATE = 0, 1, 2
@@ -46,7 +47,7 @@ class Order(models.Model):
     PROVISIONAL, CONFIRMED = "provisional", "confirmed"
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
     kind = models.ForeignKey("orders.OrderKind", models.PROTECT, verbose_name=_("kind"))
-    number = models.CharField(_("order number"), max_length=60)
+    number = CodeField(_("order number"), max_length=60)
     identity = models.CharField(
         _("identity"), max_length=12, default=PROVISIONAL,
         choices=[(PROVISIONAL, _("provisional")), (CONFIRMED, _("confirmed"))],
@@ -165,11 +166,11 @@ class OrderLine(models.Model):
     customer_path = "order__customer_id"
     objects = VisibleQuerySet.as_manager()
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("order"))
-    number = models.CharField(_("line"), max_length=20)
+    number = CodeField(_("line"), max_length=20)
     material = models.ForeignKey(
         "orders.Material", models.PROTECT, null=True, blank=True, verbose_name=_("material")
     )
-    material_code = models.CharField(_("material code"), max_length=60, blank=True)
+    material_code = CodeField(_("material code"), max_length=60, blank=True)
     bom_revision = models.CharField(_("BOM revision"), max_length=30, blank=True)
     quantity_m = models.BigIntegerField(_("quantity, thousandths"), null=True, blank=True)
     shipped_m = models.BigIntegerField(_("shipped, thousandths"), null=True, blank=True)
@@ -224,7 +225,7 @@ class SearchTerm(models.Model):
 
     scope_path = "order__scope_id"
     objects = VisibleQuerySet.as_manager()
-    term = models.CharField(_("search word"), max_length=60)
+    term = CodeField(_("search word"), max_length=60)
     order = models.ForeignKey(Order, models.CASCADE, related_name="search_terms", verbose_name=_("order"))
 
     class Meta:

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.fields import CodeField
 from kernel.models import NamedModel
 
 
@@ -28,7 +29,7 @@ class Party(models.Model):
     customer_path = "id"
     objects = VisibleQuerySet.as_manager()
     company = models.ForeignKey("kernel.Company", models.PROTECT, verbose_name=_("company"))
-    code = models.CharField(_("code"), max_length=60)
+    code = CodeField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=160)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     search_key = models.CharField(_("search words"), max_length=600, blank=True, editable=False)

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import VisibleQuerySet
+from kernel.fields import CodeField
 from orders.words import ENTITIES, word
 
 
@@ -17,16 +18,16 @@ class SourceRecord(models.Model):
     objects = VisibleQuerySet.as_manager()
     system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
     entity = models.CharField(_("entity"), max_length=20)
-    key = models.CharField(_("key"), max_length=80)
+    key = CodeField(_("key"), max_length=80)
     order = models.ForeignKey(
         "orders.Order", models.SET_NULL, null=True, blank=True, related_name="source_records",
         verbose_name=_("order"),
     )
     scope = models.ForeignKey("kernel.Scope", models.PROTECT, verbose_name=_("scope"))
-    order_number = models.CharField(_("order number it says"), max_length=60, blank=True)
-    line_number = models.CharField(_("line"), max_length=20, blank=True)
+    order_number = CodeField(_("order number it says"), max_length=60, blank=True)
+    line_number = CodeField(_("line"), max_length=20, blank=True)
     parent_entity = models.CharField(_("kind of the parent record"), max_length=20, blank=True)
-    parent_key = models.CharField(_("key of the parent record"), max_length=80, blank=True)
+    parent_key = CodeField(_("key of the parent record"), max_length=80, blank=True)
     data = models.JSONField(_("fields"), default=dict)
     status_raw = models.CharField(_("status as written"), max_length=60, blank=True)
     unit_raw = models.CharField(_("unit as written"), max_length=20, blank=True)
@@ -84,7 +85,7 @@ class ExternalKey(models.Model):
     objects = VisibleQuerySet.as_manager()
     system = models.ForeignKey("orders.SourceSystem", models.PROTECT, verbose_name=_("system"))
     entity = models.CharField(_("entity"), max_length=20)
-    key = models.CharField(_("key"), max_length=80)
+    key = CodeField(_("key"), max_length=80)
     order = models.ForeignKey(
         "orders.Order", models.CASCADE, related_name="external_keys", verbose_name=_("order")
     )

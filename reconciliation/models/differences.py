@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.access import VisibleQuerySet
+from kernel.fields import CodeField
 from kernel.money import MONEY, may_see_money
 from orders.words import FIELDS, word
 
@@ -43,7 +44,7 @@ class Difference(models.Model):
         "reconciliation.Profile", models.PROTECT, related_name="differences", verbose_name=_("profile")
     )
     fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True, editable=False)
-    key = models.CharField(_("key"), max_length=120)
+    key = CodeField(_("key"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
     field = models.CharField(_("field"), max_length=60, blank=True)
     systems = models.JSONField(_("systems"), default=list)

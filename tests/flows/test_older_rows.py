@@ -2,7 +2,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
+from kernel.fields import CodeField
+from tests.house.world import our_models
 from tests.migrating import empty_database, migrate_to
 
 # The last migrations before the rules that are tried here.
@@ -111,3 +114,28 @@ def test_what_was_kept_without_an_end_gets_one(newest):
 
     assert ParkedRow.objects.get().keep_until == AT + timedelta(days=365)
     assert ImportFile.objects.get().keep_until == AT + timedelta(days=90)
+
+
+def test_what_begins_with_a_text_is_found_sign_by_sign(newest):
+    """Whatever language the server sorts by: under some, signs are left out, or a small letter is as good."""
+    from orders.listing import in_range
+    from orders.models import Order, SearchTerm
+
+    terms = ("SO-12", "SO-123", "so-129", "SO12", "SO-13", "Ö-12", "12")
+    order = Order.objects.get()
+    SearchTerm.objects.bulk_create([SearchTerm(term=term, order=order) for term in terms])
+    for asked in ("SO-12", "SO", "S", "12", "Ö", "SO-"):
+        found = SearchTerm.objects.filter(in_range("term", asked)).values_list("term", flat=True)
+        assert sorted(found) == sorted(term for term in terms if term.startswith(asked)), asked
+
+
+def test_every_code_has_the_order_of_its_signs(newest):
+    wanted = {"sqlite": {None, ""}, "postgresql": {"C"}}[connection.vendor]
+    seen = 0
+    for model in our_models():
+        names = {field.column for field in model._meta.concrete_fields if isinstance(field, CodeField)}
+        with connection.cursor() as cursor:
+            rows = connection.introspection.get_table_description(cursor, model._meta.db_table) if names else ()
+        assert {row.collation for row in rows if row.name in names} <= wanted, model
+        seen += len(names)
+    assert seen >= 25
