@@ -26,7 +26,9 @@ ORDERS = (
     | view("kernel", "notice", "company", "plant", "department")
     | edit("kernel", "apitoken")
 )
-TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "article") | {"exceptions.work_ticket"}
+TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "article", "articleverdict") | {
+    "exceptions.work_ticket",
+}
 DIFFERENCES = view(
     "reconciliation", "difference", "observation", "differenceentry", "profile", "profileversion", "run", "causegroup"
 )

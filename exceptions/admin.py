@@ -6,6 +6,7 @@ from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
 from exceptions.models import (
     Article,
+    ArticleVerdict,
     Chain,
     ChainLevel,
     RoutingRule,
@@ -67,10 +68,17 @@ class RoutingRuleAdmin(SettingsAdmin):
 
 @admin.register(Article)
 class ArticleAdmin(SettingsAdmin):
-    list_display = ("code", "title_en", "title_zh", "is_published", "shown_count", "solved_count")
+    list_display = ("code", "title_en", "title_zh", "is_published", "solved_count", "unsolved_count")
     list_filter = ("is_published",)
     search_fields = ("code", "title_en", "title_zh")
-    readonly_fields = ("shown_count", "solved_count")
+    readonly_fields = ("solved_count", "unsolved_count")
+
+
+@admin.register(ArticleVerdict)
+class ArticleVerdictAdmin(FactsAdmin):
+    list_display = ("article", "ticket", "by", "at", "is_solved")
+    list_filter = ("is_solved",)
+    list_select_related = ("article", "ticket", "by")
 
 
 @admin.register(Ticket)

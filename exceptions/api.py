@@ -7,6 +7,7 @@ from exceptions.actions import (
     assign_ticket,
     close_ticket,
     comment_ticket,
+    rate_article,
     reopen_ticket,
     resolve_ticket,
     start_ticket,
@@ -85,6 +86,11 @@ class Closing(serializers.Serializer):
     note = serializers.CharField(max_length=4000, default="", allow_blank=True)
 
 
+class Verdict(serializers.Serializer):
+    article = serializers.CharField(max_length=60, help_text="An article's code.")
+    is_solved = serializers.BooleanField()
+
+
 class TicketViewSet(VisibleViewSet):
     model = Ticket
     related = ("kind", "department", "assignee", "scope")
@@ -123,6 +129,14 @@ class TicketViewSet(VisibleViewSet):
     def reopen(self, row, data, by, at):
         return reopen_ticket(ticket=row, reason=data["reason"], by=by, at=at)
 
+    @verb("rate-article", permission=WORK, takes=Verdict)
+    def rate_article(self, row, data, by, at):
+        article = Article.objects.filter(code=data["article"], is_published=True).first()
+        if article is None:
+            raise exceptions.ValidationError({"article": [_("There is no article of this code.")]})
+        rate_article(article=article, ticket=row, is_solved=data["is_solved"], by=by, at=at)
+        return row
+
     @verb("close", permission=WORK, takes=Closing)
     def close(self, row, data, by, at):
         return close_ticket(ticket=row, note=data["note"], by=by, at=at)
@@ -149,7 +163,9 @@ class ArticleFilters(filters.FilterSet):
 class ArticleSerializer(HubSerializer):
     class Meta:
         model = Article
-        fields = ("id", "code", "title_en", "title_zh", "body_en", "body_zh", "causes")
+        fields = (
+            "id", "code", "title_en", "title_zh", "body_en", "body_zh", "causes", "solved_count", "unsolved_count",
+        )
 
 
 class ArticleViewSet(VisibleViewSet):

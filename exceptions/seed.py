@@ -1,6 +1,6 @@
 """Which ticket kinds, chains, routes and articles does a hub start with? Rows that exist stay as they are."""
+from exceptions.articles import seeded_articles
 from exceptions.models import Article, Chain, ChainLevel, RoutingRule, TicketKind
-from exceptions.seed_articles import ARTICLES
 from kernel.models import Department
 
 MINUTE, HOUR = 60, 3600
@@ -106,8 +106,5 @@ def _seed_routes(departments):
 
 def _seed_articles():
     return sum(
-        Article.objects.get_or_create(code=code, defaults={
-            "causes": causes, "title_en": title_en, "title_zh": title_zh, "body_en": body_en, "body_zh": body_zh,
-        })[1]
-        for code, causes, title_en, title_zh, body_en, body_zh in ARTICLES
+        Article.objects.get_or_create(code=columns["code"], defaults=columns)[1] for columns in seeded_articles()
     )

@@ -19,13 +19,14 @@ LEAVE = "leave"
 class Subject:
     """`sentence` says that it is still open; `choices` are (code, words) of what may become of it.
 
-    `decide(choice, note, by, at)` does one of them; LEAVE needs no doing.
+    `decide(choice, note, by, at)` does one of them; LEAVE needs no doing. `causes` are codes, the likeliest first.
     """
 
     is_open: bool
     sentence: str = ""
     choices: tuple = ()
     decide: object = field(default=None, compare=False)
+    causes: tuple = ()
 
 
 @cache

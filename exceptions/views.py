@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exceptions import actions
+from exceptions.knowledge import articles_for
 from exceptions.models import Article, Ticket, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
 from exceptions.subjects import subject_of
@@ -58,6 +59,7 @@ VERBS = {
     "reopen": (actions.reopen_ticket, "reason", True),
     "close": (actions.close_ticket, "note", False),
 }
+VERDICTS = {"helped": True, "no-help": False}
 BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve": actions.resolve_ticket}
 
 
@@ -166,7 +168,8 @@ def ticket_page(request, number):
         about=subject_of(ticket, request.user),
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
-        articles=_articles(ticket),
+        articles=articles_for(ticket, request.user),
+        **_verdicts(ticket, request.user),
         entries=[
             (one, *of_entry(one))
             for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
@@ -175,6 +178,12 @@ def ticket_page(request, number):
         may_assign=request.user.has_perm("exceptions.assign_ticket"),
         people=assignable(request.user) if ticket.is_open and request.user.has_perm("exceptions.work_ticket") else [],
     )
+
+
+def _verdicts(ticket, user):
+    """Ids of the articles on which this person has said something here, and of those that solved it."""
+    said = dict(ticket.verdicts.filter(by=user).values_list("article_id", "is_solved"))
+    return {"verdicts": set(said), "solved_by": {pk for pk, is_solved in said.items() if is_solved}}
 
 
 def _evidence(evidence):
@@ -194,14 +203,6 @@ def _said(name, value, language):
     if isinstance(value, dict):
         return " · ".join(f"{key.upper()} {exact(one)}" for key, one in value.items())
     return word(FIELDS, value) if name == "field" else f"#{value}" if name in LINKS else value
-
-
-def _articles(ticket):
-    """Published articles that name the ticket's cause or kind: the cause's first."""
-    keys = {ticket.cause, ticket.kind.code} - {""}
-    found = [one for one in Article.objects.filter(is_published=True)[:500] if keys & set(one.causes or [])]
-    found.sort(key=lambda one: (ticket.cause not in (one.causes or []), -one.solved_count))
-    return found[:3]
 
 
 @require_POST
@@ -228,6 +229,12 @@ def _do(request, ticket, verb):
             require(request.user, "exceptions.assign_ticket")
         actions.assign_ticket(to=person, **common)
         return _("%(ticket)s is with %(person)s.") % {"ticket": ticket.number, "person": person}
+    if verb in VERDICTS:
+        article = Article.objects.filter(code=request.POST.get("article", "")[:60], is_published=True).first()
+        if article is None:
+            raise Refusal(_("This article is no longer there."), code="article")
+        actions.rate_article(article=article, is_solved=VERDICTS[verb], **common)
+        return _("Thank you, the verdict counts.")
     if verb not in VERBS:
         return ""
     action, name, needed = VERBS[verb]

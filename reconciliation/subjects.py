@@ -16,11 +16,12 @@ def about_difference(ticket, person):
     row = rows_of_ticket(ticket).first()
     if row is None:
         return None
+    causes = tuple(dict.fromkeys([row.cause, *(one.get("cause", "") for one in row.causes or [])]))
     if row.state not in Difference.WORKING:
-        return Subject(False)
+        return Subject(False, causes=causes)
     name = str(word(FIELDS, row.field)) if row.field else row.get_kind_display()
     sentence = _("The difference %(key)s (%(name)s) is still open.") % {"key": row.key, "name": name}
-    return Subject(True, sentence, _choices(person, _sees(person).filter(pk=row.pk).exists()), _decider(ticket))
+    return Subject(True, sentence, _choices(person, _sees(person).filter(pk=row.pk).exists()), _decider(ticket), causes)
 
 
 def about_group(ticket, person):

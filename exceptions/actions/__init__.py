@@ -1,4 +1,5 @@
 from exceptions.actions.opening import open_ticket
+from exceptions.actions.rating import rate_article
 from exceptions.actions.working import (
     assign_ticket,
     change_tickets,
@@ -16,5 +17,5 @@ from exceptions.actions.working import (
 __all__ = [
     "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
     "follow_subject", "merge_tickets",
-    "open_ticket", "reopen_ticket", "resolve_ticket", "start_ticket", "wait_ticket",
+    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "start_ticket", "wait_ticket",
 ]

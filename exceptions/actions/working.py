@@ -3,7 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions import entries, routing, subjects, ticket_clocks
 from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of
-from exceptions.models import Ticket
+from exceptions.actions.rating import rate_article
+from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
 from kernel.errors import Refusal
 from kernel.news import News, action, publish
@@ -72,6 +73,7 @@ def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", wh
     """
     ticket = _open(ticket)
     said = {"subject": subjects.settle(ticket, subject, note, by, at), "why": why, "article": article}
+    _count_article(ticket, article, by, at)
     _note_answer(ticket, by, at)
     ticket_clocks.meet_all(ticket, at, was_human=ticket.first_response_at is not None)
     ticket.resolved_at, ticket.open_key, ticket.cause = at, None, cause or ticket.cause
@@ -179,6 +181,13 @@ def _hand_out_waiting(ticket, at):
         return 0
     give(ticket, person, at, by=None)
     return 1
+
+
+def _count_article(ticket, code, by, at):
+    """The article that somebody names as the solution has solved one more."""
+    found = Article.objects.filter(code=code).first() if code and by else None
+    if found:
+        rate_article(article=found, ticket=ticket, is_solved=True, by=by, at=at)
 
 
 def _open(ticket):

@@ -5,20 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from exceptions.models.departments import work_of_the_department
 from kernel.access import EVERYBODY, VisibleQuerySet
 from kernel.fields import CodeField
 from kernel.models import NamedModel
-
-
-def _work_of_the_department(path=""):
-    """What tells of no single row is seen by the people of the department that has to do it, whatever their scopes."""
-
-    def widen(user):
-        if user.department_id is None:
-            return None
-        return models.Q(**{f"{path}for_department": True, f"{path}department_id": user.department_id})
-
-    return staticmethod(widen)
 
 
 class TicketKind(NamedModel):
@@ -50,7 +40,7 @@ class Ticket(models.Model):
     """
 
     scope_path = "scope_id"
-    also_shows = _work_of_the_department()
+    also_shows = work_of_the_department()
     objects = VisibleQuerySet.as_manager()
     NEW, ASSIGNED, IN_PROGRESS, WAITING, RESOLVED, CLOSED = (
         "new", "assigned", "in_progress", "waiting", "resolved", "closed",
@@ -137,7 +127,7 @@ class TicketEntry(models.Model):
     """One line of a ticket's history: opened, routed, assigned, commented, escalated, resolved, reopened."""
 
     scope_path = "ticket__scope_id"
-    also_shows = _work_of_the_department("ticket__")
+    also_shows = work_of_the_department("ticket__")
     objects = VisibleQuerySet.as_manager()
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="entries", verbose_name=_("ticket"))
     at = models.DateTimeField(_("at"))

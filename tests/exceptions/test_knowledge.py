@@ -1,0 +1,127 @@
+"""Does the knowledge base answer every cause and kind, the right one first, and does it learn?"""
+import re
+
+import pytest
+
+from exceptions.actions import rate_article, resolve_ticket
+from exceptions.articles import seeded_articles
+from exceptions.knowledge import articles_for
+from exceptions.models import Article, ArticleVerdict, Ticket
+from exceptions.seed import KINDS
+from kernel.templatetags.prose import markdown
+from reconciliation.causes import RULES
+from reconciliation.causes.names import NAMES
+from reconciliation.models import Difference
+from tests.exceptions.test_tickets import opened, reference  # noqa: F401
+from tests.exceptions.test_tickets import worker as worker_of  # noqa: F401
+from tests.reconciliation.test_run_comparison import profile, say  # noqa: F401
+from tests.reconciliation.test_tickets_of_differences import single, worker  # noqa: F401
+
+ARTICLES = seeded_articles()
+SOME = ("TYPO", "SIGN", "TIMEZONE", "OUTAGE")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.pure
+def test_every_cause_and_every_kind_has_an_article():
+    answered = {name for one in ARTICLES for name in one["causes"]}
+    wanted = set(NAMES) | {rule.cause for rule in RULES} | {code for code, *_rest in KINDS}
+    assert wanted - answered == set() and answered - wanted == set()
+    assert len({one["code"] for one in ARTICLES}) == len(ARTICLES)
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda one: one["code"])
+def test_an_article_says_what_it_means_how_to_check_how_to_mend_and_who(article):
+    for language, heads in (("en", ("What it means", "How to check", "How to mend", "Who")),
+                            ("zh", ("含义", "如何核查", "如何处理", "由谁处理"))):
+        body = article[f"body_{language}"]
+        lines = [line for line in body.splitlines() if line.strip()]
+        assert 6 <= len(lines) <= 12, (language, len(lines))
+        assert all(f"**{head}" in body for head in heads)
+        assert len(article[f"title_{language}"]) <= 60
+    assert not CHINESE.search(article["body_en"] + article["title_en"])
+    assert all(CHINESE.search(line) for line in article["body_zh"].splitlines() if line.strip())
+    assert not re.search(r"[,;!?]", article["body_zh"]), "full-width punctuation in Chinese"
+    assert article["body_en"].count("\n1. ") == article["body_zh"].count("\n1. ") == 2
+
+
+@pytest.mark.pure
+def test_no_advice_stands_in_two_articles():
+    steps = [line for one in ARTICLES for line in one["body_en"].splitlines() if re.match(r"\d\. .{60,}", line)]
+    assert len(steps) == len(set(steps)) > 40
+
+
+@pytest.mark.pure
+def test_markdown_is_drawn_and_nothing_else():
+    drawn = markdown("**Mean <b>**\n\n1. one `x`\n2. two\n\n- a\n\n## Head\n<script>alert(1)</script>")
+    assert drawn == (
+        "<p><b>Mean &lt;b&gt;</b></p><ol><li>one <code>x</code></li><li>two</li></ol><ul><li>a</li></ul>"
+        "<h3>Head</h3><p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    )
+
+
+def codes(ticket, person=None):
+    return [one.code for one in articles_for(ticket, person)]
+
+
+@pytest.mark.django_db
+def test_the_cause_goes_before_the_kind(opened):  # noqa: F811
+    ticket = opened(kind="difference", cause="TIMEZONE")
+    assert codes(ticket) == ["timezone", "difference"]
+    assert codes(opened(key="2", kind="late_quality")) == ["late-quality"]
+
+
+@pytest.mark.django_db
+def test_the_causes_a_difference_has_now_go_before_the_one_it_was_opened_with(worker, single):  # noqa: F811
+    row, ticket = single
+    Difference.objects.filter(pk=row.pk).update(
+        cause="UNIT_FACTOR", causes=[{"cause": "UNIT_FACTOR"}, {"cause": "DECIMAL_SHIFT"}])
+    Ticket.objects.filter(pk=ticket.pk).update(cause="TYPO")
+    assert codes(Ticket.objects.get(pk=ticket.pk)) == ["unit-factor", "decimal-shift", "typo"]
+
+
+@pytest.mark.django_db
+def test_what_solved_more_often_goes_first_and_hidden_ones_do_not_go(opened, worker_of, at):  # noqa: F811
+    ticket, keeper = opened(kind="late_quality"), worker_of("a")
+    better = Article.objects.create(code="a-new-one", title_en="x", title_zh="x", body_en="x", body_zh="x",
+                                    causes=["late_quality"])
+    Article.objects.create(code="hidden", title_en="x", title_zh="x", body_en="x", body_zh="x",
+                           causes=["late_quality"], is_published=False)
+    old = Article.objects.get(code="late-quality")
+    assert codes(ticket) == ["a-new-one", "late-quality"]
+    rate_article(article=better, ticket=ticket, is_solved=False, by=keeper, at=at)
+    assert codes(ticket) == ["late-quality", "a-new-one"]
+    rate_article(article=old, ticket=ticket, is_solved=True, by=keeper, at=at)
+    assert codes(ticket) == ["late-quality", "a-new-one"]
+
+
+@pytest.mark.django_db
+def test_a_person_has_one_verdict_per_ticket_the_latest(opened, worker_of, at):  # noqa: F811
+    ticket, keeper, other = opened(kind="late_quality"), worker_of("a"), worker_of("b")
+    article = Article.objects.get(code="late-quality")
+    for by, is_solved in ((keeper, True), (keeper, False), (other, True)):
+        article = rate_article(article=article, ticket=ticket, is_solved=is_solved, by=by, at=at)
+    assert (article.solved_count, article.unsolved_count) == (1, 1) and ArticleVerdict.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_naming_the_article_when_solving_counts_for_it(opened, worker_of, at):  # noqa: F811
+    ticket, keeper = opened(kind="late_quality"), worker_of("a")
+    resolve_ticket(ticket=ticket, note="measured again", by=keeper, at=at, article="late-quality")
+    assert Article.objects.get(code="late-quality").solved_count == 1
+
+
+@pytest.mark.django_db
+def test_the_page_shows_three_and_takes_the_verdict(single, worker, client):  # noqa: F811
+    row, ticket = single
+    client.force_login(worker())
+    Difference.objects.filter(pk=row.pk).update(causes=[{"cause": one} for one in SOME])
+    page = client.get(f"/tickets/{ticket.number}/").content.decode()
+    assert page.count("/helped/") == 3 and "<b>What it means.</b>" in page
+    first = articles_for(ticket, None)[0]
+    client.post(f"/tickets/{ticket.number}/helped/", {"article": first.code})
+    client.post(f"/tickets/{ticket.number}/no-help/", {"article": "never-heard-of"})
+    first.refresh_from_db()
+    assert (first.solved_count, first.unsolved_count) == (1, 0)
+    assert "You said: it solved this." in client.get(f"/tickets/{ticket.number}/").content.decode()
