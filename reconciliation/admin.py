@@ -5,6 +5,7 @@ from kernel.admin import FactsAdmin, SettingsAdmin
 from orders.words import FIELDS
 from reconciliation.models import (
     CauseGroup,
+    ComparedKey,
     Difference,
     DifferenceEntry,
     Observation,
@@ -35,10 +36,17 @@ class ProfileVersionAdmin(FactsAdmin):
 class RunAdmin(FactsAdmin):
     page = ("run", "pk")
     # They count, and may name, rows of every scope; the page says what each person may see of it.
-    exclude = ("counts", "error")
+    exclude = ("counts", "error", "folded_keys")
     list_display = ("profile", "state", "as_of", "started_at", "finished_at")
     list_filter = ("state", "profile")
     list_select_related = ("profile",)
+
+
+@admin.register(ComparedKey)
+class ComparedKeyAdmin(FactsAdmin):
+    list_display = ("k", "version", "place", "record")
+    list_select_related = ("version__profile", "record")
+    search_fields = ("k__startswith",)
 
 
 @admin.register(CauseGroup)

@@ -3,6 +3,9 @@
 What the doors know is asked for by dotted names in settings, for a door may know this room and not the other way
 round: HUB_REFUSED_ROWS and HUB_UNIT_FACTORS, functions of a list of system codes.
 """
+import hashlib
+import json
+
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -14,10 +17,12 @@ UNDATED = {"valid_from": ""}
 
 
 def hub_lookups(profile):
-    """Lookups of what the hub knows for this profile's systems."""
+    """(Lookups of what the hub knows for this profile's systems, hash of the tables that decide what is equal)."""
     codes = sorted({s.source for s in profile.systems.values()})
-    tables = {"boms": list(_boms(profile)), "units": list(_units(codes)), "messages": list(_refused(profile, codes))}
-    return Lookups({name: rows for name, rows in tables.items() if rows}, "UTC", lambda system, text: text)
+    deciding = {"boms": list(_boms(profile)), "units": list(_units(codes))}
+    digest = hashlib.sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()
+    tables = deciding | {"messages": list(_refused(profile, codes))}
+    return Lookups({name: rows for name, rows in tables.items() if rows}, "UTC", lambda system, text: text), digest
 
 
 def _boms(profile):

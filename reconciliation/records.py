@@ -62,8 +62,19 @@ class RecordSql:
                     items.append(f'{sql} AS "{letter}_{name}"')
                     names += [f"{letter}_{name}"] if letter in "vbc" else []
         items += [f"{self.text(column)} AS d_{name}" for name, column in DIMENSION_COLUMNS.items()]
-        where = "r.system_id = %s AND r.entity = %s AND r.is_retracted = " + self._false()
-        return f"SELECT {', '.join(items)} FROM orders_sourcerecord r WHERE {where}", names
+        return f"SELECT {', '.join(items)} FROM orders_sourcerecord r WHERE {self.mine()}", names
+
+    def mine(self):
+        """The condition of this system's records, with two %s: system id and entity."""
+        return "r.system_id = %s AND r.entity = %s AND r.is_retracted = " + self._false()
+
+    def one_column(self, column, where="1 = 1"):
+        """SELECT of one column as text (x), its hour (h) and whether it takes part, of all records; two %s."""
+        hour = f"coalesce({self.moment('occurred_at')}, 0) / 3600000000"
+        inside = f"CASE WHEN {self.scope()} THEN 1 ELSE 0 END"
+        text = self.text(column) if column else "''"
+        return (f"SELECT {text} AS x, {hour} AS h, {inside} AS inside FROM orders_sourcerecord r "
+                f"WHERE {self.mine()} AND {where}")
 
     def _false(self):
         return "0" if self.dialect == "sqlite" else "false"

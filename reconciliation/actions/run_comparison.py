@@ -18,6 +18,7 @@ from reconciliation.findings import cause_of, shown_values
 from reconciliation.fingerprints import fingerprint_of
 from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
+from reconciliation.key_spine import Spine
 from reconciliation.models import CauseGroup, Difference, Observation, Run
 from reconciliation.records import micro_of
 from reconciliation.seen import Tally
@@ -28,13 +29,18 @@ from reconciliation.values import EPOCH
 CHUNK = 200
 SEVERITY = {"low": 1, "medium": 2, "high": 3}
 KEPT_RUNS = 30
+LONGEST = 120  # characters of a difference's key
+FULL_EVERY = timedelta(days=1)
+SHARE = 4  # when one row in four is to be looked at, looking at all is cheaper
 
 
-def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None):
+def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None, full=False):
     """Compare now by the newest version of `profile`; returns the Run.
 
-    Only differences all of whose systems have spoken are closed: a silent one closes nothing. The same run done
-    again finds 0 new, closes 0, reopens 0. A run that fails keeps its error and is raised.
+    Looks at the keys that changed since the last run and at those that still differ; once a day, after a new version
+    or new tables, and when asked for a `full` run, at all keys. Both end with the same differences. Only those all of
+    whose systems have spoken are closed: a silent one closes nothing. The same run done again finds 0 new, closes 0,
+    reopens 0. A run that fails keeps its error and is raised.
     """
     version = profile.versions.order_by("-number").first()
     if version is None:
@@ -42,28 +48,33 @@ def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None):
     run = Run.objects.create(profile=profile, version=version, job=job, state=Run.RUNNING, as_of=at,
                              started_at=timezone.now())
     try:
-        _compare(run, by, at, progress)
+        _compare(run, by, at, progress, full)
     except Exception as error:
         Run.objects.filter(pk=run.pk).update(state=Run.FAILED, error=str(error)[:4000], finished_at=timezone.now())
         raise
     return run
 
 
-def _compare(run, by, at, progress):
+def _compare(run, by, at, progress, full):
     spec = run.version.spec
     sources = _sources(spec)
     marks = {code: (s.grace_s, _mark(s, at)) for code, s in sources.items()}
     profile = hub_profile(spec, marks)
     ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
-    engine = DatabaseEngine(profile, hub_lookups(profile), connection, ids, read_records)
+    lookups, run.tables_hash = hub_lookups(profile)
+    spine = Spine(connection, profile, run.version_id, ids)
+    engine = DatabaseEngine(profile, lookups, connection, ids, read_records, spine)
     run.change_mark = SourceRecord.objects.aggregate(top=Max("change_number"))["top"] or 0
     try:
         progress(0, 4, str(_("comparing")))
-        engine.prepare()
+        keys = _keys_to_look_at(run, None if full else _last_to_follow(run, at), spine)
+        engine.prepare(keys)
         detection = Detection(profile, engine, micro_of(at))
         differences = detection.run()
         progress(1, 4, str(_("explaining")))
+        found = {one.key for one in differences}
         groups, _gaps = explain(profile, engine, detection, differences)
+        run.folded_keys = sorted(found - {one.key for one in differences})
     finally:
         engine.close()
     progress(2, 4, str(_("keeping")))
@@ -72,11 +83,36 @@ def _compare(run, by, at, progress):
     tally = Tally()
     counts = _keep(run, sightings, tally, by, at)
     counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
+    counts["keys"] = None if keys is None else len(keys)
     _keep_groups(run, groups)
     settle_tickets(profile=run.profile, at=at)
     _finish(run, profile, engine, covered, {**counts, "by_scope": tally.kept()}, differences)
     _forget_old(run)
     progress(4, 4, "")
+
+
+def _last_to_follow(run, at):
+    """The last finished run of this version by the same tables, unless the last full one is too long ago."""
+    done = Run.objects.filter(version=run.version, state=Run.DONE)
+    last, whole = done.order_by("-pk").first(), done.filter(is_full=True).order_by("-pk").first()
+    if whole is None or last.tables_hash != run.tables_hash or at - whole.as_of >= FULL_EVERY:
+        return None
+    return last
+
+
+def _keys_to_look_at(run, last, spine):
+    """Changed keys, keys that differ still, and keys told with others; None for all."""
+    run.is_full = True
+    if last is None:
+        spine.renew()
+        return None
+    keys = spine.follow(last.change_mark) | set(last.folded_keys)
+    waiting = Difference.objects.filter(profile=run.profile).exclude(state=Difference.RESOLVED)
+    keys |= {key for key in waiting.values_list("key", flat=True) if key}
+    if len(keys) * SHARE > sum(spine.count(name) for name in spine.places) or any(len(k) >= LONGEST for k in keys):
+        return None
+    run.is_full = False
+    return keys
 
 
 def _sources(spec):
@@ -124,7 +160,7 @@ def _owner(engine, profile, one):
 def _sighting(run, profile, one, order_id, scope_id, scopes):
     main = one.main
     return {
-        "fingerprint": fingerprint_of(run.profile.code, one, profile), "key": one.key[:120], "kind": one.kind,
+        "fingerprint": fingerprint_of(run.profile.code, one, profile), "key": one.key[:LONGEST], "kind": one.kind,
         "field": one.field[:60], "systems": sorted(set(one.sides) | set(one.absent)), "order_id": order_id,
         "scope_id": scopes.get(order_id) or scope_id or run.profile.scope_id,
         "state": Difference.EXPECTED if one.state == "expected" else Difference.OPEN,

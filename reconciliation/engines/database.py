@@ -1,20 +1,21 @@
 """How does the same comparison run in place, in the hub's own database?
 
 Each system's records become a temporary table with the canonical columns (records.py); then the template of plan.py
-runs as it does everywhere. Temporary tables belong to this connection alone and are gone with `close`.
+runs as it does everywhere. Temporary tables belong to this connection alone and are gone with `close`. Given keys, only
+their records are read; what a rule asks about all others is asked of the records themselves.
 """
 
 from __future__ import annotations
 
 from reconciliation.engines.newest import newest_first
+from reconciliation.key_spine import chunks, holes
 from reconciliation.plan import DIVIDE, Relation, build_plan, presence_sql
 from reconciliation.records import DIMENSION_COLUMNS, RecordSql, record_text
 from reconciliation.rows import Reader, columns_of
 from reconciliation.values import MICRO
 
-HOUR_US = 3_600 * MICRO
 DAY_US = 86_400 * MICRO
-CHUNK = 400
+SAMPLE = 1000
 RECORD_COLUMNS = (
     "id", "key", "order_id", "scope_id", "order_number", "line_number", "parent_entity", "parent_key", "data",
     "status_raw", "unit_raw", "mapping_version", "occurred_at", "received_at", "first_received_at", "version",
@@ -28,9 +29,11 @@ class DatabaseEngine:
     `read_records(ids)` gives dicts of RECORD_COLUMNS, `data` as a dict; it is asked in chunks.
     """
 
-    def __init__(self, profile, lookups, connection, systems, read_records):
-        self.profile, self.lookups, self.connection = profile, lookups, connection
-        self.dialect = "postgres" if connection.vendor == "postgresql" else "sqlite"
+    def __init__(self, profile, lookups, connection, systems, read_records, spine):
+        self.profile, self.lookups, self.connection, self.spine = profile, lookups, connection, spine
+        self.dialect = spine.dialect
+        self.sql = {name: RecordSql(profile, name, self.dialect) for name in profile.systems}
+        self.known = None
         self.system_ids, self.read_records = systems, read_records
         self.order = {name: i for i, name in enumerate(profile.systems)}
         self.readers = {name: Reader(profile, name, lookups) for name in profile.systems}
@@ -43,14 +46,46 @@ class DatabaseEngine:
 
     # --- tables -----------------------------------------------------------------------------------------
 
-    def prepare(self):
-        """a{i} all records of a system, canonical; s{i} one row per key, in scope."""
+    def prepare(self, keys=None):
+        """a{i} all records of a system, canonical; s{i} one row per key, in scope. Of `keys` alone when given."""
+        if keys is not None:
+            self.known = set()
+            self._make("TABLE", "rec_keys", "SELECT k FROM reconciliation_comparedkey WHERE 1 = 0")
+            self._know(set(keys))
         for name, i in self.order.items():
-            select, self.columns[name] = RecordSql(self.profile, name, self.dialect).select()
-            self._make("TABLE", f"rec_a{i}", select, (self.system_ids[name], self.profile.systems[name].entity))
-            self._run(f"CREATE INDEX rec_a{i}_k ON rec_a{i} (k)")
-            self.rows[name] = self._one(f"SELECT count(*) FROM rec_a{i}")
+            if keys is None:
+                select, self.columns[name] = self.sql[name].select()
+                self._make("TABLE", f"rec_a{i}", select, self._mine(name))
+                self._run(f"CREATE INDEX rec_a{i}_k ON rec_a{i} (k)")
+            self.rows[name] = self.spine.count(name)
             self._reduce(name, i)
+
+    def _mine(self, name):
+        return [self.system_ids[name], self.profile.systems[name].entity]
+
+    def _know(self, keys):
+        """Make sure that the records of `keys` are in a{i}; in s{i} too, once that is made."""
+        is_first = "rec_a0" not in {made for _kind, made in self.made}
+        if self.known is None or not (keys - self.known or is_first):
+            return
+        more = sorted(keys - self.known)
+        self._run("DELETE FROM rec_keys")
+        for part in chunks(more):
+            self._run(f"INSERT INTO rec_keys (k) VALUES {', '.join(['(%s)'] * len(part))}", part)
+        if self.dialect == "postgres":
+            self._run("ANALYZE rec_keys")
+        for name, i in self.order.items():
+            select, self.columns[name] = self.sql[name].select()
+            wanted = f" AND r.id IN ({self.spine.records_sql(name, 'rec_keys')})"
+            if is_first:
+                self._make("TABLE", f"rec_a{i}", select + wanted, self._mine(name))
+                self._run(f"CREATE INDEX rec_a{i}_k ON rec_a{i} (k)")
+            else:
+                self._run(f"INSERT INTO rec_a{i} {select}{wanted} AND r.id NOT IN (SELECT rid FROM rec_a{i})",
+                          self._mine(name))
+            if f"rec_s{i}" in {made for _kind, made in self.made}:
+                self._reduce(name, i)
+        self.known |= set(more)
 
     def _reduce(self, name, i):
         where = "inside = 1 AND chosen = 1 AND k IS NOT NULL"
@@ -84,7 +119,8 @@ class DatabaseEngine:
     def _make(self, kind, name, select, params=None):
         self._run(f"DROP TABLE IF EXISTS {name}")
         self._run(f"CREATE TEMPORARY {kind} {name} AS {select}", params)
-        self.made.append((kind, name))
+        if (kind, name) not in self.made:
+            self.made.append((kind, name))
 
     # --- asking: the same questions as of files ---------------------------------------------------------
 
@@ -114,6 +150,7 @@ class DatabaseEngine:
         return found
 
     def sides(self, keys):
+        self._know(set(keys))
         return {name: self._sides(name, keys) for name in self.order}
 
     def _sides(self, name, keys):
@@ -148,64 +185,78 @@ class DatabaseEngine:
             side.text[dimension] = record_text(record, column) or ""
         return side
 
-    def sample(self, size=1000):
-        first = self.order[self.profile.record_system or next(iter(self.order))]
-        count = self._one(f"SELECT count(*) FROM rec_s{first}")
-        step = max(1, count // size)
-        keys = self._keys(f"SELECT k FROM (SELECT k, row_number() OVER (ORDER BY k) AS n FROM rec_s{first}) t "
-                          f"WHERE n % {step} = 0")
-        return keys[:size]
+    def sample(self, size=SAMPLE):
+        """Keys in scope of the first system, drawn evenly and alike on every database."""
+        first = self.profile.record_system or next(iter(self.order))
+        drawn, wanted = [], size
+        while True:
+            keys = self.spine.drawn(first, wanted)
+            self._know(set(keys))
+            inside = {k for part in chunks(keys) for (k,) in self._all(
+                f"SELECT k FROM rec_s{self.order[first]} WHERE k IN ({holes(part)})", part)}
+            drawn = [k for k in keys if k in inside]
+            if len(drawn) >= size or len(keys) < wanted:
+                return drawn[:size]
+            wanted *= 2
 
     def presence(self, system):
-        relations = {r.system: r.name for r in self.relations()}
+        relations = {name: self._one_event_per_key(name) for name in self.order}
         return [tuple(int(v) for v in row) for row in self._all(presence_sql(relations, system, self.dialect))]
 
+    def _one_event_per_key(self, name):
+        """A relation of k and ev of all keys of a system."""
+        i = self.order[name]
+        if self.known is None:
+            return f"rec_s{i}"
+        sql, where = self.sql[name], f"r.id NOT IN (SELECT rid FROM rec_a{i} WHERE chosen = 0)"
+        inside = f"SELECT {sql.key()} AS k, {sql.moment('occurred_at')} AS ev FROM orders_sourcerecord r " \
+                 f"WHERE {sql.mine()} AND {sql.scope()} AND {where}"
+        self._make("TABLE", f"rec_e{i}", f"SELECT k, max(ev) AS ev FROM ({inside}) x WHERE k IS NOT NULL GROUP BY k",
+                   self._mine(name))
+        return f"rec_e{i}"
+
     def totals(self, system, dimension, values):
-        i, divide = self.order[system], DIVIDE[self.dialect]
-        hour = f"coalesce(ev, 0) {divide} {HOUR_US}"
+        column = DIMENSION_COLUMNS[dimension] if dimension else ""
+        rows = f"({self.sql[system].one_column(column)}) t WHERE inside = 1"
         if not dimension:
-            rows = [("", h, n) for h, n in self._all(
-                f"SELECT {hour}, count(*) FROM rec_a{i} WHERE inside = 1 GROUP BY 1")]
+            found = self._all(f"SELECT '', h, count(*) FROM {rows} GROUP BY h", self._mine(system))
         else:
-            rows = [row for part in chunks(sorted(values)) for row in self._all(
-                f"SELECT d_{dimension}, {hour}, count(*) FROM rec_a{i} WHERE inside = 1 "
-                f"AND d_{dimension} IN ({holes(part)}) GROUP BY 1, 2", part)]
+            found = [row for part in chunks(sorted(values)) for row in self._all(
+                f"SELECT x, h, count(*) FROM {rows} AND x IN ({holes(part)}) GROUP BY x, h",
+                [*self._mine(system), *part])]
         result = {}
-        for value, at, count in rows:
-            result.setdefault(value, {})[at] = count
+        for value, hour, count in found:
+            result.setdefault(value, {})[int(hour)] = count
         return result
 
     def counts(self, system, column, texts):
-        """Rows that write exactly one of `texts`; known for compared codes and texts, and for dimensions."""
-        i, name = self.order[system], self._text_column(system, column)
-        if not name:
-            return {}
+        """Rows that write exactly one of `texts`."""
         return dict(row for part in chunks(sorted(texts)) for row in self._all(
-            f'SELECT "{name}", count(*) FROM rec_a{i} WHERE "{name}" IN ({holes(part)}) GROUP BY 1', part))
-
-    def _text_column(self, system, column):
-        for name, one in self.readers[system].fields.items():
-            if one.columns[system] == column and one.type in ("text", "code"):
-                return f"r_{name}"
-        return next((f"d_{d}" for d, c in DIMENSION_COLUMNS.items() if c == column), "")
+            f"SELECT x, count(*) FROM ({self._texts(system, column)}) t WHERE x IN ({holes(part)}) GROUP BY x",
+            [*self._mine(system), *part]))
 
     def distinct(self, system, column):
-        name = self._text_column(system, column)
-        return self._all(f'SELECT "{name}", count(*) FROM rec_a{self.order[system]} WHERE "{name}" IS NOT NULL '
-                         "GROUP BY 1 ORDER BY 1") if name else []
+        return self._all(f"SELECT x, count(*) FROM ({self._texts(system, column)}) t WHERE x IS NOT NULL "
+                         "GROUP BY x ORDER BY x", self._mine(system))
 
     def longest(self, system, column):
-        name = self._text_column(system, column)
-        return self._one(f'SELECT max(length("{name}")) FROM rec_a{self.order[system]}') or 0 if name else 0
+        return self._all(f"SELECT max(length(x)) FROM ({self._texts(system, column)}) t",
+                         self._mine(system))[0][0] or 0
+
+    def _texts(self, system, column):
+        return self.sql[system].one_column("status_raw" if column == "status" else column)
 
     def twins(self, keys):
         """As for files: another key of the system with the same customer, item, quantity and day."""
         found, divide = {}, DIVIDE[self.dialect]
         quantity = next((n for n, f in self.profile.fields.items() if f.type == "quantity"), "")
+        self._know(set(keys))
         for system, i in self.order.items():
             if not quantity or system not in self.profile.fields[quantity].columns \
                     or system in self.profile.cardinality.many:
                 continue
+            if self.known is not None:
+                self._know(self._alike(system, keys))
             everywhere = " ".join(f"JOIN rec_s{j} o{j} ON o{j}.k = b.k" for j in self.order.values() if j != i)
             for part in chunks(sorted(keys)):
                 rows = self._all(
@@ -215,6 +266,22 @@ class DatabaseEngine:
                     f"WHERE a.k IN ({holes(part)}) GROUP BY a.k", part)
                 for key, twin in rows:
                     found.setdefault(key, []).append((system, twin))
+        return found
+
+    def _alike(self, system, keys):
+        """Keys of the system's records of the same customer and item as one of `keys`."""
+        i, sql = self.order[system], self.sql[system]
+        customer, item = (sql.text(DIMENSION_COLUMNS[d]) for d in ("customer", "item"))
+        found = set()
+        for part in chunks(sorted(keys)):
+            pairs = self._all(f"SELECT DISTINCT d_customer, d_item FROM rec_s{i} WHERE k IN ({holes(part)}) "
+                              "AND d_customer IS NOT NULL AND d_item IS NOT NULL", part)
+            for some in chunks(pairs):
+                either = " OR ".join(["(c = %s AND i = %s)"] * len(some))
+                found.update(k for (k,) in self._all(
+                    f"SELECT DISTINCT k FROM (SELECT {sql.key()} AS k, {customer} AS c, {item} AS i "
+                    f"FROM orders_sourcerecord r WHERE {sql.mine()}) t WHERE k IS NOT NULL AND ({either})",
+                    [*self._mine(system), *(value for pair in some for value in pair)]))
         return found
 
     # --- the connection ---------------------------------------------------------------------------------
@@ -235,11 +302,3 @@ class DatabaseEngine:
     def _keys(self, sql):
         return sorted(k for (k,) in self._all(sql))
 
-
-def holes(values):
-    return ", ".join(["%s"] * len(values))
-
-
-def chunks(values):
-    values = list(values)
-    return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]

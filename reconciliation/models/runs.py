@@ -29,6 +29,12 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     change_mark = models.BigIntegerField(_("number of the last change"), default=0)
+    # A full run looks at every key; the others at what changed since the last one, and at what still differs.
+    is_full = models.BooleanField(_("full"), default=True)
+    # Of the hub's own tables (units, BOMs) it compared by: other tables, another full run.
+    tables_hash = models.CharField(_("hash of the tables"), max_length=64, blank=True)
+    # Keys whose difference went into another key's (a split, a misspelled pair): to be looked at again with it.
+    folded_keys = models.JSONField(_("keys told with others"), default=list)
     systems = models.JSONField(_("systems"), default=list)
     # Rows per system, silent systems, and counts: compared, new, still, reopened, resolved; by_scope: the same
     # per scope (seen.Tally).

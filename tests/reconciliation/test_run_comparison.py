@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Max
 
 from reconciliation.actions import accept_difference, resolve_difference, run_comparison
 from reconciliation.models import Difference, Observation, Profile, ProfileVersion, Run
@@ -41,7 +42,8 @@ def say(systems, scopes, at):
                 "order_number": number, "data": data, "occurred_at": moment,
                 "received_at": moment + timedelta(seconds=20), "first_received_at": moment + timedelta(seconds=20),
                 "payload_hash": f"{system}{number}{sorted(data.items())}"[:64], "scope": scopes[0],
-                "actor_kind": "interface"})
+                "actor_kind": "interface",
+                "change_number": (SourceRecord.objects.aggregate(top=Max("change_number"))["top"] or 0) + 1})
         return row
 
     return say

@@ -1,0 +1,96 @@
+"""Which keys must an incremental run look at, and which records share a key?
+
+The spine (`ComparedKey`) holds the smoothed key of every record a version of a profile compares. Records changed since
+the last run's mark are read anew; their old and new keys are what changed. A full run makes the spine anew. Work is
+done in short pieces, so that on SQLite nobody waits long for the one writer.
+"""
+
+from __future__ import annotations
+
+import time
+
+from reconciliation.records import RecordSql
+
+PIECE = 20_000
+CHUNK = 400
+TABLE = "reconciliation_comparedkey"
+
+
+class Spine:
+    """The spine of one version. `systems` {name in the profile: id of the SourceSystem}, in the profile's order."""
+
+    def __init__(self, connection, profile, version_id, systems):
+        self.connection, self.profile, self.version_id, self.systems = connection, profile, int(version_id), systems
+        self.dialect = "postgres" if connection.vendor == "postgresql" else "sqlite"
+        self.places = {name: place for place, name in enumerate(profile.systems)}
+
+    def renew(self):
+        """Make it anew from all records, and forget the spines of the profile's older versions."""
+        self._ask(f"DELETE FROM {TABLE} WHERE version_id IN (SELECT id FROM reconciliation_profileversion WHERE "
+                  "profile_id = (SELECT profile_id FROM reconciliation_profileversion WHERE id = %s))",
+                  [self.version_id])
+        top = self._ask("SELECT coalesce(max(id), 0) FROM orders_sourcerecord")[0][0]
+        for first in range(0, top + 1, PIECE):
+            began = time.monotonic()
+            for name in self.places:
+                self._read(name, "r.id BETWEEN %s AND %s", [first, first + PIECE - 1])
+            self._rest(began)
+
+    def follow(self, since):
+        """Read the records changed above the mark `since` anew; the keys they had and have now."""
+        touched = set()
+        for name, place in self.places.items():
+            changed = [i for (i,) in self._ask(
+                "SELECT id FROM orders_sourcerecord WHERE change_number > %s AND system_id = %s AND entity = %s",
+                [since, self.systems[name], self.profile.systems[name].entity])]
+            for part in chunks(changed):
+                began = time.monotonic()
+                mine = f"version_id = {self.version_id} AND place = {place} AND record_id IN ({holes(part)})"
+                touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
+                self._ask(f"DELETE FROM {TABLE} WHERE {mine}", part)
+                self._read(name, f"r.id IN ({holes(part)})", part)
+                touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
+                self._rest(began)
+        return touched - {""}
+
+    def count(self, name):
+        return self._ask(f"SELECT count(*) FROM {TABLE} WHERE version_id = {self.version_id} "
+                         f"AND place = {self.places[name]}")[0][0]
+
+    def drawn(self, name, size):
+        """The first `size` keys of a system in the order of their lots."""
+        return [k for k, _lot in self._ask(
+            f"SELECT DISTINCT k, lot FROM {TABLE} WHERE version_id = {self.version_id} AND place = {self.places[name]} "
+            f"AND k <> '' ORDER BY lot, k LIMIT {int(size)}")]
+
+    def records_sql(self, name, keys_table):
+        """SELECT of the ids of a system's records under the keys k of a table, and of those without a key."""
+        mine = f"c.version_id = {self.version_id} AND c.place = {self.places[name]}"
+        return (f"SELECT c.record_id FROM {keys_table} t JOIN {TABLE} c ON c.k = t.k AND {mine} "
+                f"UNION ALL SELECT c.record_id FROM {TABLE} c WHERE {mine} AND c.k = ''")
+
+    def _read(self, name, where, params):
+        sql = RecordSql(self.profile, name, self.dialect)
+        self._ask(
+            f"INSERT INTO {TABLE} (version_id, place, record_id, k, lot) SELECT {self.version_id}, "
+            f"{self.places[name]}, x.id, x.k, substr(md5(x.k), 1, 8) FROM (SELECT r.id, coalesce({sql.key()}, '') AS k "
+            f"FROM orders_sourcerecord r WHERE {sql.mine()} AND {where}) x",
+            [self.systems[name], self.profile.systems[name].entity, *params])
+
+    def _ask(self, sql, params=()):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, list(params) or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def _rest(self, began):
+        if self.dialect == "sqlite":
+            time.sleep(min(0.2, time.monotonic() - began))
+
+
+def holes(values):
+    return ", ".join(["%s"] * len(values))
+
+
+def chunks(values):
+    values = list(values)
+    return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]
