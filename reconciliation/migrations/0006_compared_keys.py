@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0008_names_of_fields'),
-        ("reconciliation", "0004_protected_history"),
+        ("reconciliation", "0005_codes_by_signs"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exceptions', '0007_protected_history'),
+        ('exceptions', '0008_codes_by_signs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
