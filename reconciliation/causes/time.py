@@ -121,8 +121,8 @@ def _no_clock(one, world):
 
 
 @rule("CLOCK_SKEW", family="time", precedence=404, types=("time",),
-      en="The clock of {systems}{device} is off by {shift}: the hub received it when it should, {like} like it.",
-      zh="{systems}{device} 的时钟偏差 {shift}：本系统接收时间正常，另有 {like} 条同样偏差。")
+      en="The clock of {systems}{device} is off by {shift}: the hub received it when it should{alike}.",
+      zh="{systems}{device} 的时钟偏差 {shift}：本系统接收时间正常{alike_zh}。")
 def clock_skew(one, world):
     for a, b, x, y in number_pairs(one, world):
         for side, delta in ((b, y - x), (a, x - y)):
@@ -136,7 +136,8 @@ def clock_skew(one, world):
             device = side.text.get("device", "")
             return Reason("group" if like else "hypothesis", (side.system,), 2 if like else 1, {
                 "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off,
-                "like": like})
+                "like": like, "alike": f", {like} like it" if like else "",
+                "alike_zh": f"，另有 {like} 条同样偏差" if like else ""})
     return None
 
 

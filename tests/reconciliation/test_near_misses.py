@@ -362,3 +362,11 @@ def test_the_rule_stays_silent(answers, name):
     finding = found[keys[name], kind, field]  # the difference itself is found all the same
     assert cause not in [c["cause"] for c in finding["causes"]]
     assert finding["state"] == "open"
+
+
+def test_a_clock_that_is_off_alone_counts_no_others(answers):
+    keys, found = answers
+    causes = found[keys["received_in_time"], "value", "posted"]["causes"]
+    skew = next(one for one in causes if one["cause"] == "CLOCK_SKEW")
+    assert skew["evidence"]["like"] == 0
+    assert skew["sentence"]["zh"].endswith("接收时间正常。") and skew["sentence"]["en"].endswith("when it should.")

@@ -211,3 +211,23 @@ def test_what_is_expected_moves_on_while_a_due_node_waits(make_order, at, monkey
     plan_due_orders(at=later)
     order.refresh_from_db()
     assert order.forecast_at >= later > first and order.expected_at(later) == order.forecast_at
+
+
+@pytest.mark.django_db
+def test_the_board_counts_late_nodes_apart_from_those_that_come_due(make_order, at, scopes, person):
+    from sla.boards import columns, counting_down, filtered
+
+    done = {"credit_checked": at - 20 * HOUR}
+    orders = [
+        make_order(f"SO-{n}", promised_at=at + (30 + 20 * n) * HOUR, facts=done if n > 1 else {}) for n in range(4)
+    ]
+    plan_milestones(order_ids=[one.pk for one in orders], at=at)
+    now = at + 2 * HOUR
+    user = person("li", scopes[0])
+    every = set(counting_down(user).values_list("pk", flat=True))
+    late = set(filtered(counting_down(user), {"late": "1"}, now).values_list("pk", flat=True))
+    soon = set(filtered(counting_down(user), {"within": "7d"}, now).values_list("pk", flat=True))
+    assert late and soon and not late & soon and late | soon == every
+    found = columns(user, {}, now)
+    assert sum(one.late for one in found) == len(late)
+    assert sum(one.count for one in found) == len(every)
