@@ -241,8 +241,18 @@ def _by_due(queryset, cursor):
 
 
 def _probe_helps(ids, filters):
-    carried = Filters(stage=filters.stage, late=filters.late if filters.late == "late" else "")
-    return len(ids) in PROBE_SCOPES[connection.vendor] and filters == carried
+    carried = Filters(stage=filters.stage, **{name: getattr(filters, name) for name in FLAGS})
+    return len(ids) in PROBE_SCOPES[connection.vendor] and filters == carried and filters.late != "ok"
+
+
+# Filters that a probe carries word for word, as the partial indexes of the order write them.
+FLAGS = {
+    "late": {"late": "o.lateness = 2", "risk": "o.lateness = 1"},
+    "tickets": {"1": "o.open_tickets > 0"},
+    "differences": {"1": "o.open_differences > 0"},
+    "conflicts": {"1": "o.conflict_count > 0"},
+    "held": {"1": "o.held_at IS NOT NULL"},
+}
 
 
 def _probe(ids, filters, cursor, size):
@@ -250,8 +260,9 @@ def _probe(ids, filters, cursor, size):
     condition, values = "", []
     if filters.stage:
         condition, values = condition + " AND o.stage = %s", [*values, filters.stage]
-    if filters.late:
-        condition += " AND o.lateness = 2"
+    for name, written in FLAGS.items():
+        if getattr(filters, name):
+            condition += f" AND {written[getattr(filters, name)]}"
     if cursor:
         at, pk = connection.ops.adapt_datetimefield_value(cursor[0]), cursor[1]
         condition += " AND o.created_at <= %s AND (o.created_at < %s OR o.id < %s)"

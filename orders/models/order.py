@@ -13,6 +13,14 @@ ON_TIME, AT_RISK, LATE = 0, 1, 2
 LATENESS = [(ON_TIME, _("on time")), (AT_RISK, _("at risk")), (LATE, _("late"))]
 
 
+def _flagged(name, condition):
+    """What a list under this filter is read by: all of it, and the part of one scope. Few orders stand in either."""
+    return (
+        models.Index(fields=["-created_at", "-id"], name=f"order_{name}_new", condition=condition),
+        models.Index(fields=["scope", "-created_at", "-id"], name=f"order_scope_{name}", condition=condition),
+    )
+
+
 class OrderQuerySet(VisibleQuerySet):
     """Reads of orders as adjectives, each one indexed query."""
 
@@ -133,6 +141,15 @@ class Order(models.Model):
             models.Index(
                 fields=["-created_at", "-id"], name="order_late_new", condition=models.Q(lateness=2)
             ),
+            models.Index(
+                fields=["scope", "stage", "-created_at", "-id"], name="order_scope_stage_late",
+                condition=models.Q(lateness=2),
+            ),
+            *_flagged("risk", models.Q(lateness=1)),
+            *_flagged("tickets", models.Q(open_tickets__gt=0)),
+            *_flagged("differences", models.Q(open_differences__gt=0)),
+            *_flagged("conflicts", models.Q(conflict_count__gt=0)),
+            *_flagged("held", models.Q(held_at__isnull=False)),
             models.Index(fields=["customer", "-created_at", "-id"], name="order_customer_new"),
             models.Index(
                 fields=["next_due_at"], name="order_next_due", condition=models.Q(next_due_at__isnull=False)

@@ -25,6 +25,8 @@ HOURS = 3 * 365 * 24
 SCOPES, TINY, BIG_OLD = 300, 100, 0.05
 STAGES = (("paid", 84), ("cancelled", 9), ("confirmed", 2), ("started", 2), ("shipped", 2), ("draft", 1))
 CLOSED, LATE = ("paid", "cancelled"), 0.26  # of the open ones; 1.8 % of all
+# Of the open orders; a few closed ones have a difference that nobody has settled yet.
+RISK, TICKETS, DIFFERENCES, CONFLICTS, HELD, UNSETTLED = 0.12, 0.3, 0.25, 0.04, 0.03, 0.01
 KINDS = ("one", "five", "fifty", "all", "tiny", "big_old", "two_old", "small")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 PARTS, SHAPES = ("电控", "转向", "制动", "悬挂", "冷却"), ("壳体", "支架", "轴", "垫片", "总成")
@@ -36,12 +38,13 @@ _STATE = json.dumps({"axes": {axis: {"value": "none", "system": "erp"} for axis 
     "customer": {"value": "100117", "system": "erp"}, "currency": {"value": "CNY", "system": "erp"}}})
 _FIXED = {
     "identity": "confirmed", "commercial": "confirmed", "material": "none", "production": "none", "quality": "none",
-    "logistics": "none", "finance": "none", "currency": "CNY", "conflicts": "[]", "conflict_count": 0,
+    "logistics": "none", "finance": "none", "currency": "CNY", "conflicts": "[]",
     "authority_version": 1, "state_hash": "0" * 64, "event_count": 20, "late_node": "", "late_reason_en": "",
-    "late_reason_zh": "", "next_node": "", "open_tickets": 0, "open_differences": 0, "state": _STATE,
+    "late_reason_zh": "", "next_node": "", "state": _STATE,
 }
 _DRAWN = (
     "id", "company_id", "kind_id", "number", "scope_id", "customer_id", "created_at", "stage", "is_open", "lateness",
+    "open_tickets", "open_differences", "conflict_count", "held_at",
 )
 _LINE = ("order_id", "number", "material_id", "material_code", "bom_revision", "unit", "currency", "state")
 
@@ -50,7 +53,7 @@ _LINE = ("order_id", "number", "material_id", "material_code", "bom_revision", "
 class Row:
     """What a naive filter in Python needs of an order."""
 
-    __slots__ = ("id", "number", "scope", "customer", "created", "stage", "lateness", "material")
+    __slots__ = ("id", "number", "scope", "customer", "created", "stage", "lateness", "material", "flags")
     id: int
     number: str
     scope: int
@@ -59,6 +62,7 @@ class Row:
     stage: str
     lateness: int
     material: int
+    flags: frozenset  # of "tickets", "differences", "conflicts", "held"
 
 
 @dataclass
@@ -120,6 +124,7 @@ def _draw_rows(world, draw, orders, scope_ids):
     tiny_places = set(early)
     big_share = BIG_OLD * 10
     start, step = NOW - timedelta(hours=HOURS), HOURS / orders
+    flagged = random.Random(7)  # of its own, so that all else is drawn as ever
     named = draw.choices(others, cum_weights=weights, k=orders)
     staged = draw.choices(stages, shares, k=orders)
     for place in range(orders):
@@ -127,10 +132,23 @@ def _draw_rows(world, draw, orders, scope_ids):
             big_old if place < orders // 10 and draw.random() < big_share else named[place])
         stage = staged[place]
         late = 2 if stage not in CLOSED and draw.random() < LATE else 0
+        if not late and stage not in CLOSED and flagged.random() < RISK:
+            late = 1
         world.rows.append(Row(
             place + 1, f"SO{2300 + place * 36 // orders:04}-{place + 1:07}", scope, draw.choice(parties),
             start + timedelta(hours=int(place * step)), stage, late, draw.choice(materials),
+            _flags_of(stage, flagged),
         ))
+
+
+_NONE = frozenset()
+
+
+def _flags_of(stage, draw):
+    if stage in CLOSED:
+        return frozenset({"differences"}) if draw.random() < UNSETTLED else _NONE
+    shares = (("tickets", TICKETS), ("differences", DIFFERENCES), ("conflicts", CONFLICTS), ("held", HELD))
+    return frozenset(name for name, share in shares if draw.random() < share)
 
 
 def _write_orders(rows, company, kind):
@@ -138,7 +156,9 @@ def _write_orders(rows, company, kind):
     fixed = tuple(_FIXED.values())
     _load(Order, names, (
         (row.id, company, kind, row.number, row.scope, row.customer, row.created, row.stage,
-         int(row.stage not in CLOSED), row.lateness, *fixed) for row in rows
+         int(row.stage not in CLOSED), row.lateness,
+         *(int(name in row.flags) for name in ("tickets", "differences", "conflicts")),
+         row.created if "held" in row.flags else None, *fixed) for row in rows
     ))
 
 
