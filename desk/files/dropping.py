@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.files.bad_cells import sheet_of
 from desk.files.guessing import SAMPLE
-from desk.files.storing import home_scope
+from desk.files.storing import place_for
 from integrations.models import ImportFile
 from kernel.errors import Refusal
 from kernel.job_files import uploads
@@ -69,9 +69,7 @@ def _column(header, number):
 @action
 def drop_file(*, name, chunks, by, at):
     """Keep an uploaded file by its content and note how it reads. Returns (ImportFile, Sample)."""
-    scope = home_scope()
-    if scope is None:
-        raise Refusal(_("Name the company first: the differences need a place to belong to."), code="no_company")
+    scope = place_for(by)
     path, digest = _written(chunks)
     try:
         sample = read_sample(path)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.files.bad_cells import MOST
 from integrations.models import ImportFile
+from kernel.access import ALL, scope_ids
 from kernel.errors import Refusal
 from kernel.models import Company, Scope
 from kernel.news import action
@@ -25,11 +26,10 @@ CHUNK = 200
 @action
 def keep_profile(*, tree, by, at):
     """A profile of files with its version, under a code of its own. Refused before the company is named."""
-    company, scope = Company.objects.order_by("pk").first(), home_scope()
-    if company is None or scope is None:
-        raise Refusal(_("Name the company first: the differences need a place to belong to."), code="no_company")
+    scope = place_for(by)
+    company = scope.company or Company.objects.order_by("pk").first()
     columns = sorted((name, system["key"]["columns"]) for name, system in tree["systems"].items())
-    code = "files-" + hashlib.sha256(repr((columns, sorted(tree["fields"]))).encode()).hexdigest()[:10]
+    code = "files-" + hashlib.sha256(repr((columns, sorted(tree["fields"]), scope.pk)).encode()).hexdigest()[:10]
     profile, _new = Profile.objects.get_or_create(
         code=code,
         defaults={
@@ -48,9 +48,25 @@ def keep_profile(*, tree, by, at):
     return ProfileVersion.objects.create(profile=profile, number=number, spec=tree, published_at=at)
 
 
-def home_scope():
-    """The data scope of what belongs to no order: the system's, else the first."""
-    return Scope.objects.filter(kind=Scope.SYSTEM).order_by("pk").first() or Scope.objects.order_by("pk").first()
+def home_scope(person=None):
+    """The data scope of what belongs to no order: the system's, else the first. Of a person: one that they may see."""
+    scopes, mine = Scope.objects.order_by("pk"), scope_ids(person) if person else ALL
+    if mine is not ALL:
+        scopes = scopes.filter(pk__in=mine)
+    return scopes.filter(kind=Scope.SYSTEM).first() or scopes.first()
+
+
+def place_for(person):
+    """The scope of what this person drops; refuses where they could not see it themselves."""
+    if home_scope() is None:
+        raise Refusal(_("Name the company first: the differences need a place to belong to."), code="no_company")
+    scope = home_scope(person)
+    if scope is None:
+        raise Refusal(
+            _("You have no data scope, so you could not see what is found. Your administrator gives you one."),
+            code="no_scope",
+        )
+    return scope
 
 
 @action

@@ -77,3 +77,23 @@ def test_the_sheet_is_named(staff, company, scopes, settings, tmp_path):
     found = check_table(table, "No", {"Pieces": ("quantity", {})})
     table.close()
     assert [(one.sheet, one.row, one.value) for one in found.bad] == [("November", 3, "x")]
+
+
+def test_what_a_person_drops_lies_where_they_can_see_it(staff, company, scopes, settings, tmp_path):
+    """The first scope of all is somebody else's: the page after the drop was not found."""
+    settings.VAR_DIR = tmp_path
+    client = staff("integration_engineer", scopes[1])
+    first, second = (SimpleUploadedFile("f.csv", b"k,qty\nA1," + one) for one in (b"1", b"2"))
+    files = {"first": first, "second": second}
+    response = client.post("/files/dropped/", files)
+    client.address = response.url
+    compare(client, "")
+    assert client.get(response.url).status_code == 200
+    assert Difference.objects.get().scope == scopes[1]
+
+
+def test_without_any_scope_nothing_is_dropped(person, company, scopes, roles, client):
+    client.force_login(person("lost", role="integration_engineer", is_staff=True, language="en"))
+    files = {"first": SimpleUploadedFile("a.csv", b"k\nA1\n"), "second": SimpleUploadedFile("b.csv", b"k\nA1\n")}
+    page = client.post("/files/dropped/", files, follow=True).content.decode()
+    assert "You have no data scope" in page and not ImportFile.objects.exists()
