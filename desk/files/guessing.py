@@ -266,13 +266,13 @@ def _field_score(one, other, rows):
         if rows
         else 0.0
     )
-    same = max(same, 0.7 * _one_to_one(one, other, rows))
     concept = 0.6 if one.concept and one.concept == other.concept else 0.0
     clash = 0.5 if one.concept and other.concept and one.concept != other.concept else 0.0
     name = 0.4 if one.name.casefold() == other.name.casefold() else 0.0
     # Columns with one value everywhere agree by chance.
     telling = 1.0 if min(one.uniqueness, other.uniqueness) * max(len(rows), 1) > 2 else 0.4
-    return concept + name + telling * same + (0.1 if one.kind == other.kind else 0.0) - clash
+    agree = max(telling * same, 0.7 * _one_to_one(one, other, rows))
+    return concept + name + agree + (0.1 if one.kind == other.kind else 0.0) - clash
 
 
 def _one_to_one(one, other, rows):

@@ -119,6 +119,12 @@ def test_dates_amounts_and_codes_are_told_by_their_values():
     assert date_order(american[0]) == "month"
 
 
+def test_two_codes_in_two_languages_belong_together():
+    a = describe(["k", "w"], [[f"K{n}", ("versandt", "offen")[n % 2]] for n in range(60)])
+    b = describe(["k", "z"], [[f"K{n}", ("已发货", "未清")[n % 2]] for n in range(60)])
+    assert pairs(pair(a, b), a, b) == {"w": ("z", "code")}
+
+
 def test_codes_that_do_not_go_with_one_another_stay_apart():
     a = describe(["k", "w"], [[f"K{n}", "ab"[n % 2]] for n in range(60)])
     b = describe(["k", "z"], [[f"K{n}", "xy"[n // 7 % 2]] for n in range(60)])
