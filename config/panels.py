@@ -15,6 +15,7 @@ PANELS = {
     "order_sentence": [
         "sla.panels.order_sentence",
         "exceptions.panels.order_sentence",
+        "reconciliation.panels.order_sentence",
     ],
     "list_choices": [
         "sla.panels.node_names",

@@ -101,6 +101,8 @@ def settle_late_tickets(*, at, limit=100):
 
 
 def _note(order):
+    if order.awaits_confirmation:
+        return "The order is not confirmed, so nothing is planned for it. 订单尚未确认，不排计划。"
     if order.commercial == "cancelled":
         return "The order was cancelled. 订单已取消。"
     if not order.is_open:

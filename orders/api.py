@@ -54,6 +54,7 @@ class PartyBrief(HubSerializer):
 class OrderFilters(filters.FilterSet):
     number = filters.CharFilter(method="by_number", max_length=60)
     kind = words("kind__code")
+    identity = words("identity")
     stage = words("stage")
     lateness = numbers("lateness")
     open = flag("is_open")

@@ -82,6 +82,7 @@ class Filters:
     differences: str = ""
     conflicts: str = ""
     held: str = ""
+    provisional: str = ""
     due: str = ""  # a key of DUE_HOURS
     sort: str = ""  # "" newest first | due
 
@@ -110,6 +111,7 @@ ALLOWED = {
     "differences": {"1"},
     "conflicts": {"1"},
     "held": {"1"},
+    "provisional": {"1"},
     "due": set(DUE_HOURS),
     "sort": {"due"},
 }
@@ -162,6 +164,7 @@ CONDITIONS = {
     "differences": lambda value: Q(open_differences__gt=0),
     "conflicts": lambda value: Q(conflict_count__gt=0),
     "held": lambda value: Q(held_at__isnull=False),
+    "provisional": lambda value: Q(identity=Order.PROVISIONAL, archived_at=None),
 }
 
 

@@ -12,6 +12,7 @@ from kernel.moments import short
 from orders.authority import Authorities
 from orders.identity import moment_of
 from orders.models import Event
+from orders.provisional import told_of
 from orders.sentence import Facts, compose
 from orders.standing import in_part, status_ahead
 from orders.streams import HUB
@@ -27,7 +28,7 @@ def _tellers():
 
 def facts_of(order, user, now):
     """The Facts of an order as this person may know them; functions of config/panels.py add theirs."""
-    known = _own(order, now) | decided(order)
+    known = _own(order, now) | decided(order) | told_of(order)
     for tell in _tellers():
         known.update(tell(order, user, known) or {})
     known |= _odds(order, known.pop("node_fact", ""))
@@ -54,6 +55,7 @@ def _own(order, now):
         "forecast_at": order.forecast_at,
         "actual_at": order.actual_at,
         "held_at": order.held_at,
+        "is_provisional": order.awaits_confirmation,
     }
 
 

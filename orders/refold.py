@@ -54,10 +54,11 @@ class Refolder:
     def __init__(self, kinds, scopes=None, masters=None):
         self.kinds, self.scopes, self.masters = kinds, scopes or Scopes(), masters or Masters()
         self.authorities = Authorities()
-        rows = list(SourceSystem.objects.values_list("id", "code", "role", "scope_id", "confirms_identity"))
+        rows = list(SourceSystem.objects.values_list("id", "code", "role", "scope_id", "confirms_identity",
+                                                            "company_id"))
         self.codes = {row[0]: HUB if row[2] == "hub" else row[1] for row in rows}
         self.default_scopes = {row[1]: row[3] for row in rows}
-        self.confirming = frozenset(row[1] for row in rows if row[4])
+        self.confirming = _confirming(rows)
 
     def refold(self, order_ids):
         """Fold these orders from all their events; write what changed. Returns the ids of changed orders."""
@@ -81,7 +82,7 @@ class Refolder:
         plant_id, kind_id = order.plant_id, order.kind_id
         for _turn in range(3):
             authority = self.authorities.for_order(order.company_id, plant_id, kind_id)
-            state = fold(events, authority, self.confirming)
+            state = fold(events, authority, self.confirming.get(order.company_id, frozenset()))
             said = (self.masters.plant(order.company_id, state.value("plant")),
                     self.kinds.by_code.get(state.value("order_kind"), order.kind_id))
             if said == (plant_id, kind_id) or not self.authorities.tells_apart:
@@ -213,6 +214,17 @@ class Refolder:
                                                      "forecast_at", "actual_at")),
             None, {name: line[name] for name in _LINE_KEPT if line.get(name)},
         )
+
+
+def _confirming(rows):
+    """{company id: codes of the systems whose header confirms an order}; where none is named to, any of them does."""
+    named, spoken = {}, {}
+    for _id, code, role, _scope, confirms, company_id in rows:
+        if role != "hub":
+            spoken.setdefault(company_id, set()).add(code)
+        if confirms:
+            named.setdefault(company_id, set()).add(code)
+    return {company_id: frozenset(named.get(company_id, codes)) for company_id, codes in spoken.items()}
 
 
 def _at(decision):

@@ -28,6 +28,7 @@ class Facts:
     node_due_at: datetime | None = None
     reason_en: str = ""
     reason_zh: str = ""
+    is_short: bool = False  # the reason of the risk: the promise leaves less time than the path needs
     department_en: str = ""
     department_zh: str = ""
     person: str = ""
@@ -49,12 +50,19 @@ class Facts:
     ahead_says_zh: str = ""
     behind: str = ""
     in_part: str = ""  # the system that says the open node of a part only
+    is_provisional: bool = False
+    provisional_since: datetime | None = None
+    known_by_en: tuple = ()
+    known_by_zh: tuple = ()
+    confirmed_by_en: tuple = ()
+    confirmed_by_zh: tuple = ()
+    differences: int = 0  # open ones that concern a provisional order
     place: str = ""  # where the order is, in a customer's words; blank for staff
 
     def for_customer(self):
         """What a customer may read: how the promise stands and where the order is. Nothing of how we work."""
         known = {
-            "place": PLACES.get(self.stage, "prepared"),
+            "place": "asked" if self.is_provisional else PLACES.get(self.stage, "prepared"),
             "lateness": _against_promise(self),
             "held_at": self.held_at or (self.now if self.commercial == "held" else None),
         }
@@ -79,7 +87,7 @@ PLACES = {"draft": "asked", "quoted": "asked"} | {
 
 def _against_promise(facts):
     """Late is what was promised and has not come; a late step of our own is none of the customer's."""
-    if not facts.promised_at or facts.actual_at or not facts.is_open:
+    if not facts.promised_at or facts.actual_at or not facts.is_open or facts.is_provisional:
         return ON_TIME
     if facts.promised_at < facts.now:
         return LATE
@@ -104,6 +112,13 @@ def plain(facts, language):
 
 
 def _standing(words, facts):
+    if not facts.is_provisional:
+        return _state(words, facts)
+    rest = _state(words, facts)
+    return [*words.provisional(), *([Part(words.gap)] if rest else []), *rest]
+
+
+def _state(words, facts):
     if facts.commercial == "cancelled":
         return [Part(words.cancelled, "timeline")]
     if facts.actual_at and not facts.is_open:
@@ -114,6 +129,8 @@ def _standing(words, facts):
         return words.customer()
     held = words.held() if facts.held_at or facts.commercial == "held" else []
     urgent = words.expedited() if facts.expedited_at else []
+    if facts.is_provisional:
+        return [*held, *urgent]
     return [*held, *urgent, *_course(words, facts), *words.disagreement()]
 
 
@@ -128,7 +145,7 @@ def _course(words, facts):
 
 
 def _dates(words, facts):
-    if not facts.is_open or facts.commercial == "cancelled":
+    if not facts.is_open or facts.commercial == "cancelled" or facts.is_provisional:
         return []
     if _is_just_delivered(facts):
         return []
@@ -165,6 +182,16 @@ class Words:
         facts, other = self.facts, "en" if self.language == "zh" else "zh"
         return getattr(facts, f"{name}_{self.language}") or getattr(facts, f"{name}_{other}")
 
+    def provisional(self):
+        """Who knows the order, who has not confirmed it, and how many differences say why."""
+        facts = self.facts
+        known, confirming = self.own("known_by"), self.own("confirmed_by")
+        since = f"{self.moment(facts.provisional_since)}" if facts.provisional_since else ""
+        parts = [Part(self.only_known(self.listed(known), self.listed(confirming), since), "says", "risk")]
+        if facts.differences:
+            parts.append(Part(self.concerns(facts.differences), "differences", "risk"))
+        return parts
+
     def late(self):
         facts = self.facts
         parts = [Part(self.late_by(facts.late_since), "path", "late")]
@@ -176,7 +203,11 @@ class Words:
 
     def at_risk(self):
         parts = [Part(self.risk, "path", "risk")]
-        if self.own("node") and self.facts.node_due_at:
+        if self.facts.is_short and self.own("reason"):
+            parts.append(Part(self.because(self.own("reason")), "path", "risk"))
+            if self.own("node") and self.facts.node_due_at:
+                parts.append(Part(self.and_next(self.own("node"), self.facts.node_due_at), "path"))
+        elif self.own("node") and self.facts.node_due_at:
             parts.append(Part(self.due(self.own("node"), self.facts.node_due_at), "path"))
         elif self.own("reason"):
             parts.append(Part(self.because(self.own("reason")), "path"))
@@ -258,6 +289,18 @@ class English(Words):
         "returned": "Returned",
     }
 
+    def listed(self, names):
+        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+    def only_known(self, known, confirming, since):
+        verb = "know" if " and " in known else "knows"
+        have = "have" if " and " in confirming else "has"
+        who = f"{confirming} {have} not confirmed it" if confirming else "nobody has confirmed it"
+        return f"Provisional: only {known} {verb} this number; {who}" + (f" (since {since})." if since else ".")
+
+    def concerns(self, count):
+        return f" {count} difference concerns it." if count == 1 else f" {count} differences concern it."
+
     def late_by(self, since):
         return f"Late by {self.stretch(since)}" if since else "Late"
 
@@ -265,7 +308,11 @@ class English(Words):
         return f": waiting for {node}" + (f" since {self.moment(since)}" if since else "")
 
     def because(self, reason):
-        return f": {reason.rstrip('.')}"
+        said = reason.rstrip(".")
+        return f": {said[0].lower() + said[1:] if said.startswith('The ') else said}"
+
+    def and_next(self, node, at):
+        return f"; next is {node}, due {self.moment(at)}"
 
     def due(self, node, at):
         return f": {node} is due {self.moment(at)}"
@@ -349,6 +396,16 @@ class Chinese(Words):
         "way": "运输途中", "delivered": "部分已签收", "returned": "已退回",
     }
 
+    def listed(self, names):
+        return "、".join(names)
+
+    def only_known(self, known, confirming, since):
+        who = f"{confirming} 尚未确认" if confirming else "尚无系统确认"
+        return f"暂定订单：只有 {known} 知道此单号，{who}" + (f"（{since}起）。" if since else "。")
+
+    def concerns(self, count):
+        return f"有 {count} 项差异与其有关。"
+
     def late_by(self, since):
         return f"延迟 {self.stretch(since)}" if since else "已延迟"
 
@@ -357,6 +414,9 @@ class Chinese(Words):
 
     def because(self, reason):
         return f"：{reason.rstrip('。')}"
+
+    def and_next(self, node, at):
+        return f"；下一节点{node}，{self.moment(at)}到期"
 
     def due(self, node, at):
         return f"：{node}须于{self.moment(at)}前完成"

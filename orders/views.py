@@ -41,12 +41,13 @@ def _choices(filters):
         "lates": [("late", _("late")), ("risk", _("at risk")), ("ok", _("on time"))],
         "dues": [(code, due_word(code)) for code in DUE_HOURS],
         "names": choices(),
-        "has_flags": any((filters.tickets, filters.differences, filters.conflicts, filters.held)),
+        "has_flags": any((filters.tickets, filters.differences, filters.conflicts, filters.held, filters.provisional)),
         "flags": [
             ("tickets", _("has tickets")),
             ("differences", _("has differences")),
             ("conflicts", _("has conflicts")),
             ("held", _("on hold")),
+            ("provisional", _("provisional")),
         ],
     }
 

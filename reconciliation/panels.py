@@ -1,13 +1,22 @@
-"""What do comparisons add to an order's page?"""
+"""What do comparisons add to an order's page, and to the sentence of a provisional order?"""
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from kernel.money import MONEY, may_see_money
 from kernel.panels import Panel
+from orders.models import SourceRecord
 from reconciliation.models import Difference, Observation
 from reconciliation.tickets import DIFFERENCE, GROUP, rows_of_ticket
 
 SHOWN = 8
+MOST = 30
+OF_PRESENCE = ("missing", "duplicate", "cardinality")
+PARTS = " + "  # between the keys of one system's parts, as a difference of presence shows them
 
 
 def seen_by(user):
@@ -24,7 +33,7 @@ def differences_of(run, user):
 def order_differences(order, user):
     if not user.has_perm("reconciliation.view_difference"):
         return None
-    found = list(seen_by(user).filter(order=order).select_related("profile").order_by("-id")[:30])
+    found = _concerning(order, user)
     found.sort(key=lambda one: one.state not in Difference.OPEN_STATES)
     opened = sum(one.state in Difference.OPEN_STATES for one in found)
     context = {"differences": found}
@@ -52,3 +61,45 @@ def ticket_differences(ticket, user):
     }
     title = _("Differences of this cause") if ticket.subject_kind == GROUP else _("The difference")
     return Panel(title, "reconciliation/ticket_panel.html", context, anchor="differences", count=len(working))
+
+
+def order_sentence(order, user, known):
+    """How many open differences concern an order that only some system knows: they say which order it may be."""
+    if not known.get("is_provisional") or not user.has_perm("reconciliation.view_difference"):
+        return None
+    found = _concerning(order, user)
+    return {"differences": sum(one.state in Difference.OPEN_STATES for one in found)}
+
+
+def _concerning(order, user):
+    """The order's differences; of a provisional one those of another order, too, that show a record of its."""
+    found = list(_newest(seen_by(user).filter(order=order)))
+    if order.awaits_confirmation:
+        known = {one.pk for one in found}
+        found += [one for one in _showing_records_of(order, user) if one.pk not in known]
+    return found
+
+
+def _newest(differences):
+    return differences.select_related("profile").order_by("-id")[:MOST]
+
+
+def _showing_records_of(order, user):
+    """Open differences of presence whose values name a header of this order, alone or among a system's parts.
+
+    A misspelled or split number is compared under the number it stands for, so the difference is another order's.
+    """
+    records = SourceRecord.objects.filter(order=order, entity="order").values_list("system__code", "key")[:20]
+    keys = {(system, key) for system, key in records if key}
+    if not keys:
+        return []
+    rows, shown = seen_by(user).filter(state__in=Difference.OPEN_STATES, kind__in=OF_PRESENCE), []
+    for number, (system, key) in enumerate(sorted(keys)):
+        rows = rows.annotate(**{f"shown_{number}": KeyTextTransform(system, "values")})
+        shown.append(Q(**{f"shown_{number}__contains": key}))
+    found = _newest(rows.filter(reduce(or_, shown)))
+    return [one for one in found if any(key in _parts(one, system) for system, key in keys)]
+
+
+def _parts(difference, system):
+    return str(difference.values.get(system) or "").split(PARTS)

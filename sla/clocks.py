@@ -92,6 +92,20 @@ def move(clock, at, work, due_at):
     """Give a deadline another date, because the promise changed; a later one can be late anew (new cycle)."""
     if clock.due_at == due_at or clock.state not in (R, B):
         return clock
+    return _move_due(clock, at, work, due_at)
+
+
+def give(clock, at, work, budget_s):
+    """Give a budget's clock another budget, because the promise leaves less time, or more."""
+    if clock.budget_s == budget_s or clock.state not in (R, B, P):
+        return clock
+    clock.budget_s = budget_s
+    if clock.state == P:
+        return clock  # it is due again when it goes on
+    return _move_due(clock, at, work, _budget_due(clock, clock.running_since, work))
+
+
+def _move_due(clock, at, work, due_at):
     if due_at > at and clock.level_index:
         clock.cycle, clock.level_index = clock.cycle + 1, 0
     if due_at > at:

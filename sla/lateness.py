@@ -6,14 +6,25 @@ from orders.models.order import AT_RISK, LATE, ON_TIME
 from sla.models import Milestone
 
 
-def lateness_row(order, milestones, forecast_at, at):
+def lateness_row(order, milestones, forecast_at, at, short=None):
     """The row for orders.actions.keep_due: what the list shows and filters by.
 
-    `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected.
+    `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected;
+    `short`: (code of the node that does not fit, working seconds the promise lacks), None where the path fits.
     """
     waiting = [one for one in milestones if one.state in (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)]
     ahead = [one for one in waiting if one.planned_at]
     next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
+    row = _row(order, next_one, forecast_at)
+    return row | _verdict(order, ahead, forecast_at, at, short) if order.is_open else row
+
+
+def unplanned_row(order):
+    """The row of an order that has no plan: neither late nor at risk, and nothing is due."""
+    return _row(order, None, None)
+
+
+def _row(order, next_one, forecast_at):
     row = {
         "order_id": order.pk, "lateness": ON_TIME, "late_since": None, "late_node": "", "late_reason_en": "",
         "late_reason_zh": "", "next_due_at": next_one.planned_at if next_one else None,
@@ -21,16 +32,20 @@ def lateness_row(order, milestones, forecast_at, at):
         # The hub's own. What a system forecasts stands on the lines and in the state, and is shown beside it.
         "forecast_at": forecast_at,
     }
-    return row | _verdict(order, ahead, forecast_at, at) if order.is_open else row
+    return row
 
 
-def _verdict(order, ahead, forecast_at, at):
+def _verdict(order, ahead, forecast_at, at, short):
+    if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
+        return _said(LATE, order.promised_at, "", _backwards_words(order))
     late = [one for one in ahead if one.state == Milestone.LATE]
     if late:
         first = min(late, key=lambda one: (one.late_at, one.sequence))
         return _said(LATE, first.late_at, first.node.code, _late_words(first, order))
     if order.promised_at and order.promised_at < at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _promise_words(order))
+    if short:
+        return _said(AT_RISK, order.ordered_at, short[0], _short_words(short[1]))
     warned = [one for one in ahead if one.warned_at]
     if warned:
         return _said(AT_RISK, warned[0].warned_at, warned[0].node.code, _warned_words(warned[0], order))
@@ -72,6 +87,25 @@ def _late_words(one, order):
 def _promise_words(order):
     en, zh = (local_text(order.promised_at, order, language) for language in ("en", "zh"))
     return f"The promise of {en} has passed without delivery", f"承诺交期{zh}已过，尚未签收"
+
+
+def _backwards_words(order):
+    when, placed = order.promised_at, order.ordered_at
+    return (
+        f"The promise of {local_text(when, order, 'en')} lies before the order was placed"
+        f" ({local_text(placed, order, 'en')})",
+        f"承诺交期{local_text(when, order, 'zh')}早于下单时间{local_text(placed, order, 'zh')}",
+    )
+
+
+def _short_words(seconds):
+    """By how much working time a promise is too short, in hours; less than one in minutes."""
+    hours, minutes = -(-seconds // 3600), max(-(-seconds // 60), 1)
+    if seconds < 3600:
+        amount, zh = f"{minutes} working minute{'s' if minutes > 1 else ''}", f"{minutes} 分钟（工时）"
+    else:
+        amount, zh = f"{hours} working hour{'s' if hours > 1 else ''}", f"{hours} 小时（工时）"
+    return f"The promise is {amount} shorter than the path needs", f"承诺时间比路径所需少 {zh}"
 
 
 def _warned_words(one, order):

@@ -1,4 +1,5 @@
 """Which clock does a node need, and what must happen to the one it has?"""
+from kernel.working_time import to_datetime
 from sla import clocks
 from sla.models import Clock, Milestone
 from sla.saving import snapshot
@@ -21,7 +22,7 @@ def sync_clock(one, state, order, work_time, at, work, fields):
             work.clocks.append(one.clock)
     else:
         before = snapshot(clock, fields)
-        work.segments += _change(clock, one, wanted, order, work_time, at)
+        work.segments += _change(clock, one, state, wanted, order, work_time, at)
         if snapshot(clock, fields) != before:
             work.clocks.append(clock)
     if wanted and one.clock.kind == Clock.BUDGET:
@@ -38,7 +39,7 @@ def _new_clock(one, state, order, work_time, at):
     clock = Clock(
         kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=levels,
         calendar_id=(order.plant and order.plant.calendar_id) or order.company.calendar_id,
-        budget_s=node.offset if node.kind == Clock.BUDGET else 0,
+        budget_s=_budget_of(one, state, order, work_time),
     )
     since = min(order.ordered_at or order.created_at, at)
     due_at = one.planned_at if node.kind == Clock.DEADLINE else None
@@ -48,12 +49,23 @@ def _new_clock(one, state, order, work_time, at):
     return clock
 
 
-def _change(clock, one, wanted, order, work_time, at):
+def _budget_of(one, state, order, work_time):
+    """Working seconds: what the plan gives, or the fair share of it where the promise is shorter than the path."""
+    if one.node.kind != Clock.BUDGET:
+        return 0
+    if state.usual is None or state.planned == state.usual:
+        return one.node.offset
+    return max(work_time.between(order.ordered_at, to_datetime(state.planned)), 1)
+
+
+def _change(clock, one, state, wanted, order, work_time, at):
     if not wanted:
         return _end(clock, one, work_time, at)
     ended = []
     if clock.state not in OPEN:  # what was done has been taken back
         ended += clocks.apply(clock, clocks.REOPEN, at, work_time)
+    if clock.kind == Clock.BUDGET:
+        clocks.give(clock, at, work_time, _budget_of(one, state, order, work_time))
     if clock.kind == Clock.DEADLINE:
         clocks.move(clock, at, work_time, one.planned_at)
     elif order.held_at and clock.state != Clock.PAUSED:

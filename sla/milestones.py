@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from kernel.working_time import SECOND, to_datetime, to_us
 from orders.statement import FACTS
+from sla.fitting import MONEY_FACTS, fit, root_of
 from sla.path_nodes import BUDGET, DEADLINE, ORDERED, PROMISED, BadTemplate, Node, anchor_node, check_nodes
 from sla.reach import CAL_DAY, CAL_S, WORK_DAY, WORK_S, Reach, RoundTheClock
 from sla.why_late import Step, propagate, split_exactly, why_late
@@ -18,8 +19,6 @@ __all__ = [
 ]
 
 WAITING, RUNNING, DONE, LATE, SKIPPED, CANCELLED = "waiting", "running", "done", "late", "skipped", "cancelled"
-# Money may move before or after the goods, so it proves nothing about them.
-MONEY_FACTS = frozenset({"invoiced", "paid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,8 @@ class NodeState:
     `inferred`: passed without a record, for the fact `inferred_from`, which comes after it, was seen at
     `passed_by`.
     `starts` is the anchor's instant; `provisional`: the plan rests on days nobody has announced.
+    `usual` is when it would be planned had the promise left time enough; `short`, at one node of a path that
+    does not fit, how many working µs are missing.
     """
 
     code: str
@@ -43,6 +44,8 @@ class NodeState:
     passed_by: int | None = None
     starts: int | None = None
     provisional: bool = False
+    usual: int | None = None
+    short: int = 0
 
     @property
     def is_open(self):
@@ -65,12 +68,13 @@ class NodeState:
 # --- plan -----------------------------------------------------------------------------------------------
 
 
-def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None, is_cancelled=False):
+def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None, is_cancelled=False, not_before=None):
     """[NodeState, …] in path order.
 
     `ordered`, `promised` and the values of `facts` ({fact: instant}) are µs or None; `baselines` {code: µs}
     keeps what was planned first, nodes without one get today's. `calendar`: a kernel.working_time.WorkingTime,
-    or None for every hour of every day. Raises BadTemplate.
+    or None for every hour of every day. `not_before`: when the order is known to have been placed; dates are kept in
+    order between it and the promise, see sla.fitting. Raises BadTemplate.
 
     A node is late when `now` is past its plan and nothing shows that it was passed; done exactly at its plan
     is in time. A later fact of the goods shows that earlier nodes were passed, so a missing message never
@@ -80,13 +84,15 @@ def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None,
     reach = Reach(calendar)
     roots = {ORDERED: ordered, PROMISED: promised}
     plans = _plans(anchored, roots, facts, reach)
-    first = _first_plans(anchored, roots, reach, baselines or {})
+    fitted = fit(anchored, {code: plan[0] for code, plan in plans.items()}, not_before, promised, reach)
+    first = _first_plans(anchored, fitted.dates, reach, baselines or {})
     path, passed = sorted(nodes, key=lambda node: node.sequence), True
     states = []
     for node in path:
-        planned, starts, provisional = plans[node.code]
-        state = NodeState(node.code, node.sequence, WAITING, first[node.code], planned, facts.get(node.fact),
-                          starts=starts, provisional=provisional)
+        _planned, starts, provisional = plans[node.code]
+        state = NodeState(node.code, node.sequence, WAITING, first[node.code], fitted.dates[node.code],
+                          facts.get(node.fact), starts=starts, provisional=provisional, usual=fitted.usual[node.code],
+                          short=fitted.short if node.code == fitted.at else 0)
         state = _judge(state, node, path, facts, reach, now, passed, is_cancelled)
         passed = passed and state.state in (DONE, SKIPPED)
         states.append(state)
@@ -116,15 +122,16 @@ def _anchor_instant(node, roots, plans, facts_of):
     return plans[code][0], plans[code][2]
 
 
-def _first_plans(anchored, roots, reach, baselines):
+def _first_plans(anchored, dates, reach, baselines):
     """{code: µs}: the frozen first plan, or what it would be were every node passed on time."""
     first = {}
     for node in anchored:
         anchor = anchor_node(node)
-        starts = first[anchor[0]] if anchor else roots[node.anchor]
         first[node.code] = baselines.get(node.code)
-        if first[node.code] is None and starts is not None:
-            first[node.code] = reach.offset(starts, node.offset, node.unit)[0]
+        if first[node.code] is None and root_of(node, anchored):
+            first[node.code] = dates[node.code]
+        elif first[node.code] is None and first[anchor[0]] is not None:
+            first[node.code] = reach.offset(first[anchor[0]], node.offset, node.unit)[0]
     return first
 
 
@@ -187,11 +194,12 @@ def _step(node, before, by_code, ends, reach, now, least):
     """This node's Step, and its actual or expected end, which propagating gives back to the working instant."""
     state = by_code[node.code]
     after = _waits_for(node, before, ends)
-    plan = state.planned if state.planned is not None else _expected_plan(node, ends, reach)
+    plan = _plan_of(state) if state.planned is not None else _expected_plan(node, ends, reach)
     need = least.get(node.code)
     if need is None:
-        before_plan = _plan_of(by_code, after) if after else None
-        need = 0 if plan is None or before_plan is None else max(reach.between(before_plan, plan), 0)
+        before_plan = _usual_of(by_code, after) if after else None
+        usual = plan if state.planned is None or state.usual is None else state.usual
+        need = 0 if usual is None or before_plan is None else max(reach.between(before_plan, usual), 0)
     if state.actual is not None:
         return _past_step(node, after, plan, need, state.actual, ends, reach)
     floor = max([0 if plan is None else plan, *(reach.add(ends[code], need) for code in after)])
@@ -224,9 +232,17 @@ def _waits_for(node, before, ends):
     return (code,) if code in ends else ()
 
 
-def _plan_of(by_code, after):
+def _plan_of(state):
+    """No step is expected earlier than it is due, nor, for a promise that is too short, than it is done in time."""
+    return state.planned if state.usual is None else max(state.planned, state.usual)
+
+
+def _usual_of(by_code, after):
+    """The time a step needs does not shrink with the promise."""
     state = by_code[after[0]]
-    return state.planned if state.planned is not None else state.baseline
+    if state.planned is None:
+        return state.baseline
+    return state.planned if state.usual is None else state.usual
 
 
 def _expected_plan(node, ends, reach):

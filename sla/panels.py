@@ -16,7 +16,8 @@ def order_path(order, user):
     if not user.has_perm("sla.view_milestone"):
         return None
     nodes = _nodes(order, user, timezone.now())
-    context = {"nodes": nodes, "order": order, "late": any(one["tone"] == "late" for one in nodes)}
+    late = any(one["tone"] == "late" for one in nodes)
+    context = {"nodes": nodes, "order": order, "awaits": order.awaits_confirmation, "late": late}
     return Panel(_("Path"), "sla/path.html", context, anchor="path")
 
 
@@ -62,6 +63,8 @@ def order_sentence(order, user, known):
         "node_zh": node.name_zh,
         "node_fact": node.fact,
         "node_due_at": ahead[0].planned_at,
+        # At risk for a node that nobody was warned about: the path does not fit before the promise.
+        "is_short": any(row.node.code == order.late_node and not row.warned_at for row in rows),
         "waiting_since": max(
             (row.actual_at for row in rows if row.actual_at and row.sequence < ahead[0].sequence), default=None
         ),

@@ -30,6 +30,10 @@ class OrderQuerySet(VisibleQuerySet):
     def late(self):
         return self.filter(lateness=LATE)
 
+    def provisional(self):
+        """Known to some system, and not to the one that confirms identity."""
+        return self.filter(identity=Order.PROVISIONAL, archived_at=None)
+
     def at_risk(self):
         return self.filter(lateness=AT_RISK)
 
@@ -150,6 +154,14 @@ class Order(models.Model):
             *_flagged("differences", models.Q(open_differences__gt=0)),
             *_flagged("conflicts", models.Q(conflict_count__gt=0)),
             *_flagged("held", models.Q(held_at__isnull=False)),
+            models.Index(
+                fields=["-created_at", "-id"], name="order_provisional_new",
+                condition=models.Q(identity="provisional"),
+            ),
+            models.Index(
+                fields=["scope", "-created_at", "-id"], name="order_scope_provisional_new",
+                condition=models.Q(identity="provisional"),
+            ),
             models.Index(fields=["customer", "-created_at", "-id"], name="order_customer_new"),
             models.Index(
                 fields=["next_due_at"], name="order_next_due", condition=models.Q(next_due_at__isnull=False)
@@ -174,6 +186,11 @@ class Order(models.Model):
     def is_overtaken(self, now):
         """The forecast has passed and nothing was delivered: nobody knows a new one yet."""
         return bool(self.is_open and not self.actual_at and self.forecast_at and self.forecast_at < now)
+
+    @property
+    def awaits_confirmation(self):
+        """Only some system's word so far: it has no plan and no clocks until the authority for identity knows it."""
+        return self.identity == self.PROVISIONAL and self.archived_at is None
 
 
 class OrderLine(models.Model):

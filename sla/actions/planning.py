@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kernel.news import action
-from kernel.working_time import to_datetime, to_us
+from kernel.working_time import SECOND, to_datetime, to_us
 from orders.actions import keep_due
 from orders.models import Order
 from sla.calendars import work_times
-from sla.lateness import lateness_row
+from sla.lateness import lateness_row, unplanned_row
 from sla.milestone_clocks import sync_clock
 from sla.milestones import forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
@@ -19,8 +19,8 @@ MILESTONE_FIELDS = [
     "state", "baseline_at", "planned_at", "forecast_at", "actual_at", "late_at", "warned_at", "clock_id",
 ]
 CLOCK_FIELDS = [
-    "state", "label", "used_s", "running_since", "paused_since", "pause_reason", "due_at", "met_at", "late_at",
-    "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation",
+    "state", "label", "budget_s", "used_s", "running_since", "paused_since", "pause_reason", "due_at", "met_at",
+    "late_at", "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation",
 ]
 
 LATER = timedelta(minutes=10)
@@ -94,6 +94,10 @@ def _gather(orders, at):
     known = _known_milestones(orders, paths)
     for order in orders:
         mine = known.get(order.pk, {})
+        if order.awaits_confirmation:
+            _forget(mine)
+            work.late_rows.append(unplanned_row(order))
+            continue
         path = _path_of(order, mine, tiers, paths)
         if path is None:
             continue
@@ -129,11 +133,16 @@ def _path_of(order, mine, tiers, paths):
     begun = paths[next(iter(mine.values())).node.plan_id]
     if begun.plan.code == wanted.plan.code:
         return begun
-    old = list(mine.values())
-    Clock.objects.filter(pk__in=[one.clock_id for one in old if one.clock_id]).delete()
-    Milestone.objects.filter(pk__in=[one.pk for one in old]).delete()
-    mine.clear()
+    _forget(mine)
     return wanted
+
+
+def _forget(mine):
+    """Take an order's nodes and clocks away; `mine`, {node code: Milestone}, is empty then."""
+    if mine:
+        Clock.objects.filter(pk__in=[one.clock_id for one in mine.values() if one.clock_id]).delete()
+        Milestone.objects.filter(pk__in=[one.pk for one in mine.values()]).delete()
+        mine.clear()
 
 
 def facts_of(order):
@@ -147,7 +156,7 @@ def _plan_order(order, path, mine, work_time, at, work):
         path.nodes, ordered=to_us(order.ordered_at or order.created_at), promised=_us(order.promised_at),
         facts=facts_of(order), calendar=work_time.compiled, now=to_us(at),
         baselines={code: to_us(one.baseline_at) for code, one in mine.items() if one.baseline_at},
-        is_cancelled=order.commercial == "cancelled",
+        is_cancelled=order.commercial == "cancelled", not_before=_us(order.ordered_at),
     )
     ends = {}
     if order.is_open:
@@ -157,7 +166,8 @@ def _plan_order(order, path, mine, work_time, at, work):
         for state in states
     ]
     forecast = next((ends.get(node.code) for node in path.nodes if node.fact == "delivered"), None)
-    work.late_rows.append(lateness_row(order, rows, _moment(forecast) if order.is_open else None, at))
+    short = next(((state.code, state.short // SECOND) for state in states if state.short and state.is_open), None)
+    work.late_rows.append(lateness_row(order, rows, _moment(forecast) if order.is_open else None, at, short))
 
 
 def _plan_node(order, node, state, milestone, ends, work_time, at, work):

@@ -24,6 +24,7 @@ def make_order(company, scopes, kinds, at):
             "company": company,
             "kind": kinds["standard"],
             "scope": scopes[0],
+            "identity": "confirmed",
             "commercial": "confirmed",
             "stage": "confirmed",
             "created_at": at - timedelta(minutes=len(made)),

@@ -48,7 +48,8 @@ def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_tic
     client = staff("order_operations")
     for n in range(7):
         make_order(
-            f"SO-{n}", lateness=n % 3, late_since=now, next_due_at=now + timedelta(hours=5 * n), is_open=n % 4 and 1
+            f"SO-{n}", lateness=n % 3, late_since=now, next_due_at=now + timedelta(hours=5 * n), is_open=n % 4 and 1,
+            identity="confirmed" if n < 5 else "provisional",
         )
         make_ticket(
             assignee=client.user if n % 2 else None,

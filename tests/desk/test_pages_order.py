@@ -178,3 +178,51 @@ def test_a_zone_that_is_not_the_readers_is_named(staff, order, scopes):
     )
     Order.objects.filter(pk=order.pk).update(plant=plant)
     assert "times of America/Mexico_City" in said(client.get("/orders/SO-77/"))
+
+
+@pytest.fixture
+def provisional(make_order, systems, scopes, at):
+    order = make_order("SO60100042", identity="provisional", created_at=at, promised_at=at)
+    SourceRecord.objects.create(
+        system=systems["wms"], entity="order", key="DN6010004201", order=order, scope=scopes[0],
+        order_number="SO60100042", data={"quantity_m": 1}, occurred_at=at, received_at=at, first_received_at=at,
+        payload_hash="x",
+    )
+    return order
+
+
+def difference_showing(key, order, scope, at):
+    from reconciliation.models import Difference, Profile, ProfileVersion, Run
+
+    profile, _ = Profile.objects.get_or_create(
+        code="orders", defaults={"company": order.company, "scope": scope, "name_en": "Orders", "name_zh": "订单"})
+    version, _ = ProfileVersion.objects.get_or_create(profile=profile, number=1, published_at=at, spec={})
+    run = Run.objects.create(profile=profile, version=version, as_of=at, started_at=at)
+    return Difference.objects.create(
+        profile=profile, fingerprint=key, key=order.number, kind="missing", order=order, scope=scope,
+        values={"erp": "0060100042", "wms": key}, first_run=run, last_run=run, opened_at=at, systems=["erp", "wms"])
+
+
+def test_a_provisional_order_says_which_system_knows_it_and_shows_what_was_found(
+    staff, provisional, make_order, scopes, at
+):
+    right = make_order("60100042")
+    mine = difference_showing("DN6010004200 + DN6010004201", right, scopes[0], at)
+    difference_showing("DN60100042019", right, scopes[0], at)  # begins alike and is another
+    hidden = difference_showing("DN6010004201", right, scopes[1], at)
+    page = said(staff("order_operations").get("/orders/SO60100042/"))
+    assert "Provisional: only WMS knows this number; ERP has not confirmed it (since " in page
+    assert "1 difference concerns it." in page and 'href="#differences"' in page
+    assert f"/differences/{mine.pk}/" in page and f"/differences/{hidden.pk}/" not in page
+    assert "its path begins when the order is confirmed" in page and "late by" not in page.lower()
+
+
+def test_a_reader_without_differences_reads_the_sentence_alone(staff, provisional, make_order, scopes, at):
+    difference_showing("DN6010004201", make_order("60100042"), scopes[0], at)
+    client = staff("order_operations")
+    client.user.groups.clear()
+    from django.contrib.auth.models import Permission
+
+    client.user.user_permissions.add(Permission.objects.get(codename="view_order"))
+    page = said(client.get("/orders/SO60100042/"))
+    assert "Provisional: only WMS" in page and "concerns it" not in page

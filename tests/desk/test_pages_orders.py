@@ -182,3 +182,15 @@ def test_an_empty_list_says_why_and_what_to_do(staff, roles):
     assert "No order has reached a data scope" in client.get("/orders/").content.decode()
     said = client.get("/orders/?late=late").content.decode()
     assert "No order you may see matches this filter" in said and "Show all orders" in said
+
+
+def test_provisional_orders_carry_a_mark_and_have_a_filter(staff, make_order, at):
+    make_order("SO-1", identity="provisional")
+    make_order("SO-2")
+    make_order("SO-3", identity="provisional", archived_at=at, is_open=0)
+    client = staff("order_operations")
+    response = client.get("/orders/")
+    rows = {row.number: row.awaits_confirmation for row in response.context["rows"]}
+    assert rows == {"SO-1": True, "SO-2": False, "SO-3": False}
+    assert response.content.decode().count(">provisional</span>") == 1
+    assert [row.number for row in client.get("/orders/?provisional=1").context["rows"]] == ["SO-1"]

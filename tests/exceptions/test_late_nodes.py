@@ -23,6 +23,7 @@ def order(company, scopes, at):
     seed_exceptions()
     order = Order.objects.create(
         company=company, kind=OrderKind.objects.get(code="standard"), number="SO-9", scope=scopes[0],
+        identity=Order.CONFIRMED,
         ordered_at=at - timedelta(days=30), promised_at=at - timedelta(days=12), created_at=at - timedelta(days=30),
         state={"facts": {"credit_checked": {"at": (at - timedelta(days=29)).isoformat()}}},
     )

@@ -27,6 +27,7 @@ STAGES = (("paid", 84), ("cancelled", 9), ("confirmed", 2), ("started", 2), ("sh
 CLOSED, LATE = ("paid", "cancelled"), 0.26  # of the open ones; 1.8 % of all
 # Of the open orders; a few closed ones have a difference that nobody has settled yet.
 RISK, TICKETS, DIFFERENCES, CONFLICTS, HELD, UNSETTLED = 0.12, 0.3, 0.25, 0.04, 0.03, 0.01
+PROVISIONAL = 400  # one of so many is known to one system only
 KINDS = ("one", "five", "fifty", "all", "tiny", "big_old", "two_old", "small")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 PARTS, SHAPES = ("电控", "转向", "制动", "悬挂", "冷却"), ("壳体", "支架", "轴", "垫片", "总成")
@@ -37,14 +38,14 @@ _STATE = json.dumps({"axes": {axis: {"value": "none", "system": "erp"} for axis 
     "commercial", "material", "production", "quality", "logistics", "finance")}, "facts": {}, "fields": {
     "customer": {"value": "100117", "system": "erp"}, "currency": {"value": "CNY", "system": "erp"}}})
 _FIXED = {
-    "identity": "confirmed", "commercial": "confirmed", "material": "none", "production": "none", "quality": "none",
+    "commercial": "confirmed", "material": "none", "production": "none", "quality": "none",
     "logistics": "none", "finance": "none", "currency": "CNY", "conflicts": "[]",
     "authority_version": 1, "state_hash": "0" * 64, "event_count": 20, "late_node": "", "late_reason_en": "",
     "late_reason_zh": "", "next_node": "", "state": _STATE,
 }
 _DRAWN = (
     "id", "company_id", "kind_id", "number", "scope_id", "customer_id", "created_at", "stage", "is_open", "lateness",
-    "open_tickets", "open_differences", "conflict_count", "held_at",
+    "open_tickets", "open_differences", "conflict_count", "held_at", "identity",
 )
 _LINE = ("order_id", "number", "material_id", "material_code", "bom_revision", "unit", "currency", "state")
 
@@ -63,6 +64,10 @@ class Row:
     lateness: int
     material: int
     flags: frozenset  # of "tickets", "differences", "conflicts", "held"
+
+    @property
+    def is_provisional(self):
+        return self.id % PROVISIONAL == 0
 
 
 @dataclass
@@ -158,7 +163,8 @@ def _write_orders(rows, company, kind):
         (row.id, company, kind, row.number, row.scope, row.customer, row.created, row.stage,
          int(row.stage not in CLOSED), row.lateness,
          *(int(name in row.flags) for name in ("tickets", "differences", "conflicts")),
-         row.created if "held" in row.flags else None, *fixed) for row in rows
+         row.created if "held" in row.flags else None,
+         "provisional" if row.is_provisional else "confirmed", *fixed) for row in rows
     ))
 
 

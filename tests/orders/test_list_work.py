@@ -20,6 +20,7 @@ FILTERS = {
     "stage": (Filters(stage="started"), lambda row: row.stage == "started"),
     "dense stage": (Filters(stage="paid"), lambda row: row.stage == "paid"),
     "late": (Filters(late="late"), lambda row: row.lateness == 2),
+    "provisional": (Filters(provisional="1"), lambda row: row.is_provisional),
     "stage and late": (Filters(stage="started", late="late"), lambda row: row.stage == "started" and row.lateness == 2),
     "at risk": (Filters(late="risk"), lambda row: row.lateness == 1),
     "tickets": (Filters(tickets="1"), lambda row: "tickets" in row.flags),

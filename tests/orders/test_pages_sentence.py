@@ -210,3 +210,55 @@ def test_nothing_known_is_still_a_sentence():
         plain(Facts(now=NOW, zone=ZONE, commercial="draft"), "en")
         == "Not confirmed yet. No date is promised yet."
     )
+
+
+PROVISIONAL = Facts(
+    now=NOW, zone=ZONE, is_provisional=True, provisional_since=NOW - 3 * H, known_by_en=("WMS",), known_by_zh=("WMS",),
+    confirmed_by_en=("ERP",), confirmed_by_zh=("ERP",), promised_at=LATE.promised_at, differences=1,
+)
+
+
+def test_a_provisional_order_says_who_knows_it_and_nothing_of_dates_it_has_no_plan_for():
+    assert plain(PROVISIONAL, "en") == (
+        "Provisional: only WMS knows this number; ERP has not confirmed it (since 13:00). 1 difference concerns it."
+    )
+    assert plain(PROVISIONAL, "zh") == "暂定订单：只有 WMS 知道此单号，ERP 尚未确认（13:00起）。有 1 项差异与其有关。"
+    assert [part.evidence for part in compose(PROVISIONAL, "en")] == ["says", "differences"]
+
+
+def test_several_systems_that_know_a_provisional_order_are_all_named():
+    facts = replace(PROVISIONAL, known_by_en=("CRM", "TMS", "WMS"), known_by_zh=("CRM", "TMS"), differences=0)
+    assert plain(facts, "en") == (
+        "Provisional: only CRM, TMS and WMS know this number; ERP has not confirmed it (since 13:00)."
+    )
+    assert "只有 CRM、TMS 知道此单号" in plain(facts, "zh")
+
+
+def test_a_held_or_closed_provisional_order_says_that_as_well():
+    assert plain(replace(PROVISIONAL, held_at=NOW - H, hold_reason="credit", differences=0), "en").endswith(
+        "(since 13:00). On hold since 15:00 until released: credit."
+    )
+    assert plain(replace(PROVISIONAL, is_open=False, differences=0), "en").endswith("(since 13:00). Closed.")
+
+
+def test_a_customer_reads_only_that_it_is_not_confirmed():
+    overdue = replace(PROVISIONAL, promised_at=NOW - 3 * H)
+    for language, said in (("en", "Not confirmed yet."), ("zh", "尚未确认。")):
+        assert plain(overdue.for_customer(), language).startswith(said)
+        assert "WMS" not in plain(overdue.for_customer(), language)
+
+
+def test_a_promise_that_is_too_short_is_the_reason_of_the_risk_and_agrees_with_the_dates():
+    facts = replace(
+        LATE, lateness=1, is_short=True, node_due_at=NOW + H, answer_due_at=None, person="",
+        reason_en="The promise is 9 working hours shorter than the path needs",
+        reason_zh="承诺时间比路径所需少 9 小时（工时）",
+    )
+    assert plain(facts, "en") == (
+        "At risk: the promise is 9 working hours shorter than the path needs; next is QC release, due 17:00 (quality). "
+        "Promise 26 Nov, forecast 27 Nov 11:00."
+    )
+    assert plain(facts, "zh") == (
+        "有延迟风险：承诺时间比路径所需少 9 小时（工时）；下一节点质检放行，17:00到期（质量部）。"
+        "承诺11月26日，预计11月27日 11:00。"
+    )

@@ -25,6 +25,7 @@ def make_order(reference, scopes, at):
 
         values = {
             "ordered_at": at - timedelta(days=1), "promised_at": at + timedelta(days=5), "created_at": at,
+            "identity": Order.CONFIRMED,
             "state": {"facts": {k: {"at": v.isoformat()} for k, v in (facts or {}).items()}}, **fields,
         }
         return Order.objects.create(
@@ -231,3 +232,51 @@ def test_the_board_counts_late_nodes_apart_from_those_that_come_due(make_order, 
     found = columns(user, {}, now)
     assert sum(one.late for one in found) == len(late)
     assert sum(one.count for one in found) == len(every)
+
+
+@pytest.mark.django_db
+def test_a_promise_shorter_than_the_path_is_a_risk_from_the_first_day_and_no_node_is_late(make_order, at):
+    order = make_order(ordered_at=at, promised_at=at + 24 * HOUR)
+    plan_milestones(order_ids=[order.pk], at=at)
+    nodes = [one for one in order.milestones.select_related("node", "clock").order_by("sequence") if one.planned_at]
+    dates = [one.planned_at for one in nodes]
+    assert dates == sorted(dates) and dates[0] > at and dates[-1] == order.promised_at
+    assert [one.clock.due_at for one in nodes] == dates, "the budget's clock knows the shorter time"
+    order.refresh_from_db()
+    assert (order.lateness, order.late_since) == (1, at)
+    # Six hours of credit end today at 17:30; 48 h before the promise was yesterday 10:00: 6 h of then, 7.5 h of today.
+    assert order.late_reason_en == "The promise is 14 working hours shorter than the path needs"
+    assert order.late_reason_zh == "承诺时间比路径所需少 14 小时（工时）"
+    assert order.forecast_at > order.promised_at
+
+
+@pytest.mark.django_db
+def test_a_promise_that_moves_away_gives_the_budget_its_time_back(make_order, at):
+    order = make_order(ordered_at=at, promised_at=at + 24 * HOUR)
+    plan_milestones(order_ids=[order.pk], at=at)
+    assert nodes_of(order)["credit"].clock.budget_s < 6 * 3600
+    Order.objects.filter(pk=order.pk).update(promised_at=at + timedelta(days=20))
+    plan_milestones(order_ids=[order.pk], at=at + HOUR / 2)
+    credit = nodes_of(order)["credit"]
+    assert credit.clock.budget_s == 6 * 3600 and credit.planned_at == credit.clock.due_at
+    order.refresh_from_db()
+    assert order.lateness == 0 and order.late_reason_en == ""
+
+
+@pytest.mark.django_db
+def test_what_was_done_in_time_ends_the_risk_of_a_short_promise(make_order, at):
+    order = make_order(ordered_at=at, promised_at=at + 24 * HOUR)
+    set_facts(order, credit_checked=at, mrp_run=at, material_received=at + HOUR)
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    order.refresh_from_db()
+    assert "shorter than the path" not in order.late_reason_en
+
+
+@pytest.mark.django_db
+def test_a_promise_before_the_order_is_said_in_those_words(make_order, at):
+    order = make_order(ordered_at=at, promised_at=at - 24 * HOUR)
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    assert min(one.planned_at for one in nodes_of(order).values() if one.planned_at) >= at
+    order.refresh_from_db()
+    assert order.lateness == 2 and order.late_since == order.promised_at
+    assert order.late_reason_en == "The promise of 23 Nov 10:00 lies before the order was placed (24 Nov 10:00)"
