@@ -57,7 +57,9 @@ def compare(at):
         except Exception as error:  # the run keeps it; the other profiles are compared all the same
             found[profile.code] = f"failed: {error}"
         else:
-            found[profile.code] = " ".join(f"{name}={number}" for name, number in run.counts.items())
+            looked = "all" if run.is_full else f"{run.counts['keys']} keys of"
+            said = " ".join(f"{name}={run.counts[name]}" for name in ("new", "still", "reopened", "resolved", "open"))
+            found[profile.code] = f"{said} ({looked} {run.counts['compared']} records)"
     return found
 
 

@@ -24,7 +24,7 @@ PICTURES = [
     ("order", "sales", "ORDER", "zh-CN", 1440, 900, "light"),
     ("order-english-dark", "sales", "ORDER", "en-US", 1440, 900, "dark"),
     ("home", "order_operations", "/", "zh-CN", 1440, 900, "light"),
-    ("orders", "order_operations", "/orders/?late=2", "zh-CN", 1440, 900, "light"),
+    ("orders", "order_operations", "/orders/?late=late", "zh-CN", 1440, 900, "light"),
     ("run", "finance", "RUN", "zh-CN", 1440, 900, "light"),
     ("board", "planner", "/board/", "zh-CN", 1440, 900, "light"),
     ("order-phone", "service", "ORDER", "zh-CN", 390, 844, "light"),
@@ -56,7 +56,7 @@ def _first_link(page, pattern):
 
 def _resolve(page, base, path):
     if path == "ORDER":
-        page.goto(f"{base}/orders/?late=2")
+        page.goto(f"{base}/orders/?late=late")
         return _first_link(page, r"/orders/[^/?]+/")
     if path == "RUN":
         page.goto(f"{base}/runs/")
