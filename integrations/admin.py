@@ -2,9 +2,11 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from integrations.left_out import left_out
 from integrations.models import Connection, ImportFile, InboxBatch, Mapping, ParkedRow, SyncCursor
 from integrations.reasons import reason_name
 from kernel.admin import FactsAdmin, SettingsAdmin
@@ -86,6 +88,14 @@ class ImportFileAdmin(FactsAdmin):
 @admin.register(Mapping)
 class MappingAdmin(FactsAdmin):
     """Immutable: events name the version that read them."""
+
+    def get_fields(self, request, obj=None):
+        return [*super().get_fields(request, obj), "fields_left_out"]
+
+    @admin.display(description=_("Fields left out"))
+    def fields_left_out(self, row):
+        found, looked = left_out(row, row._hub_viewer)
+        return render_to_string("integrations/left_out.html", {"found": found, "looked": looked})
 
     list_display = ("system", "version", "published_at", "note")
     list_filter = ("system",)
