@@ -12,8 +12,9 @@ def refused_rows(systems):
         connection__system__code__in=systems, state=ParkedRow.PARKED
     ).order_by("-pk").values_list(
         "connection__system__code", "entity", "key", "order_number", "message_id", "version", "reason_en",
-        "received_at", "batch")
-    names = ("system", "entity", "key", "order_number", "message_id", "version", "error", "received_at", "batch")
+        "reason_zh", "received_at", "batch")
+    names = ("system", "entity", "key", "order_number", "message_id", "version", "error", "error_zh", "received_at",
+             "batch")
     return [dict(zip(names, row, strict=True)) for row in rows[:MOST_REFUSED]]
 
 

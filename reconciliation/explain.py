@@ -25,7 +25,7 @@ def explain(profile, engine, detection, differences):
     for one in differences:
         one.causes = judge(one, world)
         settle_partial(one, world)
-    groups = find_groups(profile, engine, differences)
+    groups = find_groups(profile, engine, differences, detection.as_of_us)
     for one in differences:
         one.causes = rank(one.causes) or [unknown(one, world)]
     return groups, mapping_gaps(profile, engine)
@@ -39,7 +39,7 @@ def judge(one, world):
             continue
         reason = rule.ask(one, world)
         if reason:
-            found[rule.cause] = verdict_of(rule, reason)
+            found[rule.cause] = verdict_of(rule, reason, one, world)
             if rule.cause == "IN_TRANSIT":
                 break
     mark_rivals(list(found.values()))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciliation.causes.fixes import FIXES
 from reconciliation.profile import DIMENSIONS
-from reconciliation.values import MICRO, show_time
+from reconciliation.speech import speakers_of
+from reconciliation.values import MICRO
 
 HOUR = 3_600 * MICRO
 MIN_HITS, MIN_SHARE, MIN_NEW = 8, 0.8, 0.6
@@ -43,6 +44,7 @@ class Group:
     score: float
     members: list
     risk: float | None = None
+    speakers: dict = field(default_factory=dict)
 
     @property
     def share(self):
@@ -53,23 +55,25 @@ class Group:
 
     def sentence(self):
         """{en, zh}: what, where, when, how many."""
-        en, zh = LABELS.get(self.dimension, (self.dimension, self.dimension))
-        when_en = when_zh = ""
-        if self.start_us is not None:
-            when_en = f", {show_time(self.start_us)} to {show_time(self.end_us)}"
-            when_zh = f"，{show_time(self.start_us)} 至 {show_time(self.end_us)}"
+        return {lang: self._said(speaker) for lang, speaker in self.speakers.items()}
+
+    def _said(self, speaker):
+        label = LABELS.get(self.dimension, (self.dimension.replace("_", " "),) * 2)[speaker.place]
         value = f" {self.value}" if self.value else ""
-        return {
-            "en": f"{self.system}, {en}{value}{when_en}: {self.hits} of {self.rows} records.",
-            "zh": f"{self.system} 的{zh}{value}{when_zh}：{self.rows} 条中有 {self.hits} 条。",
-        }
+        when = ""
+        if self.start_us is not None:
+            start, end = speaker.time(self.start_us, plain=True), speaker.time(self.end_us)
+            when = f"，{start} 至 {end}" if speaker.place else f", {start} to {end}"
+        if speaker.place:
+            return f"{speaker.system(self.system)} 的{label}{value}{when}：{self.rows:,} 条中有 {self.hits:,} 条。"
+        return f"{speaker.system(self.system)}, {label}{value}{when}: {self.hits:,} of {self.rows:,} records."
 
     def fix(self):
         """{en, zh}: what to do about it."""
         return dict(zip(("en", "zh"), FIXES.get(self.cause, FIXES["UNKNOWN"]), strict=True))
 
 
-def find_groups(profile, engine, differences):
+def find_groups(profile, engine, differences, as_of_us=0):
     """Groups, best first. Members get their `group` id, and hypotheses they share become supported by it."""
     groups = _declared(differences)
     taken = {id(d) for g in groups for d in g.members}
@@ -80,7 +84,9 @@ def find_groups(profile, engine, differences):
             group.members = new
             taken.update(id(d) for d in new)
             groups.append(group)
+    speakers = speakers_of(profile, as_of_us)
     for group in groups:
+        group.speakers = speakers
         _join(group)
     return sorted(groups, key=lambda g: (-len(g.members), g.id))
 

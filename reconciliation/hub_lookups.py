@@ -55,4 +55,5 @@ def _refused(profile, codes):
             if system.source == row["system"] and system.entity == row["entity"]:
                 key = row["order_number"] if system.key.columns == ("order_number",) else row["key"]
                 yield {"system": name, "key": smooth_key(system.key, key), "outcome": "refused",
-                       "error": row["error"], "received": row["received_at"].isoformat(), "batch": row["batch"]}
+                       "error": row["error"], "error_zh": row["error_zh"],
+                       "received": row["received_at"].isoformat(), "batch": row["batch"]}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.conf import settings
+from django.utils import translation
+
+from orders.words import FACTS, FIELDS, STAGES
 from reconciliation.profile_yaml import build_profile
 from reconciliation.records import EVIDENCE
 from reconciliation.values import show_time
@@ -16,7 +20,19 @@ def hub_profile(spec, systems):
     not name comes from the record itself.
     """
     profile = build_profile({**spec, "version": spec.get("version", 1)})
-    return replace(profile, systems={n: _with_evidence(s, spec, systems) for n, s in profile.systems.items()})
+    return replace(
+        profile, systems={n: _with_evidence(s, spec, systems) for n, s in profile.systems.items()},
+        spoken_zone=settings.HUB_TIME_ZONE, words=_words())
+
+
+def _words():
+    """{code: {en, zh}} of statuses, facts and fields, as pages call them."""
+    found = {}
+    for lang, language in (("en", "en"), ("zh", "zh-hans")):
+        with translation.override(language):
+            for code, name in {**FIELDS, **FACTS, **STAGES}.items():
+                found.setdefault(code, {})[lang] = str(name)
+    return found
 
 
 def _with_evidence(system, spec, systems):

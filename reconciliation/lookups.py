@@ -78,6 +78,7 @@ class Message:
     message_id: str
     payload_hash: str
     batch: str
+    error_zh: str = ""
 
 
 @dataclass
@@ -222,7 +223,8 @@ class Lookups:
         refused = row.get("outcome", "").lower() in REFUSED or bool(not row.get("outcome") and row.get("error"))
         message = Message(system, key, row.get("version", "") or row.get("sequence", ""), refused,
                           row.get("error", ""), self._when(row.get("received")) or 0,
-                          row.get("message_id", ""), row.get("payload_hash", ""), row.get("batch", ""))
+                          row.get("message_id", ""), row.get("payload_hash", ""), row.get("batch", ""),
+                          row.get("error_zh", ""))
         self.messages[system, key].append(message)
         if message.payload_hash:
             self.batches[system, key, message.payload_hash].add(message.batch)

@@ -62,6 +62,7 @@ class System:
     scope: tuple[ScopeTest, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
     times: dict[str, str] = field(default_factory=dict)
+    label: dict[str, str] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()  # evidence named for all systems at once: its columns may be absent
 
     def without_absent(self, header):
@@ -130,6 +131,9 @@ class Profile:
     late_message_s: int = 0
     tax_rates: tuple[str, ...] = ("0.13", "0.09", "0.06")
     rounding_lines: int = 20
+    # Inside the hub: the zone its pages speak in, and what people call its codes {code: {en, zh}}.
+    spoken_zone: str = ""
+    words: dict[str, dict] = field(default_factory=dict)
 
     @property
     def record_system(self):

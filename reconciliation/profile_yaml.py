@@ -31,7 +31,7 @@ TOP = {"version", "name", "title", "revision", "zone", "currency", "record", "ke
        "cardinality", "empty", "rules", "outside_workflow", "late_message", "tax_rates", "rounding_lines",
        "grace", "schedule", "owner", "evidence", "entity"}
 SYSTEM = {"source", "key", "record", "complete", "grace", "watermark", "zone", "sheet", "encoding",
-          "duplicates", "scope", "evidence", "times", "authority", "day_first", "role", "entity"}
+          "duplicates", "scope", "evidence", "times", "authority", "day_first", "role", "entity", "label"}
 FIELD = {"type", "column", "columns", "tolerance", "severity", "authority", "empty", "currency", "unit",
          "item", "base_unit", "formats", "zone", "map", "codes", "rank", "normalise", "xref", "decimal",
          "aggregate", "label", "max_minutes_between", "max_seconds_between"}
@@ -117,6 +117,7 @@ def _system(name, tree, top):
     return System(
         name=name,
         source=str(tree.get("source", name)),
+        label=_names(tree["label"]) if tree.get("label") else {},
         key=_key(tree.get("key", top.get("key")), where),
         entity=str(tree.get("entity", top.get("entity", "order"))),
         record=bool(tree.get("record", tree.get("role") == "record")) or top.get("record") == name,

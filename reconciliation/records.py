@@ -19,6 +19,7 @@ EVIDENCE = {
     "actor_kind": "actor_kind", "message_id": "message_id", "payload_hash": "payload_hash", "batch": "batch",
     "parent": "parent_key", "closed": "closed", "device": "device", "warehouse": "warehouse", "item": "material",
     "customer": "customer", "raw_unit": "unit_raw", "mapping_version": "mapping_version", "shipped": "shipped_m",
+    "unit": "unit",
 }
 OWN_TEXT = {"key", "order_number", "line_number", "parent_entity", "parent_key", "status_raw", "unit_raw", "version",
             "mapping_version", "message_id", "batch", "actor_kind", "actor", "device", "payload_hash", "max_version"}

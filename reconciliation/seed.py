@@ -53,8 +53,9 @@ STOCK = {
 }
 INVOICES = {
     "record": "orders", "key": "order_number",
-    "systems": {"orders": {"source": "erp", "entity": "order"},
-                "invoices": {"source": "erp", "entity": "invoice", "complete": False}},
+    "systems": {"orders": {"source": "erp", "entity": "order", "label": {"en": "ERP orders", "zh": "ERP 订单"}},
+                "invoices": {"source": "erp", "entity": "invoice", "complete": False,
+                             "label": {"en": "ERP invoices", "zh": "ERP 发票"}}},
     "fields": {
         "amount_minor": {"type": "money", "tolerance": "0.01", "authority": "orders", "severity": "high",
                          "label": {"en": "Amount", "zh": "金额"}},

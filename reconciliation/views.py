@@ -131,6 +131,7 @@ def run_page(request, pk):
         page_title=f"{run.profile.name} #{run.pk}",
         page_parent=("/runs/", _("Comparisons")),
         run=run,
+        labels=labels_of(run.version.spec),
         groups=groups_seen(run, found, request.user, most=10),
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
@@ -145,6 +146,13 @@ def run_page(request, pk):
         is_narrowed=any(asked[name] for name in ("cause", "system", "group", "field")),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
+
+
+def labels_of(spec):
+    """{system: {en, zh}} of the systems a comparison names itself."""
+    systems = (spec or {}).get("systems") or {}
+    return {name: own["label"] for name, own in systems.items() if isinstance(own, dict) and own.get("label")} \
+        if isinstance(systems, dict) else {}
 
 
 def _said_counts(run, user):
@@ -276,7 +284,7 @@ def difference_list(request):
 def difference_page(request, pk):
     row = get_object_or_404(
         seen_by(request.user).select_related(
-            "order", "profile", "assignee", "accepted_by", "first_run", "last_run", "scope"
+            "order", "profile", "assignee", "accepted_by", "first_run", "last_run__version", "scope"
         ),
         pk=pk,
     )
@@ -290,6 +298,7 @@ def difference_page(request, pk):
         page_parent=("/differences/", _("Differences")),
         page_subtitle=row.profile.name,
         row=row,
+        labels=labels_of(row.last_run.version.spec),
         values=values,
         now=timezone.now(),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),

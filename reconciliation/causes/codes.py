@@ -16,8 +16,8 @@ CODINGS = (("utf-8", "gb18030"), ("utf-8", "gbk"), ("utf-8", "latin-1"), ("utf-8
 
 
 @rule("WIDTH_CASE_SPACE", family="codes", precedence=130, types=TEXTS,
-      en="{systems} writes the same with other width, case or spaces.",
-      zh="{systems} 的写法仅全半角、大小写或空格不同。")
+      en="{systems} writes “{wrong}” for “{right}”: only width, case or spaces differ.",
+      zh="{systems} 写作“{wrong}”，应为“{right}”：仅全半角、大小写或空格不同。")
 def width_case_space(one, world):
     return _same_text(one, world, lambda x, y: folded(x) == folded(y), {})
 
@@ -34,8 +34,8 @@ def _same_text(one, world, test, evidence):
 
 
 @rule("LEADING_ZERO", family="codes", precedence=131, types=TEXTS,
-      en="{systems} lost or gained leading zeros: {wrong} against {right}.",
-      zh="{systems} 前导零不一致：{wrong} 对 {right}。")
+      en="{systems} lost or gained leading zeros: “{wrong}” for “{right}”.",
+      zh="{systems} 前导零不一致：“{wrong}”，应为“{right}”。")
 def leading_zero(one, world):
     return _same_text(one, world, same_but_zeros, {})
 
@@ -46,8 +46,8 @@ def same_but_zeros(x, y):
 
 
 @rule("SCIENTIFIC_NOTATION", family="codes", precedence=132, types=TEXTS,
-      en="{systems} holds the code as a spreadsheet number: {wrong} instead of {right}.",
-      zh="{systems} 的编码被表格软件转成了科学计数：{wrong}，应为 {right}。")
+      en="{systems} holds the code as a spreadsheet number: “{wrong}” instead of “{right}”.",
+      zh="{systems} 的编码被表格软件转成了科学计数：“{wrong}”，应为“{right}”。")
 def scientific_notation(one, world):
     return _same_text(one, world, lambda x, y: is_scientific(y, x) or is_scientific(x, y), {})
 
@@ -66,8 +66,8 @@ def is_scientific(short, full):
 
 
 @rule("ENCODING", family="codes", precedence=133, types=TEXTS,
-      en="{systems} was read with the wrong encoding ({coding}).",
-      zh="{systems} 的文字被按错误的编码读取（{coding}）。")
+      en="{systems} was read with the wrong encoding ({coding:coding}).",
+      zh="{systems} 的文字被按错误的编码读取（{coding:coding}）。")
 def encoding(one, world):
     for _a, b, x, y in text_pairs(one, world):
         for good, bad in ((x, y), (y, x)):
@@ -123,8 +123,8 @@ def superseded_item(one, world):
 
 
 @rule("STALE_BOM", family="codes", precedence=141, types=TEXTS,
-      en="{systems} uses revision {old}; {new} has been in force since {since}.",
-      zh="{systems} 使用版本 {old}，而 {new} 自 {since} 起生效。")
+      en="{systems} uses revision {old} of {item}; {new} is in force{since:since}.",
+      zh="{systems} 使用 {item} 的版本 {old}，现行版本为 {new}{since:since}。")
 def stale_bom(one, world):
     at = world.event_of(one)
     for a, b, x, y in text_pairs(one, world):
@@ -190,7 +190,8 @@ def is_one_slip(x, y):
 
 
 @rule("KEY_FORMAT", family="codes", precedence=50, kinds=("missing",),
-      en="{systems} writes the same key differently: {written}.", zh="{systems} 的单号写法不同：{written}。")
+      en="{systems} writes the same key differently: {written:written}.",
+      zh="{systems} 的单号写法不同：{written:written}。")
 def key_format(one, world):
     fact = one.facts.get("other_key")
     if not fact or fact["cause"] != "KEY_FORMAT":
@@ -210,10 +211,11 @@ def _key_slip(cause):
 
 
 for _cause, _en, _zh in (
-    ("TYPO", "{systems} has the key mistyped: {written}.", "{systems} 的单号录入有误：{written}。"),
-    ("TRUNCATED", "{systems} has the key cut off: {written}.", "{systems} 的单号被截断：{written}。"),
-    ("SCIENTIFIC_NOTATION", "{systems} has the key as a spreadsheet number: {written}.",
-     "{systems} 的单号被表格软件转成科学计数：{written}。"),
-    ("ENCODING", "{systems} has the key in a wrong encoding: {written}.", "{systems} 的单号编码错误：{written}。"),
+    ("TYPO", "{systems} has the key mistyped: {written:written}.", "{systems} 的单号录入有误：{written:written}。"),
+    ("TRUNCATED", "{systems} has the key cut off: {written:written}.", "{systems} 的单号被截断：{written:written}。"),
+    ("SCIENTIFIC_NOTATION", "{systems} has the key as a spreadsheet number: {written:written}.",
+     "{systems} 的单号被表格软件转成科学计数：{written:written}。"),
+    ("ENCODING", "{systems} has the key in a wrong encoding: {written:written}.",
+     "{systems} 的单号编码错误：{written:written}。"),
 ):
     rule(_cause, family="codes", precedence=51, kinds=("missing",), en=_en, zh=_zh)(_key_slip(_cause))

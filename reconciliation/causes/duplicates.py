@@ -10,8 +10,8 @@ from reconciliation.values import read_flag, show_number, show_time
 
 
 @rule("REPLAYED_BATCH", family="people", precedence=90, kinds=("duplicate", "value"),
-      en="Batch {batch} was sent again to {systems}: its payloads had been seen before ({seen}).",
-      zh="批次 {batch} 被重复发送给 {systems}：报文此前已收到过（{seen}）。")
+      en="Batch {batch} was sent again to {systems}: the same content had come before in {seen}.",
+      zh="批次 {batch} 被重复发送给 {systems}：相同内容此前已随 {seen} 收到。")
 def replayed_batch(one, world):
     if one.kind == "value":
         return _replayed_value(one, world)
@@ -43,8 +43,8 @@ def _newer_was_received(one, world, system, side):
 
 
 @rule("DUPLICATE_MESSAGE", family="duplicates", precedence=100, kinds=("duplicate",),
-      en="{systems} took the same message in {count} times (same {by}).",
-      zh="{systems} 将同一消息处理了 {count} 次（{by} 相同）。")
+      en="{systems} took the same message in {count} times (same {by:word}).",
+      zh="{systems} 将同一消息处理了 {count} 次（{by:word}相同）。")
 def duplicate_message(one, world):
     for system, copies in sorted(one.copies.items()):
         by = _same_payload(copies)
@@ -68,7 +68,8 @@ def _same_payload(copies):
 
 
 @rule("DUPLICATE_ENTRY", family="duplicates", precedence=110, kinds=("duplicate",),
-      en="{systems} holds it twice as different entries ({what}).", zh="{systems} 中被重复录入（{what}）。")
+      en="{systems} holds it twice as two entries; they differ in: {what:fields}.",
+      zh="{systems} 中被重复录入，两次录入的不同之处：{what:fields}。")
 def duplicate_entry(one, world):
     for system, copies in sorted(one.copies.items()):
         if not _same_payload(copies):
@@ -116,14 +117,16 @@ def merged_order(one, world):
 
 
 @rule("PARTIAL_CLOSED", family="duplicates", precedence=440, types=("quantity", "integer", "number"),
-      en="{systems} closed the document short: {done} of {ordered}.", zh="{systems} 短量关单：{done} / {ordered}。")
+      en="{systems} closed the document short: {done:value} of {ordered:value}.",
+      zh="{systems} 短量关单：已完成 {done:value}，应为 {ordered:value}。")
 def partial_closed(one, world):
     return _partial(one, world, closed=True)
 
 
 @rule("PARTIAL_OPEN", family="duplicates", precedence=441, types=("quantity", "integer", "number"),
-      en="{systems} has delivered {done} of {ordered} so far and the document is still open (promised {promised}).",
-      zh="{systems} 目前完成 {done} / {ordered}，单据仍未关闭（承诺 {promised}）。")
+      en="{systems} has delivered {done:value} of {ordered:value} so far and the document is still "
+         "open{promised:promised}.",
+      zh="{systems} 目前完成 {done:value}，应为 {ordered:value}，单据仍未关闭{promised:promised}。")
 def partial_open(one, world):
     return _partial(one, world, closed=False)
 
@@ -143,7 +146,8 @@ def _partial(one, world, closed):
 
 
 @rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"),
-      en="{systems} shipped more than was ordered: {done} of {ordered}.", zh="{systems} 超发：{done} / {ordered}。")
+      en="{systems} shipped more than was ordered: {done:value} against {ordered:value}.",
+      zh="{systems} 超发：发货 {done:value}，订货 {ordered:value}。")
 def over_shipment(one, world):
     for _a, b, x, y in delivery_pairs(one, world):
         if y > x > 0 and is_fulfilment(world, b, y):

@@ -25,7 +25,8 @@ def product(value, factor):
 
 
 @rule("CURRENCY_CODE", family="money", precedence=350, types=MONEY,
-      en="The amounts are equal, the currencies are not: {currencies}.", zh="金额相同，币种不同：{currencies}。")
+      en="The amounts are equal, the currencies are not: {currencies:told}.",
+      zh="金额相同，币种不同：{currencies:told}。")
 def currency_code(one, world):
     field = world.profile.fields[one.field]
     for a, b, x, y in number_pairs(one, world):
@@ -36,8 +37,8 @@ def currency_code(one, world):
 
 
 @rule("FX_APPLIED", family="money", precedence=351, types=MONEY,
-      en="{systems} is converted: {right} × {rate} ({pair}) = {wrong}.",
-      zh="{systems} 已折算：{right} × {rate}（{pair}）= {wrong}。")
+      en="{systems} is converted: {right:value} at the rate {rate:number} ({pair}) gives {wrong:value}.",
+      zh="{systems} 已折算：{right:value} 按汇率 {rate:number}（{pair}）得 {wrong:value}。")
 def fx_applied(one, world):
     for a, b, x, y in number_pairs(one, world):
         if not x or not y:
@@ -59,8 +60,8 @@ def significant(x, y):
 
 
 @rule("TAX_INCLUDED", family="money", precedence=352, types=MONEY,
-      en="{systems} differs by tax of {rate}: {wrong} against {right}.",
-      zh="{systems} 相差 {rate} 的税：{wrong} 对 {right}。")
+      en="{systems} differs by tax of {rate}: {wrong:value} against {right:value}.",
+      zh="{systems} 相差 {rate} 的税：{wrong:value}，应为 {right:value}。")
 def tax_included(one, world):
     for _a, b, x, y in number_pairs(one, world):
         if x * y <= 0:
@@ -75,8 +76,8 @@ def tax_included(one, world):
 
 
 @rule("STALE_PRICE", family="money", precedence=353, types=MONEY,
-      en="{systems} uses the old price {old} of {item} (now {now}) × {quantity}.",
-      zh="{systems} 用了 {item} 的旧价 {old}（现价 {now}）× {quantity}。")
+      en="{systems} uses the old price of {item}, {old:price}, for {quantity:number}; the price now is {now:price}.",
+      zh="{systems} 用了 {item} 的旧价 {old:price}（数量 {quantity:number}），现价为 {now:price}。")
 def stale_price(one, world):
     for a, b, x, y in number_pairs(one, world):
         for side, wrong, right in ((b, y, x), (a, x, y)):
@@ -94,19 +95,16 @@ def stale_price(one, world):
 
 
 @rule("DISCOUNT_OR_FREIGHT_LINE", family="money", precedence=354, types=MONEY,
-      en="{systems} leaves out a line: the difference {delta} is exactly the {line}.",
-      zh="{systems} 少了一行：差额 {delta} 正好等于{line_zh}。")
+      en="{systems} leaves out a line: the difference of {delta:value} is exactly the {line:word}.",
+      zh="{systems} 少了一行：差额 {delta:value} 正好等于{line:word}。")
 def discount_or_freight_line(one, world):
     for a, b, x, y in number_pairs(one, world):
         delta = abs(x - y)
         for line, amount in charge_lines(one, world, a, b):
             if amount and abs(delta - abs(amount)) <= CENT // 2:
                 return Reason(systems=(b.system,), evidence={
-                    "delta": show_money(delta), "line": line, "line_zh": CHINESE.get(line, line)})
+                    "delta": show_money(delta), "line": line})
     return None
-
-
-CHINESE = {"discount": "折扣", "freight": "运费"}
 
 
 def charge_lines(one, world, a, b):

@@ -23,9 +23,13 @@ def rule_change(one, world):
     return None
 
 
+NAMELESS = ("Somebody changed it by hand in {systems}{changed:when}; {others:systems} got no such message.",
+            "有人{changed:when}在 {systems} 中手工修改；{others:systems} 没有收到相应消息。")
+
+
 @rule("MANUAL_EDIT", family="people", precedence=600,
-      en="{actor} changed it by hand in {systems}{when}; {others} got no such message.",
-      zh="{actor} 在 {systems} 中手工修改{when_zh}；{others} 没有收到相应消息。")
+      en="{actor} changed it by hand in {systems}{changed:when}; {others:systems} got no such message.",
+      zh="{actor} {changed:when}在 {systems} 中手工修改；{others:systems} 没有收到相应消息。")
 def manual_edit(one, world):
     for a, b in both_ways(disagreeing(one, world)):
         if not b.is_by_person or a.is_by_person or world.edit_share(b.system) > 0.2:
@@ -39,9 +43,8 @@ def manual_edit(one, world):
         sure = changed is not None and after is not None and world.edit_share(b.system) <= 0.05
         others = sorted(n for n in one.sides if n != b.system)
         return Reason("certain" if sure else "hypothesis", (b.system,), 2, {
-            "actor": b.text.get("actor") or "A person", "others": ", ".join(others),
+            "actor": b.text.get("actor") or None, "others": ", ".join(others),
             "changed": show_time(changed) if changed is not None else None,
-            "last_sync": show_time(synced) if synced is not None else None,
-            "when": f" at {show_time(changed)}" if changed is not None else "",
-            "when_zh": f"（{show_time(changed)}）" if changed is not None else ""})
+            "last_sync": show_time(synced) if synced is not None else None},
+            says=() if b.text.get("actor") else NAMELESS)
     return None

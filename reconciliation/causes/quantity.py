@@ -17,8 +17,8 @@ def close(field, x, y):
 
 
 @rule("FACTOR_VERSION", family="quantity", precedence=300, types=("quantity",),
-      en="{systems} was converted with an old factor: {old} instead of {now} for {unit}.",
-      zh="{systems} 用了旧的换算系数：{unit} 应为 {now}，却用了 {old}。")
+      en="{systems} was converted with an old factor: one {unit} taken as {old:base} instead of {now:base}.",
+      zh="{systems} 用了旧的换算系数：每 {unit} 应为 {now:base}，却按 {old:base} 计。")
 def factor_version(one, world):
     field = world.profile.fields[one.field]
     for a, b, x, y in number_pairs(one, world):
@@ -41,8 +41,8 @@ def _scaled(value, factor):
 
 
 @rule("UNIT_FACTOR", family="quantity", precedence=301, types=("quantity",),
-      en="{systems} counts in another unit: one {unit} of {item} is {factor}.",
-      zh="{systems} 用了另一个单位：{item} 每 {unit} 为 {factor}。")
+      en="{systems} counts in another unit: one {unit} of {item} is {factor:base}.",
+      zh="{systems} 用了另一个单位：{item} 每 {unit} 为 {factor:base}。")
 def unit_factor(one, world):
     field = world.profile.fields[one.field]
     for a, b, x, y in number_pairs(one, world):
@@ -60,7 +60,8 @@ def unit_factor(one, world):
 
 
 @rule("SIGN", family="quantity", precedence=310, types=NUMBER_TYPES,
-      en="{systems} has the opposite sign: {wrong} against {right}.", zh="{systems} 正负号相反：{wrong} 对 {right}。")
+      en="{systems} has the opposite sign: {wrong:value} against {right:value}.",
+      zh="{systems} 正负号相反：{wrong:value}，应为 {right:value}。")
 def sign(one, world):
     field = world.profile.fields[one.field]
     for _a, b, x, y in number_pairs(one, world):
@@ -70,8 +71,9 @@ def sign(one, world):
 
 
 @rule("ROUNDING", family="quantity", precedence=320, types=NUMBER_TYPES,
-      en="{systems} is rounded: the difference {delta} is no more than half a unit of its last digit on {lines} lines.",
-      zh="{systems} 做了舍入：差额 {delta} 不超过末位半个单位 × {lines} 行。")
+      en="{systems} is rounded: the difference of {delta:value} is no more than rounding the last digit on "
+         "{lines} lines makes.",
+      zh="{systems} 做了舍入：差额 {delta:value} 不超过 {lines} 行末位舍入所致。")
 def rounding(one, world):
     for a, b, x, y in number_pairs(one, world):
         if a.currency.get(one.field) != b.currency.get(one.field):
@@ -106,8 +108,8 @@ def _ulp(side, name):
 
 
 @rule("DECIMAL_SHIFT", family="quantity", precedence=330, types=NUMBER_TYPES,
-      en="In {systems} the decimal point is off by {places} places: {wrong} against {right}.",
-      zh="{systems} 小数点错位 {places} 位：{wrong} 对 {right}。")
+      en="In {systems} the decimal point is off by {places} places: {wrong:value} against {right:value}.",
+      zh="{systems} 小数点错位 {places} 位：{wrong:value}，应为 {right:value}。")
 def decimal_shift(one, world):
     for _a, b, x, y in number_pairs(one, world):
         if not x or not y or abs(x) == abs(y) or (x < 0) != (y < 0):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciliation.difference import Verdict
+from reconciliation.speech import Words, close_up
 
 RULES = []
 
@@ -22,6 +23,7 @@ class Reason:
     systems: tuple = ()
     strength: int = 2
     evidence: dict = field(default_factory=dict)
+    says: tuple = ()  # (English, Chinese) template where the rule's own would say too much or too little
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Rule:
 
 
 def rule(cause, *, family, precedence, en, zh, kinds=("value", "cardinality"), types=(), version=1):
-    """Register the decorated function. `en` and `zh` are str.format templates over the evidence and {systems}."""
+    """Register the decorated function. `en` and `zh` are templates over the evidence and {systems} (speech.py)."""
     def register(function):
         RULES.append(Rule(cause, f"{family}.{function.__name__}", version, family, precedence, tuple(kinds),
                           tuple(types), function, en, zh))
@@ -50,18 +52,16 @@ def rule(cause, *, family, precedence, en, zh, kinds=("value", "cardinality"), t
     return register
 
 
-def verdict_of(one, reason):
+def verdict_of(one, reason, difference, world):
     """The Verdict of rule `one` for its `reason`."""
     evidence = {k: v for k, v in reason.evidence.items() if v is not None}
     return Verdict(one.cause, one.id, one.version, reason.confidence, evidence, one.precedence,
-                   reason.strength, tuple(reason.systems), sentence_of(one, evidence, reason.systems))
+                   reason.strength, tuple(reason.systems), sentence_of(one, reason, difference, world))
 
 
-def sentence_of(one, evidence, systems):
-    words = _Words({**evidence, "systems": ", ".join(systems)})
-    return {"en": one.en.format_map(words), "zh": one.zh.format_map(_Words({**words, "systems": "、".join(systems)}))}
-
-
-class _Words(dict):
-    def __missing__(self, name):
-        return "?"
+def sentence_of(one, reason, difference, world):
+    """{en, zh}: the rule's sentence in words of the trade."""
+    en, zh = reason.says or (one.en, one.zh)
+    return {lang: close_up(template.format_map(
+                Words({**reason.evidence, "systems": speaker.systems(reason.systems)}, speaker, difference)))
+            for (lang, speaker), template in zip(world.speakers.items(), (en, zh), strict=True)}

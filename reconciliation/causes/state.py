@@ -27,9 +27,9 @@ def status_unmapped(one, world):
 
 
 @rule("STATUS_MISMAPPED", family="state", precedence=201, types=("code",),
-      en="The code “{raw}” of {systems} is mapped to “{mapped}”, but in {hits} of {rows} rows "
-         "the others say “{right}”.",
-      zh="{systems} 的代码“{raw}”被映射为“{mapped}”，但 {rows} 行中有 {hits} 行其他系统为“{right}”。")
+      en="The code “{raw}” of {systems} is mapped to “{mapped:word}”, but in {hits} of {rows} rows "
+         "the others say “{right:word}”.",
+      zh="{systems} 的代码“{raw}”被映射为“{mapped:word}”，但 {rows} 行中有 {hits} 行其他系统为“{right:word}”。")
 def status_mismapped(one, world):
     for a, b in both_ways(disagreeing(one, world)):
         raw, right = b.raw.get(one.field), a.values.get(one.field)
@@ -63,7 +63,7 @@ def newest_received(world, side, key):
 
 
 @rule("CANCELLED_IN_ONE", family="state", precedence=510, types=("code",),
-      en="{systems} has cancelled it, {others} has not.", zh="{systems} 已取消，而 {others} 没有。")
+      en="{systems} has cancelled it; not so {others:systems}.", zh="{systems} 已取消，而 {others:systems} 没有。")
 def cancelled_in_one(one, world):
     cancelled = sorted(n for n, s in one.sides.items() if str(s.values.get(one.field)).lower() in CANCELLED)
     others = sorted(n for n, s in one.sides.items() if s.values.get(one.field) and n not in cancelled)
@@ -74,8 +74,8 @@ def cancelled_in_one(one, world):
 
 
 @rule("REOPENED", family="state", precedence=515, types=("code",),
-      en="{systems} opened it again ({event}) after {closed_in} had closed it.",
-      zh="{closed_in} 已关闭后，{systems} 又于 {event} 重新打开。")
+      en="{systems} opened it again{event:when} after {closed_in:systems} had closed it.",
+      zh="{closed_in:systems} 已关闭后，{systems} 又{event:when}重新打开。")
 def reopened(one, world):
     field = world.profile.fields[one.field]
     ended = {n: s for n, s in one.sides.items() if is_ended(field, s, one.field)}
@@ -106,8 +106,8 @@ def _is_newer(side, other):
 
 
 @rule("STALE_STATE", family="state", precedence=520,
-      en="{systems} still stands at version {held}; {ahead} is at {newest} and nothing newer was received.",
-      zh="{systems} 停留在版本 {held}；{ahead} 已是 {newest}，此后未再收到消息。")
+      en="{systems} still stands at {held:held}; {ahead:systems} is at {newest:held}, and nothing newer was received.",
+      zh="{systems} 停留在{held:held}；{ahead:systems} 已是{newest:held}，此后未再收到消息。")
 def stale_state(one, world):
     field = world.profile.fields[one.field]
     for a, b in both_ways(disagreeing(one, world)):

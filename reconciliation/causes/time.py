@@ -15,8 +15,8 @@ WIDEST = 26 * HOUR
 
 
 @rule("DATE_ONLY", family="time", precedence=400, types=("time",),
-      en="{systems} keeps only the date: {date} without a time of day.",
-      zh="{systems} 只记录了日期：{date}，没有时刻。")
+      en="{systems} keeps only the date: {date:date} without a time of day.",
+      zh="{systems} 只记录了日期：{date:date}，没有时刻。")
 def date_only(one, world):
     for a, b, x, y in both_ways(number_pairs(one, world)):
         zone = zone_of(world, one.field, b.system)
@@ -28,8 +28,8 @@ def date_only(one, world):
 
 
 @rule("DAY_MONTH_SWAP", family="time", precedence=401, types=("time",),
-      en="{systems} has day and month exchanged: read as {swapped} it agrees.",
-      zh="{systems} 把日和月写反了：按 {swapped} 读取即一致。")
+      en="{systems} has day and month exchanged: read as {swapped:date} it agrees.",
+      zh="{systems} 把日和月写反了：按 {swapped:date} 读取即一致。")
 def day_month_swap(one, world):
     for _a, b, x, y in both_ways(number_pairs(one, world)):
         zone = zone_of(world, one.field, b.system)
@@ -54,8 +54,8 @@ def _us(moment):
 
 
 @rule("WRONG_EVENT", family="time", precedence=402, types=("time",),
-      en="{systems} gives the time of another event: it equals “{other_event}”.",
-      zh="{systems} 填的是另一个节点的时间：与“{other_event}”完全相同。")
+      en="{systems} gives the time of another event: it is exactly that of “{other_event:word}”.",
+      zh="{systems} 填的是另一个节点的时间：与“{other_event:word}”完全相同。")
 def wrong_event(one, world):
     for _a, b, x, y in both_ways(number_pairs(one, world)):
         if (local_us(y, zone_of(world, one.field, b.system))) % DAY == 0:
@@ -81,8 +81,8 @@ def milestones(one, world):
 
 
 @rule("TIMEZONE", family="time", precedence=403, types=("time",),
-      en="{systems} is off by {shift}: a time zone, not a delay{displaced}.",
-      zh="{systems} 偏差 {shift}：是时区问题，而非延迟{displaced_zh}。")
+      en="{systems} is {shift:ahead}: another time zone, not a delay{displaced}.",
+      zh="{systems} {shift:ahead}：是时区问题，而非延迟{displaced_zh}。")
 def timezone(one, world):
     for a, b, x, y in number_pairs(one, world):
         for side, delta in ((b, y - x), (a, x - y)):
@@ -111,8 +111,8 @@ def _zone_shift(one, world, side, delta):
     if stray > (20 * MICRO if like else min(world.jitter(side, one.field), 5 * MINUTE)):
         return None  # the others of this clock show that it is off by another span
     return Reason("certain" if stray <= 2 * MINUTE else "hypothesis", (side.system,), evidence={
-        **evidence, "displaced_us": off, "displaced": " (against the hub's own clock it is off by the same)",
-        "displaced_zh": "（与本系统接收时钟相比偏差相同）"})
+        **evidence, "displaced_us": off, "displaced": ", and against the hub's own clock it is off by the same",
+        "displaced_zh": "，与本系统的接收时刻相比偏差相同"})
 
 
 def _no_clock(one, world):
@@ -121,8 +121,8 @@ def _no_clock(one, world):
 
 
 @rule("CLOCK_SKEW", family="time", precedence=404, types=("time",),
-      en="The clock of {systems}{device} is off by {shift}: the hub received it when it should{alike}.",
-      zh="{systems}{device} 的时钟偏差 {shift}：本系统接收时间正常{alike_zh}。")
+      en="The clock of {systems}{device} is {shift:ahead}: the record came in when it should{alike}.",
+      zh="{systems}{device} 的时钟{shift:ahead}：记录按时收到{alike_zh}。")
 def clock_skew(one, world):
     for a, b, x, y in number_pairs(one, world):
         for side, delta in ((b, y - x), (a, x - y)):
@@ -136,14 +136,14 @@ def clock_skew(one, world):
             device = side.text.get("device", "")
             return Reason("group" if like else "hypothesis", (side.system,), 2 if like else 1, {
                 "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off,
-                "like": like, "alike": f", {like} like it" if like else "",
+                "like": like, "alike": f"; {like} others are off alike" if like else "",
                 "alike_zh": f"，另有 {like} 条同样偏差" if like else ""})
     return None
 
 
 @rule("LATE_MESSAGE", family="time", precedence=405, types=("time",),
-      en="Both agree when it happened ({event}), but the message reached {systems} {delay} later.",
-      zh="双方对发生时间一致（{event}），但消息 {delay} 后才到达 {systems}。")
+      en="Both agree when it happened ({event:time}), but the message reached {systems} {delay:span} later.",
+      zh="双方对发生时间一致（{event:time}），但消息 {delay:span} 后才到达 {systems}。")
 def late_message(one, world):
     limit = max(world.profile.fields[one.field].tolerance, world.profile.late_message_s * MICRO, MINUTE)
     for a, b, x, y in both_ways(number_pairs(one, world)):
@@ -159,8 +159,8 @@ def late_message(one, world):
 
 
 @rule("LATE_POSTING", family="time", precedence=406, types=("time",),
-      en="{systems} posted {delay} after {earlier} recorded it{clocks}.",
-      zh="{systems} 在 {earlier} 记录之后 {delay} 才过账{clocks_zh}。")
+      en="{systems} posted {delay:span} after {earlier:systems} had recorded it{clocks}.",
+      zh="{systems} 在 {earlier:systems} 记录之后 {delay:span} 才过账{clocks_zh}。")
 def late_posting(one, world):
     for a, b, x, y in number_pairs(one, world):
         early, late = (a, b) if x < y else (b, a)
@@ -174,7 +174,7 @@ def late_posting(one, world):
         allowed = [max(world.jitter(s, one.field), delay // 10) for s in (early, late)]
         if all(abs(o) <= limit for o, limit in zip(offs, allowed, strict=True)):
             return Reason(systems=(late.system,), evidence={
-                **_delay(early, delay, "; both clocks agree with the hub's", "；两边时钟均与本系统一致"),
+                **_delay(early, delay, "; both clocks are right", "；两边时钟均准"),
                 "displaced_us": offs})
     return None
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from itertools import combinations
 from statistics import median
 
+from reconciliation.speech import speakers_of
 from reconciliation.values import MICRO, as_share, show_time
 
 MINUTE = 60 * MICRO
@@ -25,6 +26,7 @@ class World:
         self.lookups = engine.lookups
         self.as_of_us, self.watermarks = detection.as_of_us, detection.watermarks
         self.differences = differences
+        self.speakers = speakers_of(profile, detection.as_of_us)
         self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
         self._versions, self._edits = {}, {}
         self._sample()

@@ -1,16 +1,21 @@
 """How are a difference's cause, values and sentence said on a page?"""
 
+import re
+
 from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.moments import short
 from kernel.templatetags.hub import exact, money, quantity
-from orders.words import FIELDS, word
+from orders.words import FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
+from reconciliation.speech import system_label
 from reconciliation.groups import LABELS
 
 register = template.Library()
+# A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
+NUMBER = re.compile(r"-?[1-9]\d*(\.\d+( [A-Z]{3})?| [A-Z]{3})")
 CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
 EVIDENCE = {
     "key": _("key"),
@@ -56,6 +61,13 @@ ENTRIES = {
 
 
 @register.filter
+def system_words(code, labels=None):
+    """A system's name as people write it; `labels` {system: {en, zh}} where the comparison gives its own."""
+    own = (labels or {}).get(code) or {}
+    return own.get(short(get_language())) or system_label(str(code))
+
+
+@register.filter
 def cause_words(code):
     return cause_name(code, short(get_language())) if code else ""
 
@@ -85,11 +97,23 @@ def said_value(value, field):
         return "—"
     if isinstance(value, list):
         return " / ".join(str(said_value(one, field)) for one in value)
+    if field == "status" and isinstance(value, str):
+        return word(STAGES, value)
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return _grouped(value)
     if isinstance(value, int) and field.endswith("_m"):
         return quantity(value)
     if isinstance(value, int) and field.endswith("_minor"):
         return money(value, "")
     return exact(value)
+
+
+def _grouped(text):
+    """'13950.00 CNY' as '13,950.00 CNY'."""
+    number, space, currency = text.partition(" ")
+    whole, point, rest = number.lstrip("-").partition(".")
+    sign = "-" if number.startswith("-") else ""
+    return f"{sign}{int(whole):,}{point}{rest}{space}{currency}"
 
 
 @register.filter
