@@ -270,6 +270,7 @@ def difference_list(request):
         differences=rows,
         more=more,
         tab=tab,
+        labels={},
         tabs=list(TABS.items()),
         asked=asked,
         values_of=_systems_in(rows),

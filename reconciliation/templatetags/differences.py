@@ -10,8 +10,8 @@ from kernel.moments import short
 from kernel.templatetags.hub import exact, money, quantity
 from orders.words import FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
-from reconciliation.speech import system_label
 from reconciliation.groups import LABELS
+from reconciliation.speech import system_label
 
 register = template.Library()
 # A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
