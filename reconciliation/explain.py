@@ -11,6 +11,7 @@ from reconciliation.findings import shown_values
 from reconciliation.gaps import mapping_gaps
 from reconciliation.groups import find_groups
 from reconciliation.pairing import fold
+from reconciliation.speech import Said
 
 RIVALS = ("quantity", "money")
 
@@ -100,23 +101,29 @@ def unknown(one, world):
     elif one.kind == "unreadable":
         against = tuple(sorted(n for n, s in one.sides.items() if one.field in s.unreadable))
     evidence = {"trusted": trusted(one, world)} if against and one.kind != "unreadable" else {}
-    said = who_says_what(one, world.profile)
+    said = who_says_what(one, world)
     sentence = {"en": said["en"] + "No rule explains it.", "zh": said["zh"] + "没有规则能解释该差异。"}
     return Verdict("UNKNOWN", "none", 1, "hypothesis", evidence, 9999, 1, against, sentence)
 
 
-def who_says_what(one, profile):
+def who_says_what(one, world):
     """{en, zh}: what each system says, the one that is right by the profile first; "" where nothing is compared."""
+    profile, speakers = world.profile, world.speakers
     if one.kind != "value" or one.field not in profile.fields:
         return {"en": "", "zh": ""}
     right, values = profile.record_system, shown_values(one, profile)
     names = sorted(values, key=lambda name: (name != right, name))
-    en = [f"{name} says {_shown(values[name], 'nothing')}" for name in names]
-    zh = [f"{name} 为 {_shown(values[name], '空')}" for name in names]
+    en = [f"{speakers['en'].system(name)} says {_shown(one, name, values, speakers['en'])}" for name in names]
+    zh = [f"{speakers['zh'].system(name)} 为 {_shown(one, name, values, speakers['zh'])}" for name in names]
     if right in values:
         en[0], zh[0] = f"{en[0]} (taken as right)", f"{zh[0]}（以此为准）"
     return {"en": ", ".join(en) + ". ", "zh": "，".join(zh) + "。"}
 
 
-def _shown(value, nothing):
-    return nothing if value in (None, "") else str(value)[:60]
+def _shown(one, name, values, speaker):
+    """What a system says of the field, as people write it."""
+    value, field = values[name], speaker.profile.fields[one.field]
+    if value in (None, ""):
+        return ("nothing", "空")[speaker.place]
+    how = "value" if field.is_number else {"time": "time", "code": "word"}.get(field.type, "")
+    return format(Said(str(value), speaker, one), how)[:60]
