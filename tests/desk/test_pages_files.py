@@ -41,7 +41,7 @@ def compare(client, record):
 
 @pytest.mark.parametrize("record,said", [
     ("a", "factory says 12 (taken as right), ERP says 10. "), ("b", "ERP says 10 (taken as right), factory says 12. "),
-    ("", "erp says 10, factory says 12. "),
+    ("", "ERP says 10, factory says 12. "),
 ])
 def test_which_file_is_right_is_asked_and_said(dropped, record, said):
     page = compare(dropped, record)

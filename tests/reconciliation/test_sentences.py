@@ -30,7 +30,8 @@ BY_FORMAT = {
     "value": "13950", "base": "1/3", "fields": "quantity_m, status", "held": 7, "coding": "utf-8 → gbk",
     "written": "erp “SO-1”, wms2 “SO1”", "reason": {"en": "“about 68” is not a number.", "zh": "“约68”不是数字。"},
 }
-BY_NAME = {"by": "payload_hash", "other_event": "promised", "line": "freight", "mapped": "status", "right": "status"}
+BY_NAME = {"alike": "; 12 others are off alike", "alike_zh": "，另有 12 条同样偏差", "device": " (PDA-07)",
+           "by": "payload_hash", "other_event": "promised", "line": "freight", "mapped": "status", "right": "status"}
 LEFTOVERS = re.compile(
     r"UTC|\d{4}-\d\d-\d\d|\d[TZ]\b|[+-]\d+:\d\d|\b(erp|wms|crm|None|True|False|null|nan)\b|[{}\[\]]|\b[a-z]+_[a-z_]+\b"
     r"|Fraction|Decimal|\?|  |“”|\(\)|（）|\.\.|。。|, ,|\b(?!20\d\d\b)\d{4,}\b| \.| 。")
@@ -40,11 +41,12 @@ def wording(template, rule, kind):
     evidence = {}
     for _text, name, how, _conversion in Formatter().parse(template):
         if name and name != "systems":
-            evidence[name] = BY_NAME[name] if how == "word" else BY_FORMAT[how] if how else (
+            evidence[name] = BY_NAME[name] if how == "word" or name in CLAUSES else BY_FORMAT[how] if how else (
                 12 if name in NUMBERS else "M-01")
     return evidence
 
 
+CLAUSES = {"alike", "alike_zh", "device"}
 NUMBERS = {"neighbours", "absent", "expected", "count", "length", "hits", "rows", "places", "lines", "like", "applied",
            "received", "used", "current"}
 
