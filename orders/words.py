@@ -125,8 +125,11 @@ WHY = {
     "differ": _("the systems say different things"),
     "tie": _("one system says two things at the same moment"),
     "ended_in_one": _("cancelled in one system, alive in another"),
-    "decided": _("a system contradicts a decision made here"),
-    "work_while_held": _("work went on although the order is on hold"),
+    "several_records": _("one system says several things in records of its own"),
+    "held_but_moved": _("work went on although the order is on hold"),
+    "held_but_ended": _("ended in a system although it is on hold here"),
+    "released_but_held": _("released here, still on hold in a system"),
+    "expedited_but_cancelled": _("expedited here, cancelled in a system"),
 }
 
 

@@ -20,7 +20,9 @@ TABLES = {
 
 @register.filter
 def called(code, table):
-    """{{ order.stage|called:"stage" }}"""
+    """{{ order.stage|called:"stage" }}; several codes are said one after the other."""
+    if isinstance(code, list):
+        return ", ".join(str(called(one, table)) for one in code)
     return words.word(TABLES[table], code)
 
 

@@ -1,11 +1,13 @@
 """Does the page of an order open with its sentence, show what may be seen, and decide only with the right?"""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from kernel.models import Plant
+from orders import words
 from orders.models import Event, Order, SourceRecord
 from sla.models import Milestone, MilestoneNode, MilestonePlan
 
@@ -226,3 +228,21 @@ def test_a_reader_without_differences_reads_the_sentence_alone(staff, provisiona
     client.user.user_permissions.add(Permission.objects.get(codename="view_order"))
     page = said(client.get("/orders/SO60100042/"))
     assert "Provisional: only WMS" in page and "concerns it" not in page
+
+
+def test_every_reason_of_a_conflict_is_said_in_words(settings):
+    found = set()
+    for name in ("fold.py", "fold_lines.py"):
+        found |= set(re.findall(r'"why": "(\w+)"', (settings.BASE_DIR / "orders" / name).read_text()))
+    assert len(found) >= 6 and not found - words.WHY.keys()
+
+
+def test_work_that_went_on_under_a_hold_is_said_with_its_day(staff, order):
+    moved = [{"subject": "shipped", "why": "held_but_moved", "values": {"hub": "held", "wms": "2026-11-20T02:00:00Z"}}]
+    Order.objects.filter(pk=order.pk).update(conflicts=moved)
+    page = said(staff("order_operations").get("/orders/SO-77/"))
+    assert "work went on although the order is on hold" in page and "held_but_moved" not in page
+    assert "</span> 20 Nov 10:00:00" in page and "</span> on hold" in page
+    tied = [{"subject": "order 7", "why": "tie", "values": {"erp": ["shipped", "in_transit"]}}]
+    Order.objects.filter(pk=order.pk).update(conflicts=tied)
+    assert "</span> shipped, in transit" in said(staff("order_operations", username="two").get("/orders/SO-77/"))

@@ -1,5 +1,6 @@
 """Do the POST endpoints call the same actions as the pages, with the same rights and refusals?"""
 import threading
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -56,6 +57,29 @@ def test_the_same_hold_twice_is_one_event(call, world, person):
     second = call(li, f"orders/{world.pk}/expedite", key="k1", reason="urgent")
     assert first == second and first[0] == 200
     assert Event.objects.filter(order=world, kind="expedite").count() == 1
+
+
+def test_expediting_is_undone_and_a_hold_says_until_when(call, world, person):
+    li = person("li", world.scope, role="order_operations", is_staff=True)
+    assert call(li, f"orders/{world.pk}/unexpedite")[1]["code"] == "order_not_expedited"
+    assert call(li, f"orders/{world.pk}/expedite", reason="line stop")[1]["expedited_at"]
+    status, said = call(li, f"orders/{world.pk}/unexpedite", reason="runs again")
+    assert status == 200 and said["expedited_at"] is None
+    assert Event.objects.get(order=world, kind="unexpedite").reason == "runs again"
+    until = (timezone.now() + timedelta(days=2)).isoformat()
+    status, said = call(li, f"orders/{world.pk}/hold", reason="credit", until=until)
+    assert status == 200 and said["state"]["decisions"]["held"]["until"]
+    assert call(li, f"orders/{world.pk}/release")[0] == 200
+    status, said = call(li, f"orders/{world.pk}/hold", reason="credit", until="2020-01-01T00:00:00Z")
+    assert status == 409 and said["code"] == "until_past"
+
+
+def test_a_forecast_that_has_passed_is_not_told(call, world, person):
+    li = person("li", world.scope, role="order_operations", is_staff=True)
+    for hours, is_told in ((-1, False), (1, True)):
+        Order.objects.filter(pk=world.pk).update(forecast_at=timezone.now() + timedelta(hours=hours))
+        said = call(li, f"orders/{world.pk}/{'expedite' if is_told else 'hold'}", reason="x")[1]
+        assert bool(said["forecast_at"]) is is_told
 
 
 def test_seen_but_not_allowed_is_403_and_hidden_is_404(call, world, scopes, person):
