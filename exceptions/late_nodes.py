@@ -8,6 +8,7 @@ from exceptions.actions.opening import open_ticket
 from exceptions.actions.working import resolve_ticket
 from exceptions.models import Ticket, TicketKind
 from kernel.moments import say_fixed
+from sla.blocking import in_the_way
 from sla.models import Milestone
 
 PREFIX = "late_"
@@ -21,20 +22,12 @@ def kind_code_of(department):
     return code if TicketKind.objects.filter(code=code).exists() else ANY
 
 
-def in_the_way(late):
-    """Of late milestones those that stand in the way: no other open node lies between them and the last done one.
+def owed(late):
+    """Of late milestones those whose department owes the next step: nothing holds them up, and they open tickets.
 
     Nodes behind a late one are late because of it; their departments can do nothing yet and get no ticket.
     """
-    nodes = Milestone.objects.filter(order=OuterRef("order"))
-    done_after = Milestone.objects.filter(
-        order=OuterRef("order"), sequence__gt=OuterRef("sequence"), state__in=[Milestone.DONE, Milestone.SKIPPED]
-    )
-    before = nodes.filter(
-        ~Exists(done_after), sequence__lt=OuterRef("sequence"),
-        state__in=[Milestone.WAITING, Milestone.RUNNING, Milestone.LATE],
-    )
-    return late.filter(~Exists(before), node__opens_ticket=True)
+    return in_the_way(late).filter(node__opens_ticket=True)
 
 
 def raise_late_tickets(*, at, limit=100):
@@ -42,7 +35,7 @@ def raise_late_tickets(*, at, limit=100):
 
     Returns how many. Like settling, it looks at what is, so that a lost announcement costs a second, not a ticket.
     """
-    late = in_the_way(
+    late = owed(
         Milestone.objects.filter(state=Milestone.LATE, order__is_open=1, order__archived_at=None, late_at__lte=at)
     )
     missing = late.filter(~Exists(_its_tickets())).select_related(*LOADED).order_by("planned_at")
@@ -87,7 +80,7 @@ def settle_late_tickets(*, at, limit=100):
     # By the kind, not by the ticket's department: a ticket may have been routed elsewhere.
     department = Substr(OuterRef("kind__code"), len(PREFIX) + 1)
     late = Milestone.objects.filter(order=OuterRef("order"), state=Milestone.LATE, order__is_open=1)
-    still_late = in_the_way(late)
+    still_late = owed(late)
     mine = still_late.filter(node__department__code=department)
     over = Ticket.objects.filter(
         Q(kind__code=ANY) & ~Exists(still_late) | ~Q(kind__code=ANY) & ~Exists(mine),

@@ -4,7 +4,7 @@ from django.utils import translation
 
 from exceptions import chains
 from exceptions.actions import open_ticket
-from exceptions.late_nodes import LOADED, in_the_way, open_late_ticket
+from exceptions.late_nodes import LOADED, open_late_ticket, owed
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
 from kernel.jobs import job_name
@@ -26,7 +26,7 @@ def escalate_tickets(news):
 def open_late_tickets(news):
     """clock.fired at the due instant of an order's node: if it stands in the way, its department gets a ticket."""
     fired_at = {one.key: one.at for one in news if one.data[0] == DUE_LEVEL}
-    late = in_the_way(Milestone.objects.filter(clock__in=fired_at)).select_related(*LOADED)
+    late = owed(Milestone.objects.filter(clock__in=fired_at)).select_related(*LOADED)
     for milestone in late.order_by("order_id", "sequence"):
         open_late_ticket(milestone, fired_at[milestone.clock_id])
 

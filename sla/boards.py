@@ -1,4 +1,4 @@
-"""Which milestones count down, node by node, the soonest due first?"""
+"""Which milestones count down, node by node, the soonest due first, and which wait for another one?"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 
 from orders.words import FACTS
+from sla.blocking import OPEN, PASSED, held_up_by, is_held_up
 from sla.models import Milestone
 
 PER_NODE = 12
@@ -18,17 +19,26 @@ WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 
 @dataclass
 class Column:
-    """One node of the path with its soonest milestones, and how many there are in all."""
+    """One node of the path: how many can be done now, how many of these are late, how many wait for another node.
+
+    `rows` are the soonest of those that can be done, then of those that wait.
+    """
 
     node: object
     count: int = 0
     late: int = 0
+    held: int = 0
     rows: list = field(default_factory=list)
+
+    @property
+    def total(self):
+        return self.count + self.held
 
 
 def counting_down(user):
     """Visible milestones that are under way or late, of open orders."""
     found = Milestone.objects.visible_to(user).filter(state__in=[Milestone.RUNNING, Milestone.LATE], order__is_open=1)
+    found = found.annotate(is_held_up=is_held_up())
     return found if user.has_perm("orders.see_transit") else found.exclude(node__fact=TRANSIT)
 
 
@@ -53,7 +63,7 @@ def filtered(queryset, asked, now):
         if name in asked:
             queryset = queryset.filter(**{path: asked[name]})
     if "late" in asked:
-        queryset = queryset.filter(is_late(now))
+        queryset = queryset.filter(is_late(now), is_held_up=False)
     if "within" in asked:  # what is late already is shown as that
         until = now + timedelta(hours=WITHIN[asked["within"]])
         queryset = queryset.filter(~is_late(now), planned_at__lte=until)
@@ -65,14 +75,18 @@ def is_late(now):
 
 
 def columns(user, asked, now, per_node=PER_NODE):
-    """Columns in the order of the path. Counts are of everything under the filters, rows the soonest of each."""
+    """Columns in the order of the path. Counts are of everything under the filters, rows the soonest of each.
+
+    A row that waits says for which node in `waits_for`: a Milestone, or None where this person may not know it.
+    """
     found = filtered(counting_down(user), asked, now)
     counts = (
         found.order_by()
         .values("node__code")
         .annotate(
-            all=Count("pk"),
-            late=Count("pk", filter=is_late(now)),
+            ready=Count("pk", filter=Q(is_held_up=False)),
+            late=Count("pk", filter=is_late(now) & Q(is_held_up=False)),
+            held=Count("pk", filter=Q(is_held_up=True)),
         )
     )
     rows = (
@@ -97,18 +111,36 @@ def columns(user, asked, now, per_node=PER_NODE):
             "order__late_reason_zh",
             "order__lateness",
         )
-        .order_by("planned_at", "pk")[:LOOKED_AT]
+        .order_by("is_held_up", "planned_at", "pk")[:LOOKED_AT]
     )
     by_code = defaultdict(list)
     for row in rows:
         if len(by_code[row.node.code]) < per_node:
             by_code[row.node.code].append(row)
+    _tell_what_is_waited_for([row for rows in by_code.values() for row in rows if row.is_held_up], user)
     found = [
-        Column(by_code[one["node__code"]][0].node, one["all"], one["late"], by_code[one["node__code"]])
+        Column(rows[0].node, one["ready"], one["late"], one["held"], rows)
         for one in counts
-        if by_code[one["node__code"]]
+        if (rows := by_code[one["node__code"]])
     ]
     return sorted(found, key=_place)
+
+
+def _tell_what_is_waited_for(rows, user):
+    paths = defaultdict(list)
+    if rows:
+        orders = {row.order_id for row in rows}
+        nodes = Milestone.objects.filter(order__in=orders, state__in=[*OPEN, *PASSED]).select_related("node")
+        for one in nodes.order_by("order_id", "sequence"):
+            paths[one.order_id].append(one)
+    for row in rows:
+        row.waits_for = may_know(held_up_by(paths[row.order_id]).get(row.node.code), user)
+
+
+def may_know(milestone, user):
+    """The milestone, or None where this person may not see its node."""
+    hidden = milestone is None or milestone.node.fact == TRANSIT and not user.has_perm("orders.see_transit")
+    return None if hidden else milestone
 
 
 def _place(column):

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.moments import say_fixed
 from orders.models.order import AT_RISK, LATE, ON_TIME
+from sla.blocking import held_up_by
 from sla.models import Milestone
 
 
@@ -16,7 +17,7 @@ def lateness_row(order, milestones, forecast_at, at, short=None):
     ahead = [one for one in waiting if one.planned_at]
     next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
     row = _row(order, next_one, forecast_at)
-    return row | _verdict(order, ahead, forecast_at, at, short) if order.is_open else row
+    return row | _verdict(order, ahead, held_up_by(milestones), forecast_at, at, short) if order.is_open else row
 
 
 def unplanned_row(order):
@@ -35,10 +36,11 @@ def _row(order, next_one, forecast_at):
     return row
 
 
-def _verdict(order, ahead, forecast_at, at, short):
+def _verdict(order, ahead, held, forecast_at, at, short):
     if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _backwards_words(order))
     late = [one for one in ahead if one.state == Milestone.LATE]
+    late = [one for one in late if one.node.code not in held] or late
     if late:
         first = min(late, key=lambda one: (one.late_at, one.sequence))
         return _said(LATE, first.late_at, first.node.code, _late_words(first, order))

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from kernel.panels import Panel
 from orders.choices import named
-from sla.boards import TRANSIT
+from sla.blocking import held_up_by
+from sla.boards import TRANSIT, may_know
 from sla.models import Milestone, MilestoneNode
 
 SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
@@ -22,14 +23,25 @@ def order_path(order, user):
 
 
 def _nodes(order, user, now):
-    found = order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence")
+    found = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
+    held = held_up_by(found)
     if not user.has_perm("orders.see_transit"):
-        found = found.exclude(node__fact=TRANSIT)
-    return [{"row": one, "tone": tone_of(one, now), "over": _over(one)} for one in found]
+        found = [one for one in found if one.node.fact != TRANSIT]
+    return [_shown(one, held.get(one.node.code), user, now) for one in found]
+
+
+def _shown(one, holding, user, now):
+    """A node that is late because of another one is not late on its own: it waits for that one."""
+    tone = tone_of(one, now)
+    waits = tone == "late" and holding is not None
+    return {
+        "row": one, "tone": "waiting" if waits else tone, "over": _over(one), "waits": waits,
+        "waits_for": may_know(holding, user) if waits else None,
+    }
 
 
 def tone_of(milestone, now):
-    """done | late | risk | running | waiting: which one look a node has."""
+    """done | late | risk | running | waiting: which one look a node has by itself."""
     if milestone.state in (Milestone.DONE, Milestone.SKIPPED):
         return "done"
     if milestone.state == Milestone.LATE or (
@@ -51,9 +63,7 @@ def _over(milestone):
 def order_sentence(order, user, known):
     """The node the order waits for, since when, until when, and whose it is."""
     rows = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
-    ahead = [row for row in rows if row.state in (Milestone.LATE, Milestone.RUNNING)]
-    ahead = [row for row in ahead if row.state == Milestone.LATE] or ahead
-    ahead = ahead or [row for row in rows if row.state == Milestone.WAITING]
+    ahead = _ahead(rows)
     if not ahead:
         return None
     node = ahead[0].node
@@ -71,6 +81,14 @@ def order_sentence(order, user, known):
         "department_en": department.name_en if department else "",
         "department_zh": department.name_zh if department else "",
     }
+
+
+def _ahead(rows):
+    """What the order waits for: the late node in the way, or what holds the late ones up; else what is under way."""
+    held, late = held_up_by(rows), [row for row in rows if row.state == Milestone.LATE]
+    holding = [row for row in late if row.node.code not in held] or [held[row.node.code] for row in late]
+    under_way = [row for row in rows if row.state == Milestone.RUNNING]
+    return holding or under_way or [row for row in rows if row.state == Milestone.WAITING]
 
 
 def node_names():

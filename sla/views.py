@@ -18,13 +18,14 @@ def board(request):
     found = columns(request.user, asked, now, per_node=4 if wall else 200 if "node" in asked else 12)
     for column in found:
         for row in column.rows:
-            row.tone = tone_of(row, now)
+            row.tone = "waiting" if row.is_held_up else tone_of(row, now)
     context = {
         "columns": found[:8] if wall else found,
         "now": now,
         "asked": asked,
         "late": sum(column.late for column in found),
         "ahead": sum(column.count - column.late for column in found),
+        "held": sum(column.held for column in found),
         "wall": wall,
         "departments": Department.objects.order_by("code"),
         "plants": Plant.objects.order_by("code"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from exceptions.actions import resolve_ticket
-from exceptions.late_nodes import in_the_way, raise_late_tickets, settle_late_tickets
+from exceptions.late_nodes import owed, raise_late_tickets, settle_late_tickets
 from exceptions.models import Ticket
 from exceptions.seed import seed_exceptions
 from orders.models import Order, OrderKind
@@ -68,4 +68,4 @@ def test_a_ticket_a_person_resolved_is_not_raised_again_for_the_same_delay(order
 def test_a_node_without_record_behind_a_done_one_keeps_its_own_ticket_only(order, at):
     done(order, at, "mrp_run", "material_received", "dispatched", "first_article")
     late = Milestone.objects.filter(order=order, state=Milestone.LATE)
-    assert [one.node.code for one in in_the_way(late).select_related("node")] == ["finish"]
+    assert [one.node.code for one in owed(late).select_related("node")] == ["finish"]

@@ -225,7 +225,7 @@ def test_the_board_counts_late_nodes_apart_from_those_that_come_due(make_order, 
     plan_milestones(order_ids=[one.pk for one in orders], at=at)
     now = at + 2 * HOUR
     user = person("li", scopes[0])
-    every = set(counting_down(user).values_list("pk", flat=True))
+    every = set(counting_down(user).filter(is_held_up=False).values_list("pk", flat=True))
     late = set(filtered(counting_down(user), {"late": "1"}, now).values_list("pk", flat=True))
     soon = set(filtered(counting_down(user), {"within": "7d"}, now).values_list("pk", flat=True))
     assert late and soon and not late & soon and late | soon == every
@@ -280,3 +280,35 @@ def test_a_promise_before_the_order_is_said_in_those_words(make_order, at):
     order.refresh_from_db()
     assert order.lateness == 2 and order.late_since == order.promised_at
     assert order.late_reason_en == "The promise of 23 Nov 10:00 lies before the order was placed (24 Nov 10:00)"
+
+
+@pytest.mark.django_db
+def test_nodes_behind_a_late_one_wait_for_it_and_are_not_counted_as_late(make_order, at, scopes, person):
+    from django.contrib.auth.models import Permission
+
+    from sla.blocking import held_up_by, in_the_way
+    from sla.boards import columns
+    from sla.panels import order_path, order_sentence
+
+    order = make_order(
+        ordered_at=at - timedelta(days=30), promised_at=at - timedelta(days=12),
+        facts={"credit_checked": at - timedelta(days=29)},
+    )
+    plan_milestones(order_ids=[order.pk], at=at)
+    rows = list(order.milestones.select_related("node").order_by("sequence"))
+    late = [row for row in rows if row.state == Milestone.LATE]
+    held = held_up_by(rows)
+    assert len(late) > 3 and {one.node.code for one in held.values()} == {"mrp"}
+    assert set(in_the_way(order.milestones.filter(state=Milestone.LATE))) == {
+        row for row in late if row.node.code not in held}, "rows and SQL say the same"
+    user = person("li", scopes[0])
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["view_milestone", "see_transit"]))
+    user = type(user).objects.get(pk=user.pk)
+    found = {one.node.code: one for one in columns(user, {}, at)}
+    assert sum(one.late for one in found.values()) == 1 and found["mrp"].late == 1
+    assert found["ship"].held == 1 and found["ship"].rows[0].waits_for.node.code == "mrp"
+    order.refresh_from_db()
+    assert order.late_node == "mrp" and order_sentence(order, user, {})["node_en"] == "MRP run"
+    shown = {one["row"].node.code: one for one in order_path(order, user).context["nodes"]}
+    assert shown["mrp"]["tone"] == "late" and shown["ship"]["tone"] == "waiting"
+    assert shown["ship"]["waits_for"].node.code == "mrp"
