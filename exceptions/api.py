@@ -7,9 +7,11 @@ from exceptions.actions import (
     assign_ticket,
     close_ticket,
     comment_ticket,
+    merge_tickets,
     rate_article,
     reopen_ticket,
     resolve_ticket,
+    split_ticket,
     start_ticket,
     wait_ticket,
 )
@@ -78,6 +80,14 @@ class Solution(serializers.Serializer):
     )
 
 
+class Merging(serializers.Serializer):
+    into = serializers.CharField(max_length=20, help_text="The number of the ticket that goes on.")
+
+
+class Splitting(serializers.Serializer):
+    title = serializers.CharField(max_length=300)
+
+
 class Assignment(serializers.Serializer):
     assignee = serializers.CharField(max_length=150, help_text="A user name.")
 
@@ -136,6 +146,17 @@ class TicketViewSet(VisibleViewSet):
             raise exceptions.ValidationError({"article": [_("There is no article of this code.")]})
         rate_article(article=article, ticket=row, is_solved=data["is_solved"], by=by, at=at)
         return row
+
+    @verb("merge", permission=WORK, takes=Merging)
+    def merge(self, row, data, by, at):
+        into = Ticket.objects.visible_to(by).filter(number=data["into"]).first()
+        if into is None:
+            raise exceptions.ValidationError({"into": [_("There is no ticket of this number.")]})
+        return merge_tickets(ticket=row, into=into, by=by, at=at)
+
+    @verb("split", permission=WORK, takes=Splitting)
+    def split(self, row, data, by, at):
+        return split_ticket(ticket=row, title=data["title"], by=by, at=at)
 
     @verb("close", permission=WORK, takes=Closing)
     def close(self, row, data, by, at):

@@ -6,7 +6,7 @@ from exceptions.models import TicketEntry
 
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
-RESOLVED, REOPENED, CLOSED, MERGED = "resolved", "reopened", "closed", "merged"
+RESOLVED, REOPENED, CLOSED, MERGED, SPLIT = "resolved", "reopened", "closed", "merged", "split"
 ESCALATED, PASSED = "escalated", "passed"
 WORDS = {
     "opened": _("opened"),
@@ -21,6 +21,7 @@ WORDS = {
     "reopened": _("reopened"),
     "closed": _("closed"),
     "merged": _("merged"),
+    "split": _("split off"),
     "escalated": _("escalated"),
     "passed": _("level passed"),
 }

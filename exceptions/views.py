@@ -142,7 +142,7 @@ def _person(pk):
 
 def find_ticket(request, number):
     visible = Ticket.objects.visible_to(request.user).select_related(
-        "assignee", "department", "kind", "order", "scope", "merged_into", "resolution_clock"
+        "assignee", "department", "kind", "order", "scope", "merged_into", "split_from", "resolution_clock"
     )
     return get_object_or_404(visible, number=number)
 
@@ -170,6 +170,7 @@ def ticket_page(request, number):
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         articles=articles_for(ticket, request.user),
         **_verdicts(ticket, request.user),
+        alike=_alike(ticket, request.user),
         entries=[
             (one, *of_entry(one))
             for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
@@ -178,6 +179,25 @@ def ticket_page(request, number):
         may_assign=request.user.has_perm("exceptions.assign_ticket"),
         people=assignable(request.user) if ticket.is_open and request.user.has_perm("exceptions.work_ticket") else [],
     )
+
+
+def _alike(ticket, user):
+    """Open tickets that may be about the same: of the same order, else of the same cause and department."""
+    if not ticket.is_open:
+        return []
+    others = Ticket.objects.visible_to(user).filter(state__in=Ticket.OPEN_STATES).exclude(pk=ticket.pk)
+    if ticket.order_id:
+        return others.filter(order=ticket.order_id).order_by("-pk")[:20]
+    return others.filter(cause=ticket.cause, department=ticket.department_id).order_by("-pk")[:20]
+
+
+def _named(request):
+    """The ticket whose number somebody wrote, if it may be seen."""
+    number = request.POST.get("into", "").strip().upper()[:20]
+    found = Ticket.objects.visible_to(request.user).filter(number=number).first()
+    if found is None:
+        raise Refusal(_("There is no ticket %(number)s that you may see."), code="no_ticket", number=number)
+    return found
 
 
 def _verdicts(ticket, user):
@@ -229,6 +249,13 @@ def _do(request, ticket, verb):
             require(request.user, "exceptions.assign_ticket")
         actions.assign_ticket(to=person, **common)
         return _("%(ticket)s is with %(person)s.") % {"ticket": ticket.number, "person": person}
+    if verb == "merge":
+        into = _named(request)
+        actions.merge_tickets(into=into, **common)
+        return _("%(ticket)s goes on in %(into)s.") % {"ticket": ticket.number, "into": into.number}
+    if verb == "split":
+        new = actions.split_ticket(title=request.POST.get("text", "")[:300], **common)
+        return _("%(new)s is split off from %(ticket)s.") % {"ticket": ticket.number, "new": new.number}
     if verb in VERDICTS:
         article = Article.objects.filter(code=request.POST.get("article", "")[:60], is_published=True).first()
         if article is None:

@@ -10,6 +10,7 @@ from exceptions.actions.working import (
     merge_tickets,
     reopen_ticket,
     resolve_ticket,
+    split_ticket,
     start_ticket,
     wait_ticket,
 )
@@ -17,5 +18,5 @@ from exceptions.actions.working import (
 __all__ = [
     "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
     "follow_subject", "merge_tickets",
-    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "start_ticket", "wait_ticket",
+    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "split_ticket", "start_ticket", "wait_ticket",
 ]

@@ -2,7 +2,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from exceptions import entries, routing, subjects, ticket_clocks
-from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of
+from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of, open_ticket
 from exceptions.actions.rating import rate_article
 from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
@@ -134,12 +134,39 @@ def merge_tickets(*, ticket, into, by, at):
     ticket, into = locked[ticket.pk], locked[into.pk]
     if not ticket.is_open or not into.is_open:
         raise Refusal(_("Only open tickets are merged."), code="ticket_state")
+    _note_answer(ticket, by, at)
+    _note_answer(into, by, at)
     ticket_clocks.cancel_all(ticket, at)
-    entries.add_entry(ticket, entries.MERGED, at, by, into=into.number)
+    entries.add_entry(ticket, entries.MERGED, at, by, name=into.number)
     entries.add_entry(into, entries.MERGED, at, by, merged=ticket.number, evidence=ticket.evidence)
     ticket.open_key, ticket.merged_into = None, into
     publish(News(CHANGED, into.pk, at))
     return _moved(ticket, Ticket.CLOSED, None, at)
+
+
+@action
+def split_ticket(*, ticket, title, by, at):
+    """Part of the trouble is a matter of its own: it gets its own ticket, beside this one, routed anew by its kind.
+
+    It takes the evidence, the order and the scope along; each ticket names the other.
+    """
+    ticket = _open(ticket)
+    if not title.strip():
+        raise Refusal(_("Say what the new ticket is about."), code="split_title")
+    if ticket.for_department:
+        raise Refusal(_("The ticket of one cause is not split; its differences have their own."), code="split_cause")
+    part = ticket.split.count() + 1
+    new = open_ticket(
+        subject_kind="part", subject_key=f"{ticket.number}/{part}", kind_code=ticket.kind.code, by=by, at=at,
+        title_en=title.strip(), title_zh=title.strip(), scope=ticket.scope, order=ticket.order, cause=ticket.cause,
+        severity=ticket.severity, department=ticket.department, evidence={**ticket.evidence, "part_of": ticket.number},
+    )
+    new.split_from = ticket
+    new.save(update_fields=["split_from"])
+    entries.add_entry(ticket, entries.SPLIT, at, by, text=title.strip(), name=new.number)
+    _note_answer(ticket, by, at)
+    _changed(ticket, at)
+    return new
 
 
 @action

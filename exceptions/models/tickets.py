@@ -90,6 +90,9 @@ class Ticket(models.Model):
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
+    split_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="split", verbose_name=_("split from")
+    )
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     level = models.SmallIntegerField(_("escalation level"), default=0)
     response_clock = models.OneToOneField(
