@@ -125,3 +125,13 @@ def test_the_page_shows_three_and_takes_the_verdict(single, worker, client):  # 
     first.refresh_from_db()
     assert (first.solved_count, first.unsolved_count) == (1, 0)
     assert "You said: it solved this." in client.get(f"/tickets/{ticket.number}/").content.decode()
+
+
+@pytest.mark.pure
+def test_advice_is_drawn_in_the_page_s_own_ink():
+    """A class that the layout has rules for of its own (prose) made it grey on black."""
+    from pathlib import Path
+
+    template = Path("exceptions/templates/exceptions/ticket.html").read_text()
+    assert 'class="advice"' in template and 'class="prose"' not in template
+    assert ".hub .advice{max-width:70ch;font-size:13px;color:var(--h-ink)}" in Path("static/hub.css").read_text()
