@@ -10,7 +10,9 @@ from tests.migrating import empty_database, migrate_to
 
 # What a later version throws away or renames on purpose: {label then: label now, or None}.
 MOVED = {}
-STATE = ("state_hash", "stage", "commercial", "logistics", "held_at", "conflict_count", "promised_at", "quantity_m")
+GROWS = {"sla.PlanRequest"}  # work asked for anew by an upgrade
+# Not the fingerprint: a later version may take more into it, and then every order is written once.
+STATE = ("stage", "commercial", "logistics", "held_at", "conflict_count", "promised_at", "quantity_m")
 
 
 @pytest.fixture(scope="module", params=older.files(), ids=lambda path: path.stem)
@@ -30,7 +32,8 @@ def test_there_is_an_older_database():
 def test_no_row_is_lost(upgraded):
     counted = Counter(MOVED.get(label, label) for label, _said in upgraded)
     found = {label: newest.get_model(label)._base_manager.count() for label in counted if label}
-    assert found == {label: count for label, count in counted.items() if label}
+    assert found == {label: max(count, found[label]) if label in GROWS else count
+                     for label, count in counted.items() if label}
     assert counted["orders.Event"] > 40 and counted["exceptions.Ticket"] and counted["reconciliation.Difference"]
 
 
@@ -39,10 +42,10 @@ def test_orders_fold_to_the_states_they_had(upgraded):
     from orders.models import Order
     from orders.refold import Refolder
 
-    was = {said["id"]: said["state_hash"] for label, said in upgraded
+    was = {said["id"] for label, said in upgraded
            if label == "orders.Order" and said["state_hash"] and not said["archived_at"]}
     before = {row[0]: row[1:] for row in Order.objects.filter(pk__in=was).values_list("pk", *STATE)}
-    assert {pk: row[0] for pk, row in before.items()} == was and len(was) >= 3
+    assert before.keys() == was and len(was) >= 3
     with transaction.atomic():
         blank = {"state_hash": "", "state": {}, "stage": "draft", "commercial": "draft", "held_at": None}
         Order.objects.filter(pk__in=was).update(**blank)
