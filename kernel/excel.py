@@ -18,21 +18,26 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.writer.excel import ExcelWriter
 
 from kernel.csv_writer import csv_chunks, csv_text, write_csv
 from kernel.plain_text import DANGEROUS, MAX_CHARS, as_text, clean_text, cut_text
 
-__all__ = ["MAX_CHARS", "Column", "Highlight", "SafeWorkbook", "csv_chunks", "csv_text", "cut_text", "write_csv"]
+__all__ = [
+    "MAX_CHARS", "Column", "Highlight", "Link", "SafeWorkbook", "csv_chunks", "csv_text", "cut_text", "write_csv",
+]
 
 MAX_ROWS = 1_000_000
 MAX_SHEET_NAME = 31
+MAX_LINKS = 40_000  # of one sheet: each costs memory, and a spreadsheet program takes 65,530 of them
 EPOCH = datetime(1980, 1, 1)
 
 COLOURS = {"red": ("FDE2E1", "8A1C17"), "amber": ("FFF1CC", "7A4B00"), "green": ("DFF3E4", "14532D"),
            "blue": ("E0ECFD", "1E3A8A"), "grey": ("EEEEEE", "444444")}
-FORMATS = {"text": "General", "key": "@", "int": "#,##0", "number": "General", "money": "#,##0.00",
+FORMATS = {"text": "General", "key": "@", "mixed": "General", "int": "#,##0", "number": "General", "money": "#,##0.00",
            "percent": "0.0%", "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
+AS_WRITTEN = ("key", "mixed")  # kinds whose texts stay texts when somebody edits the cell
 WIDTHS = {"key": 18, "datetime": 20, "date": 12, "int": 10, "money": 14, "number": 12, "percent": 9}
 
 _LOOKS_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
@@ -41,7 +46,9 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is a key of FORMATS; `key` holds codes that must stay text (order numbers)."""
+    """One column. `kind` is a key of FORMATS; `key` holds codes that must stay text (order numbers), `mixed` such
+    codes and numbers, row by row.
+    """
 
     name: str
     kind: str = "text"
@@ -62,6 +69,14 @@ class Highlight:
     colour: str = "red"
     across: tuple[str, ...] = ()
     formula: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to `address`, a page of ours; any other scheme than http is written as the text alone."""
+
+    text: str
+    address: str
 
 
 class SafeWorkbook:
@@ -150,12 +165,12 @@ class SafeSheet:
         self._begin()
 
     def append(self, values):
-        """Write one row: None, bool, int, Decimal, float, str (lazy too), datetime, date; else as text."""
+        """Write one row: None, bool, int, Decimal, float, str (lazy too), Link, datetime, date; else as text."""
         if self._in_sheet >= self.book.max_rows:
             self._end()
             self._begin()
-        self._worksheet.append(self._row(values))
         self._in_sheet += 1
+        self._worksheet.append(self._row(values))
         self.rows += 1
 
     def extend(self, rows):
@@ -169,6 +184,7 @@ class SafeSheet:
     def _begin(self):
         worksheet = self._worksheet = self.book._new_worksheet(self.name)
         self._in_sheet = 0
+        self._links = []
         self._cell = WriteOnlyCell(worksheet)
         self._styles = _Styles(worksheet, self.columns)
         self._out = [None] * len(self.columns)
@@ -186,6 +202,8 @@ class SafeSheet:
             worksheet.auto_filter.ref = f"A1:{last}"
             for highlight in self.highlights:
                 self._colour(worksheet, highlight)
+        # Written behind the rows, whoever put them there.
+        worksheet._hyperlinks.extend(Hyperlink(ref=ref, target=address) for ref, address in self._links)
         worksheet.close()
 
     def _cells(self, values, row_number):
@@ -200,10 +218,10 @@ class SafeSheet:
 
     def _row(self, values):
         styles = self._styles
-        return [None if value is None else self._typed(value, styles.of(place))
+        return [None if value is None else self._typed(value, styles.of(place), place)
                 for place, value in enumerate(values)]
 
-    def _typed(self, value, style):
+    def _typed(self, value, style, place):
         if isinstance(value, str):
             return self._string(value, style)
         if isinstance(value, bool):
@@ -216,7 +234,16 @@ class SafeSheet:
             return self._moment(value, style)
         if isinstance(value, date):
             return "d", value, style.date
+        if isinstance(value, Link):
+            return self._link(value, style, place)
         return self._string(as_text(value), style)
+
+    def _link(self, link, style, place):
+        kind, text, look = self._string(str(link.text), style)
+        if len(self._links) < MAX_LINKS and text and link.address.startswith(("https://", "http://")):
+            self._links.append((f"{get_column_letter(place + 1)}{self._in_sheet + 1}", link.address))
+            look = look if look is style.quoted else style.link
+        return kind, text, look
 
     def _string(self, text, style):
         text = _text(text)
@@ -264,11 +291,13 @@ class _Styles:
         self.other = self.other or _ColumnStyle(self._make, Column(""))
         return self.other
 
-    def _make(self, number_format, *, quoted=False, bold=False, wrap=False):
+    def _make(self, number_format, *, quoted=False, bold=False, wrap=False, link=False):
         cell = WriteOnlyCell(self.worksheet)
         cell.number_format = number_format
         if bold:
             cell.font = Font(bold=True)
+        if link:
+            cell.font = Font(color="1D4ED8", underline="single")
         if wrap:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         if quoted:
@@ -281,7 +310,8 @@ class _ColumnStyle:
     def __init__(self, make, column):
         own = column.format or FORMATS[column.kind]
         moving = column.kind in ("date", "datetime")
-        self.text = make("@" if column.kind == "key" else "General")
+        as_written = "@" if column.kind in AS_WRITTEN else "General"
+        self.text, self.link = make(as_written), make(as_written, link=True)
         self.quoted = make("@", quoted=True)
         self.plain = make("General" if moving else own)
         self.moment = make(own if column.kind == "datetime" else FORMATS["datetime"])

@@ -1,9 +1,8 @@
-"""How does one comparison become a workbook that a person can work with and another run can repeat?"""
+"""How does one comparison of files become a workbook that a person can work with and another run can repeat?"""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,128 +10,118 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel.excel import Column, Highlight, SafeWorkbook
+from kernel.excel import Column, SafeWorkbook
 from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.findings import shown_value, shown_values
-from reconciliation.values import EPOCH, MICRO, show_number, show_time
-
-KINDS = {"missing": gettext_noop("missing"), "duplicate": gettext_noop("duplicate"), "value": gettext_noop("value"),
-         "cardinality": gettext_noop("split or sum"), "unreadable": gettext_noop("unreadable")}
-STATES = {"open": gettext_noop("open"), "expected": gettext_noop("expected")}
-SEVERITIES = {"low": gettext_noop("low"), "medium": gettext_noop("medium"), "high": gettext_noop("high")}
-CONFIDENCES = {"certain": gettext_noop("certain"), "group": gettext_noop("supported by its group"),
-               "hypothesis": gettext_noop("hypothesis")}
+from reconciliation.report_sheets import (
+    difference_sheet,
+    gap_sheet,
+    group_sheet,
+    moment,
+    parameter_sheet,
+    parameters_of_fields,
+    parameters_of_systems,
+    summary_sheet,
+    unmatched_sheet,
+)
+from reconciliation.speech import speakers_of
+from reconciliation.values import MICRO, show_number, show_time
+from reconciliation.words import CONFIDENCES, KINDS, SEVERITIES, STATES, TABLES
 
 
 def write_report(outcome, target, lang):
     """Write the workbook to `target` (path or binary stream). Raises CannotRun when the path cannot be written."""
     stamp = moment(outcome.as_of_us).replace(tzinfo=None)
+    speaker = speakers_of(outcome.profile, outcome.as_of_us)[lang]
     with SafeWorkbook(zone=outcome.profile.zone, stamp=stamp) as book:
-        _summary(book, outcome, lang)
-        _groups(book, outcome, lang)
-        _differences(book, outcome, lang)
-        _unmatched(book, outcome, lang)
-        _gaps(book, outcome)
-        _parameters(book, outcome, lang)
+        _summary(book, outcome, speaker)
+        _groups(book, outcome, speaker)
+        _differences(book, outcome, speaker)
+        _unmatched(book, outcome, speaker)
+        _gaps(book, outcome, speaker)
+        parameter_sheet(book).extend(parameter_rows(outcome, speaker))
         try:
             book.save(target)
         except OSError as error:
             raise CannotRun(gettext_noop("“%(path)s” cannot be written."), path=str(target)) from error
 
 
-def moment(us):
-    """Aware UTC datetime of µs since 1970, or None."""
-    return None if us is None else (EPOCH + timedelta(microseconds=us)).astimezone(UTC)
-
-
 def blamed(one):
     """The systems the first cause points at; of a missing key those that lack it."""
+    return ", ".join(_blamed(one))
+
+
+def _blamed(one):
     main = one.main
-    return ", ".join(sorted(main.systems if main and main.systems else one.absent or one.sides))
+    return sorted(main.systems if main and main.systems else one.absent or one.sides)
 
 
 def field_label(profile, name, lang):
     return profile.fields[name].label.get(lang, name) if name in profile.fields else name
 
 
-def _summary(book, outcome, lang):
-    counts, high, examples = Counter(), Counter(), {}
+def _summary(book, outcome, speaker):
+    counts, high, examples, lang = Counter(), Counter(), {}, speaker.lang
     for one in outcome.differences:
-        place = (one.main.cause, blamed(one), one.kind, one.field, one.state)
+        place = (one.main.cause, speaker.systems(_blamed(one)), one.kind, one.field, one.state)
         counts[place] += 1
         high[place] += one.severity == "high"
         examples.setdefault(place, one.key)
-    sheet = book.sheet(_("Summary"), [
-        Column(_("Cause"), width=24), Column(_("Cause code"), width=24), Column(_("System"), width=16),
-        Column(_("Kind")), Column(_("Field")), Column(_("State")), Column(_("Differences"), "int"),
-        Column(_("High severity"), "int"), Column(_("Example"), "key"), Column(_("What to do"), width=50),
-    ], highlights=[Highlight(_("Cause code"), "UNKNOWN", "amber", (_("Cause"), _("Cause code"))),
-                   Highlight(_("State"), _("expected"), "grey")])
+    sheet = summary_sheet(book, lang, coded=True)
     for place, count in sorted(counts.items(), key=lambda i: (i[0][4] == "expected", -i[1], i[0])):
         cause, systems, kind, field, state = place
         fix = FIXES.get(cause, FIXES["UNKNOWN"])[0 if lang == "en" else 1]
         label = field_label(outcome.profile, field, lang)
-        sheet.append([cause_name(cause, lang), cause, systems, _(KINDS[kind]), label, _(STATES[state]),
+        sheet.append([cause_name(cause, lang), cause, systems, KINDS[kind], label, STATES[state],
                       count, high[place], examples[place], fix])
     total = [pgettext("total", "All"), None, None, None, None, None]
     sheet.append([*total, sum(counts.values()), sum(high.values()), None, None])
 
 
-def _groups(book, outcome, lang):
-    sheet = book.sheet(pgettext("differences", "Groups"), [
-        Column(pgettext("differences", "Group"), "key"), Column(_("Cause"), width=24), Column(_("System")),
-        Column(_("By")),
-        Column(_("Value"), "key"), Column(_("From"), "datetime"), Column(_("To"), "datetime"),
-        Column(_("Differences"), "int"), Column(_("Hits"), "int"), Column(_("Records"), "int"),
-        Column(pgettext("part of all", "Share"), "percent"), Column(_("Risk ratio")), Column(_("Examples"), "key", 40),
-        Column(_("Why"), width=60), Column(_("What to do"), width=50)])
+def _groups(book, outcome, speaker):
+    lang = speaker.lang
+    sheet = group_sheet(book, lang, more=[
+        Column(_("Hits"), "int"), Column(_("Records"), "int"), Column(pgettext("part of all", "Share"), "percent"),
+        Column(_("Risk ratio"), "number"), Column(_("Examples"), "key", 40)])
     for group in outcome.groups:
-        sheet.append([group.id, cause_name(group.cause, lang), group.system, group.dimension or _("all"), group.value,
+        sheet.append([group.id, cause_name(group.cause, lang), speaker.system(group.system),
+                      group.dimension or _("all"), group.value,
                       moment(group.start_us), moment(group.end_us), len(group.members), group.hits, group.rows,
                       round(Decimal(group.hits) / max(1, group.rows), 4),
                       Decimal(str(group.risk)) if group.risk else None,
                       ", ".join(group.examples()), group.sentence()[lang], group.fix()[lang]])
 
 
-def _differences(book, outcome, lang):
-    systems = list(outcome.profile.systems)
-    sheet = book.sheet(_("Differences"), [
-        Column(_("Key"), "key"), Column(_("State")), Column(_("Severity")), Column(_("Kind")), Column(_("Field")),
-        *[Column(name, width=22) for name in systems], Column(_("Largest difference"), width=16),
-        Column(_("Cause"), width=24), Column(_("Cause code"), width=24), Column(_("Confidence")),
-        Column(_("System at fault")), Column(_("Why"), width=70), Column(_("Other causes"), width=24),
-        Column(pgettext("differences", "Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
-        highlights=[Highlight(_("State"), _("expected"), "grey"),
-                    Highlight(_("Severity"), _("high"), "red", (_("Severity"),)),
-                    Highlight(_("Cause code"), "UNKNOWN", "amber", (_("Cause"), _("Cause code")))], freeze_columns=1)
+def _differences(book, outcome, speaker):
+    systems, profile = list(outcome.profile.systems), outcome.profile
+    sheet = difference_sheet(book, speaker.lang, [speaker.system(n) for n in systems], coded=True, after=_decide())
     for one in outcome.differences:
         if one.kind != "missing":
-            sheet.append([*_place(one, outcome.profile, lang), *_values(one, outcome.profile, systems),
-                          _largest(one, outcome.profile), *_why(one, lang), None, None])
+            sheet.append([*_place(one, profile, speaker.lang), *_values(one, profile, systems), _unit(one, profile),
+                          _largest(one, profile), *_why(one, speaker), None, None])
 
 
-def _unmatched(book, outcome, lang):
+def _unmatched(book, outcome, speaker):
     systems = list(outcome.profile.systems)
-    sheet = book.sheet(_("Unmatched"), [
-        Column(_("Key"), "key"), Column(_("State")), Column(_("Severity")),
-        *[Column(name, "key", 22) for name in systems], Column(_("Missing in")), Column(_("Event"), "datetime"),
-        Column(_("Cause"), width=24), Column(_("Cause code"), width=24), Column(_("Confidence")),
-        Column(_("System at fault")), Column(_("Why"), width=70), Column(_("Other causes"), width=24),
-        Column(pgettext("differences", "Group"), "key"), Column(_("Decision")), Column(_("Comment"), width=30)],
-        highlights=[Highlight(_("State"), _("expected"), "grey"),
-                    Highlight(_("Cause code"), "UNKNOWN", "amber", (_("Cause"), _("Cause code")))], freeze_columns=1)
+    sheet = unmatched_sheet(
+        book, speaker.lang, [speaker.system(n) for n in systems], coded=True,
+        first=[Column(_("Event"), "datetime")], after=_decide())
     for one in outcome.differences:
         if one.kind == "missing":
             written = shown_values(one, outcome.profile)
-            sheet.append([one.key, _(STATES[one.state]), _(SEVERITIES[one.severity]),
-                          *[written.get(n) for n in systems], ", ".join(one.absent), moment(one.newest_at()),
-                          *_why(one, lang), None, None])
+            sheet.append([one.key, moment(one.newest_at()), STATES[one.state], SEVERITIES[one.severity],
+                          *[written.get(n) for n in systems], speaker.systems(one.absent),
+                          *_why(one, speaker), None, None])
+
+
+def _decide():
+    return [Column(_("Decision")), Column(_("Comment"), width=30)]
 
 
 def _place(one, profile, lang):
-    return [one.key, _(STATES[one.state]), _(SEVERITIES[one.severity]), _(KINDS[one.kind]),
+    return [one.key, STATES[one.state], SEVERITIES[one.severity], KINDS[one.kind],
             field_label(profile, one.field, lang)]
 
 
@@ -167,30 +156,30 @@ def _largest(one, profile):
     return Decimal(max(values) - min(values)) / MICRO if len(values) > 1 else None
 
 
-def _why(one, lang):
-    main, others = one.causes[0], one.causes[1:]
-    return [cause_name(main.cause, lang), main.cause, _(CONFIDENCES[main.confidence]), ", ".join(main.systems),
+def _unit(one, profile):
+    """The currency or unit of the values; of times what their difference is counted in."""
+    field = profile.fields.get(one.field)
+    if field is None:
+        return None
+    return {"money": field.currency, "quantity": field.base_unit, "time": "s"}.get(field.type) or None
+
+
+def _why(one, speaker):
+    main, others, lang = one.causes[0], one.causes[1:], speaker.lang
+    return [cause_name(main.cause, lang), main.cause, CONFIDENCES[main.confidence], speaker.systems(main.systems),
             main.sentence[lang], ", ".join(cause_name(v.cause, lang) for v in others) or None, one.group or None]
 
 
-def _gaps(book, outcome):
-    sheet = book.sheet(_("Mapping gaps"), [
-        Column(_("Table")), Column(_("Field")), Column(_("System")), Column(_("Not in the table"), "key", 30),
-        Column(_("Rows"), "int")])
-    sheet.extend(outcome.gaps)
+def _gaps(book, outcome, speaker):
+    gap_sheet(book).extend(
+        [TABLES.get(table, table), speaker.word(field), speaker.system(system), raw, rows]
+        for table, field, system, raw, rows in outcome.gaps)
 
 
-def _parameters(book, outcome, lang):
-    sheet = book.sheet(_("Parameters"), [Column(_("Parameter"), width=30), Column(_("Of"), width=24),
-                                         Column(_("Value"), "key", 80)])
-    for row in parameter_rows(outcome, lang):
-        sheet.append(row)
-
-
-def parameter_rows(outcome, lang):
+def parameter_rows(outcome, speaker):
     """(parameter, of what, value as text): all that is needed to run it again and get the same."""
     profile = outcome.profile
-    yield _("Profile"), profile.name, profile.title.get(lang, profile.name)
+    yield _("Profile"), profile.name, profile.title.get(speaker.lang, profile.name)
     yield _("Profile revision"), profile.name, profile.revision
     yield _("SHA-256"), _("profile"), outcome.profile_sha256
     yield _("As of"), None, show_time(outcome.as_of_us)
@@ -201,18 +190,7 @@ def parameter_rows(outcome, lang):
         yield _("SHA-256"), name, source.sha256
         yield _("Encoding"), name, source.encoding
     for name, system in profile.systems.items():
-        yield _("Rows read"), name, str(outcome.rows.get(name, 0))
-        yield _("Grace"), name, f"{system.grace_s} s"
-        yield _("Watermark"), name, system.watermark or "-"
-        yield _("Time zone"), name, system.zone
-    for name, field in profile.fields.items():
-        yield _("Type"), name, field.type
-        yield _("Tolerance"), name, tolerance_text(field)
-        yield _("Authority"), name, field.authority or "-"
-    yield _("Rules off"), None, ", ".join(sorted(profile.rules_off)) or "-"
-
-
-def tolerance_text(field):
-    """'0.01', '0.5 %', '180 s'."""
-    absolute = show_number(field.tolerance) + (" s" if field.type == "time" else "")
-    return f"{absolute}, {show_number(field.relative_ppm * 100)} %" if field.relative_ppm else absolute
+        yield _("Rows read"), speaker.system(name), str(outcome.rows.get(name, 0))
+        yield _("Time zone"), speaker.system(name), system.zone
+    yield from parameters_of_systems(profile, speaker, {n: s.watermark for n, s in profile.systems.items()})
+    yield from parameters_of_fields(profile, speaker)

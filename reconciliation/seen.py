@@ -11,6 +11,7 @@ from kernel.access import ALL, scope_ids
 from kernel.money import is_money, may_see_money
 from reconciliation.models import CauseGroup
 
+KEPT = ("by_scope", "gaps", "grace")  # what a run keeps beside its counts
 SAID = ("new", "still", "reopened", "resolved", "expected", "open")
 
 
@@ -41,7 +42,7 @@ def counts_seen(run, user):
     """
     counts = run.counts or {}
     if sees_everything(user):
-        return {name: value for name, value in counts.items() if name != "by_scope"}
+        return {name: value for name, value in counts.items() if name not in KEPT}
     if "by_scope" not in counts:
         return {}
     total, ids = Counter(dict.fromkeys(SAID, 0)), scope_ids(user)
@@ -63,6 +64,22 @@ def groups_seen(run, found, user, most=50):
     for group in groups:
         group.hits, group.is_whole = hits[group.code], whole
     return sorted(groups, key=lambda one: (-one.hits, one.code))[:most]
+
+
+def gaps_seen(run, user):
+    """[(table, field, system, code, rows)] that no table knew; of all scopes, so only for who sees everything.
+
+    A run that looked at changed keys alone knows the gaps of those; the last full one before it knows the others.
+    """
+    if not sees_everything(user):
+        return []
+    full = None if run.is_full else run.version.run_set.filter(
+        pk__lt=run.pk, is_full=True, state=run.DONE).order_by("-pk").first()
+    found = {}
+    for one in (full, run):
+        for *place, rows in ((one.counts or {}).get("gaps") or []) if one else []:
+            found[tuple(place)] = max(rows, found.get(tuple(place), 0))
+    return [(*place, rows) for place, rows in sorted(found.items())]
 
 
 def error_seen(run, user):

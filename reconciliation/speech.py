@@ -112,6 +112,10 @@ class Speaker:
         name = UNITS.get(unit.lower(), (unit, unit))[self.place]
         return f"{self.number(text)} {name}".strip()
 
+    def unit(self, code):
+        """The name of a unit or currency, as a column of its own: 'pcs', '件'; 'CNY', '元'."""
+        return UNITS.get(code.lower(), (code, CURRENCIES.get(code, code)))[self.place]
+
     def word(self, code):
         """A code of ours in words: a field's label, a status, what two records have in common."""
         field = self.profile.fields.get(code)

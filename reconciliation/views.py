@@ -20,6 +20,7 @@ from kernel.templatetags.hub import capped
 from orders.listing import of_order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
+from reconciliation.listing import NARROWING, blamed_in, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
@@ -121,10 +122,10 @@ def run_start(request, code):
 def run_page(request, pk):
     """One run: groups first, then causes by system, then the differences."""
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
-    asked = {name: request.GET.get(name, "")[:60] for name in ("cause", "system", "group", "field", "before")}
+    asked = {name: request.GET.get(name, "")[:60] for name in (*NARROWING, "before")}
     found = differences_of(run, request.user)
     table, systems, total = _cause_table(found)
-    rows, more = _page(_narrowed(found, asked), asked["before"])
+    rows, more = _page(narrowed(found, asked), asked["before"])
     return draw(
         request,
         "reconciliation/run.html",
@@ -143,7 +144,7 @@ def run_page(request, pk):
         asked=asked,
         counts=_said_counts(run, request.user),
         values_of=_systems_in(rows, run),
-        is_narrowed=any(asked[name] for name in ("cause", "system", "group", "field")),
+        is_narrowed=any(asked[name] for name in NARROWING),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
 
@@ -174,7 +175,7 @@ def _cause_table(found):
     counts, totals = defaultdict(Counter), Counter()
     for cause, causes, systems in found.values_list("cause", "causes", "systems")[:50_000]:
         totals[cause] += 1
-        for system in _blamed(causes) or systems or []:
+        for system in blamed_in(causes, systems):
             counts[cause][system] += 1
     systems = sorted({system for counter in counts.values() for system in counter})
     return (
@@ -185,24 +186,6 @@ def _cause_table(found):
         systems,
         sum(totals.values()),
     )
-
-
-def _blamed(causes):
-    first = (causes or [{}])[0]
-    return first.get("systems") if isinstance(first, dict) else None
-
-
-def _narrowed(found, asked):
-    if asked["cause"]:
-        found = found.filter(cause=asked["cause"])
-    if asked["group"]:
-        found = found.filter(group_code=asked["group"])
-    if asked["field"]:
-        found = found.filter(field=asked["field"])
-    if asked["system"]:
-        # JSON lists are not searched alike on both databases; the text of one is.
-        found = found.filter(systems__icontains=f'"{asked["system"]}"')
-    return found
 
 
 def _page(found, before):
@@ -227,7 +210,8 @@ def run_excel(request, pk):
         job = ask_for_job(
             kind="export_run",
             key=f"export_run:{run.pk}:{request.user.pk}:{now:%Y%m%d%H%M%S}",
-            args={"run_id": run.pk, "user_id": request.user.pk, "language": request.LANGUAGE_CODE},
+            args={"run_id": run.pk, "user_id": request.user.pk, "language": request.LANGUAGE_CODE,
+                  "asked": {name: request.POST.get(name, "")[:60] for name in NARROWING}},
             by=request.user,
             at=now,
         )
@@ -250,7 +234,7 @@ def difference_list(request):
     tab = request.GET.get("tab", "")
     asked = {
         name: request.GET.get(name, "")[:60]
-        for name in ("cause", "system", "group", "field", "profile", "order", "before", "q")
+        for name in (*NARROWING, "profile", "order", "before", "q")
     }
     tab = tab if tab in TABS else ("all" if asked["order"] else "open")
     found = _in_tab(seen_by(request.user), tab, request.user)
@@ -260,7 +244,7 @@ def difference_list(request):
         found = found.filter(of_order(asked["order"]))
     if asked["q"]:
         found = found.filter(key__gte=asked["q"].upper(), key__lt=asked["q"].upper() + "\U0010ffff")
-    found = _narrowed(found, asked)
+    found = narrowed(found, asked)
     rows, more = _page(found, asked["before"])
     count = found.order_by().values("pk")[: CAP + 1].count()
     return draw(

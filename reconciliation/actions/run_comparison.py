@@ -29,6 +29,7 @@ from reconciliation.values import EPOCH
 CHUNK = 200
 SEVERITY = {"low": 1, "medium": 2, "high": 3}
 KEPT_RUNS = 30
+KEPT_GAPS = 500
 LONGEST = 120  # characters of a difference's key
 FULL_EVERY = timedelta(days=1)
 SHARE = 4  # when one row in four is to be looked at, looking at all is cheaper
@@ -73,7 +74,7 @@ def _compare(run, by, at, progress, full):
         differences = detection.run()
         progress(1, 4, str(_("explaining")))
         found = {one.key for one in differences}
-        groups, _gaps = explain(profile, engine, detection, differences)
+        groups, gaps = explain(profile, engine, detection, differences)
         run.folded_keys = sorted(found - {one.key for one in differences})
     finally:
         engine.close()
@@ -86,7 +87,9 @@ def _compare(run, by, at, progress, full):
     counts["keys"] = None if keys is None else len(keys)
     _keep_groups(run, groups)
     settle_tickets(profile=run.profile, at=at)
-    _finish(run, profile, engine, covered, {**counts, "by_scope": tally.kept()}, differences)
+    kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS], "grace": {n: s.grace_s for n, s in
+                                                                           profile.systems.items()}}
+    _finish(run, profile, engine, covered, counts | kept, differences)
     _forget_old(run)
     progress(4, 4, "")
 

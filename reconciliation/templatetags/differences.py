@@ -12,11 +12,11 @@ from orders.words import FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
 from reconciliation.groups import LABELS
 from reconciliation.speech import system_label
+from reconciliation.words import CONFIDENCES
 
 register = template.Library()
 # A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
 NUMBER = re.compile(r"-?[1-9]\d*(\.\d+( [A-Z]{3})?| [A-Z]{3})")
-CONFIDENCES = {"certain": _("certain"), "group": _("supported by its group"), "hypothesis": _("hypothesis")}
 EVIDENCE = {
     "key": _("key"),
     "event": _("happened"),

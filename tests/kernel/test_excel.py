@@ -274,3 +274,22 @@ def test_f40_csv_gets_the_apostrophe_and_numbers_do_not(tmp_path):
 )
 def test_csv_cells(value, expected):
     assert csv_text(value) == expected
+
+
+def test_links_lead_to_pages_and_run_nothing():
+    from kernel.excel import MAX_LINKS, Link
+
+    hub = "https://hub.example/orders/1/"
+    raw = written([[Link("007", hub), Link("=1+1", hub)], [Link("x", "javascript:alert(1)"), Link("", hub)]])
+    sheet, related = parts(raw)["xl/worksheets/sheet1.xml"], parts(raw)["xl/worksheets/_rels/sheet1.xml.rels"]
+    assert related.count(hub) == 2 and "javascript" not in related and "<f" not in sheet
+    assert '<hyperlink' in sheet and 'ref="A2"' in sheet and 'ref="B2"' in sheet
+    assert MAX_LINKS < 65_530
+
+
+def test_links_end_where_a_sheet_would_be_too_heavy(monkeypatch):
+    from kernel import excel
+
+    monkeypatch.setattr(excel, "MAX_LINKS", 2)
+    raw = written([[excel.Link("a", "https://hub.example/")]] * 5)
+    assert parts(raw)["xl/worksheets/_rels/sheet1.xml.rels"].count("https://hub.example/") == 2
