@@ -1,5 +1,6 @@
 """Where are clocks and milestones inspected, and the paths of order kinds edited?"""
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -7,6 +8,7 @@ from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
 from orders.words import FACTS
 from sla.models import Clock, ClockFire, ClockSegment, Milestone, MilestoneNode, MilestonePlan, PlanRequest
 from sla.path_nodes import ORDERED, PROMISED
+from sla.plan_forms import NODE_FIELDS, MilestoneNodeForm, MilestoneNodesFormSet, require_path
 
 ANCHORS = {ORDERED: _("order date"), PROMISED: _("promise")}  # others name a node of the same path
 OUTCOMES = {ClockFire.FIRED: pgettext_lazy("clock", "fired"), ClockFire.SKIPPED: _("skipped")}
@@ -14,6 +16,8 @@ OUTCOMES = {ClockFire.FIRED: pgettext_lazy("clock", "fired"), ClockFire.SKIPPED:
 
 class MilestoneNodeInline(SettingsInline):
     model = MilestoneNode
+    form = MilestoneNodeForm
+    formset = MilestoneNodesFormSet
 
 
 @admin.register(MilestonePlan)
@@ -27,11 +31,28 @@ class MilestonePlanAdmin(SettingsAdmin):
 
 @admin.register(MilestoneNode)
 class MilestoneNodeAdmin(SettingsAdmin):
+    form = MilestoneNodeForm
     coded = {"fact": FACTS, "anchor": ANCHORS}
     list_display = ("plan", "sequence", "code", "name", "fact", "anchor", "offset", "unit", "department")
     list_filter = ("plan", "department")
     list_select_related = ("plan", "department")
     may_delete = True
+
+    def get_deleted_objects(self, objs, request):
+        """A node that others count from, or the last one of a plan in force, stays: the sentence says which."""
+        *rest, protected = super().get_deleted_objects(objs, request)
+        return *rest, protected or [sentence for node in objs for sentence in _left_without(node)]
+
+
+def _left_without(node):
+    others = list(node.plan.nodes.exclude(pk=node.pk).values("name_en", "name_zh", *NODE_FIELDS))
+    if not others and not (node.plan.is_current or node.plan.published_at):
+        return []
+    try:
+        require_path(others)
+    except ValidationError as broken:
+        return broken.messages
+    return []
 
 
 @admin.register(Milestone)

@@ -1,0 +1,95 @@
+"""Which milestone plans may be saved? Those whose nodes make a path; otherwise a sentence names the node."""
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from kernel.admin_words import choices_of
+from orders.words import FACTS
+from sla.milestones import BadTemplate, Node, check_nodes
+from sla.models import MilestoneNode
+from sla.path_nodes import ORDERED, PROMISED
+
+NODE_FIELDS = ("code", "sequence", "fact", "anchor", "offset", "unit", "kind")
+
+
+class MilestoneNodeForm(forms.ModelForm):
+    """One node; by itself (its plan is among the fields) it is checked together with the others of its plan."""
+
+    fact = forms.ChoiceField(label=_lazy("done by fact"), widget=UnfoldAdminSelectWidget)
+    anchor = forms.ChoiceField(label=_lazy("anchor"), widget=UnfoldAdminSelectWidget, initial=ORDERED)
+
+    class Meta:
+        model = MilestoneNode
+        fields = (
+            "plan", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "offset", "unit", "kind", "department",
+            "warn_before_s", "opens_ticket",
+        )
+
+    def __init__(self, *args, siblings=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if siblings is None:
+            siblings = self.instance.plan.nodes.all() if self.instance.plan_id else ()
+        others = [node for node in siblings if node.pk != self.instance.pk]
+        self._offer("fact", choices_of(FACTS, self.instance.fact), blank=True)
+        self._offer("anchor", choices_of(anchors_among(others), self.instance.anchor))
+
+    def _offer(self, name, choices, blank=False):
+        if name in self.fields:
+            self.fields[name].choices = [("", "—"), *choices] if blank else choices
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
+
+    def clean(self):
+        data = super().clean()
+        plan = data.get("plan")
+        if "plan" in self.fields and plan and not self.errors:
+            others = plan.nodes.exclude(pk=self.instance.pk)
+            require_path([*others.values("name_en", "name_zh", *NODE_FIELDS), data])
+        return data
+
+
+class MilestoneNodesFormSet(forms.BaseInlineFormSet):
+    """The nodes of one plan. A plan that is neither in force nor published may still be without any."""
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "siblings": self._siblings}
+
+    @cached_property
+    def _siblings(self):
+        return list(self.instance.nodes.order_by("sequence")) if self.instance.pk else []
+
+    def clean(self):
+        if any(self.errors):
+            return
+        kept = [form for form in self.forms if not self._is_left_out(form)]
+        if kept or self.instance.is_current or self.instance.published_at:
+            require_path([form.cleaned_data for form in kept])
+        super().clean()
+
+    def _is_left_out(self, form):
+        return self._should_delete_form(form) or not form.cleaned_data.get("code")
+
+
+def anchors_among(nodes):
+    """{anchor: its words}: the order date, the promise, and these nodes as planned and as they happened."""
+    found = {ORDERED: _("order date"), PROMISED: _("promise")}
+    for node in nodes:
+        found[f"node:{node.code}:planned"] = _("%(node)s, as planned") % {"node": node.name}
+        found[f"node:{node.code}:actual"] = _("%(node)s, when it happened") % {"node": node.name}
+    return found
+
+
+def require_path(rows):
+    """Raise ValidationError with the sentence unless these nodes, dicts of a MilestoneNode's fields, make a path."""
+    try:
+        check_nodes([Node(**{name: row[name] for name in NODE_FIELDS}) for row in rows])
+    except BadTemplate as bad:
+        names = {row["code"]: _name_of(row) for row in rows}
+        node = bad.node if bad.code == "code_twice" else names.get(bad.node, bad.node)
+        anchor = bad.params.get("anchor", "").removeprefix("node:").rpartition(":")[0]
+        raise forms.ValidationError(_(bad.sentence) % {**bad.params, "node": node, "anchor": anchor}, bad.code) from bad
+
+
+def _name_of(row):
+    return str(MilestoneNode(code=row["code"], name_en=row["name_en"], name_zh=row["name_zh"]).name or row["code"])
