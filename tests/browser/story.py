@@ -115,6 +115,7 @@ class Story:
             scope=self.scope,
             customer=self.party,
             created_at=self.now - n * H,
+            identity="confirmed",
             commercial="confirmed",
             stage="confirmed",
             lateness=2 if late else n % 2,
