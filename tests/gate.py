@@ -1,6 +1,6 @@
 """Does everything hold? `python -m tests.gate` runs the tests on SQLite, on PostgreSQL and in a browser.
 
-`--long NAME` runs the long tests of one shard (a test file without its `test_`), `--long all` every shard in turn,
+`--long NAME` runs the long tests of one shard (see `shards`), `--long all` every shard in turn,
 `--long hash:<commit>` the one that a commit picks. What was skipped is said loudly at the end.
 """
 import argparse
@@ -20,6 +20,13 @@ from tests.postgres import Server, find_programs
 TESTS = Path(__file__).parent
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 LONG_LIMIT_S = 600
+# Long tests whose cases are a shard each: file → test, cases.
+SPLIT = {
+    "crash_tickets": (
+        "test_f11_as_if_nothing_had_happened_at_every_point",
+        ("open_three", "work_through", "record", "record_plan_and_fire"),
+    ),
+}
 TOTAL_LIMIT_S = 1800
 SKIPPED = []
 COUNTED = Counter()
@@ -87,12 +94,15 @@ def ordinary():
 
 
 def shards():
-    """Files of tests/ that hold a long test, by the shard's name."""
-    return {
-        path.stem.removeprefix("test_"): path
-        for path in sorted(TESTS.rglob("test_*.py"))
-        if "mark.long" in path.read_text()
-    }
+    """{name: what pytest is given} of the files of tests/ that hold a long test, and of the cases they are split by."""
+    found = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        if "mark.long" not in path.read_text():
+            continue
+        name = path.stem.removeprefix("test_")
+        test, cases = SPLIT.get(name, ("", ()))
+        found |= {f"{name}-{case}": f"{path}::{test}[{case}]" for case in cases} or {name: str(path)}
+    return found
 
 
 def long(which):
@@ -108,10 +118,10 @@ def long(which):
     codes = []
     for name in names:
         how = {"limit": LONG_LIMIT_S, "dist": "load"}
-        codes.append(_pytest(f"long {name} on SQLite", "long", str(found[name]), **how))
+        codes.append(_pytest(f"long {name} on SQLite", "long", found[name], **how))
         if find_programs():
             codes.append(
-                _on_postgres(f"long {name} on PostgreSQL", "long and not browser and not pure", str(found[name]), **how)
+                _on_postgres(f"long {name} on PostgreSQL", "long and not browser and not pure", found[name], **how)
             )
     return codes, []
 
