@@ -8,6 +8,7 @@ return a dict of orders.sentence.Facts, later ones win;
 PANELS = {
     "order": [
         "sla.panels.order_path",
+        "sla.panels.order_held",
         "exceptions.panels.order_tickets",
         "reconciliation.panels.order_differences",
     ],

@@ -7,6 +7,7 @@ from kernel.panels import Panel
 from orders.choices import named
 from sla.blocking import held_up_by
 from sla.boards import TRANSIT, may_know
+from sla.held_time import held_time
 from sla.models import Milestone, MilestoneNode
 
 SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
@@ -22,12 +23,23 @@ def order_path(order, user):
     return Panel(_("Path"), "sla/path.html", context, anchor="path")
 
 
+def order_held(order, user):
+    """Whose the order was how long: a bar and a table whose minutes sum to the time since the order date."""
+    if not user.has_perm("sla.view_milestone") or order.awaits_confirmation:
+        return None
+    rows = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
+    held = held_time(order, _known_to(user, rows), timezone.now())
+    return held and Panel(_("Who held it how long"), "sla/held.html", {"held": held}, anchor="held")
+
+
+def _known_to(user, rows):
+    return rows if user.has_perm("orders.see_transit") else [one for one in rows if one.node.fact != TRANSIT]
+
+
 def _nodes(order, user, now):
     found = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
     held = held_up_by(found)
-    if not user.has_perm("orders.see_transit"):
-        found = [one for one in found if one.node.fact != TRANSIT]
-    return [_shown(one, held.get(one.node.code), user, now) for one in found]
+    return [_shown(one, held.get(one.node.code), user, now) for one in _known_to(user, found)]
 
 
 def _shown(one, holding, user, now):

@@ -3,7 +3,7 @@
 Pure: instants and spans are int microseconds. Every instant between start and end belongs to exactly one
 segment, so the segments sum to the wall time.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sla.reach import Reach
@@ -121,3 +121,19 @@ def holds_of_path(states, owners, start, now):
     if first_open and now > at:
         holds.append(Hold(at, None, HELD, owners.get(first_open.code, ""), first_open.code))
     return holds
+
+
+def without(holds, freezes):
+    """The holds less the time the order was frozen: whoever froze it had it then, whatever node it waited for."""
+    for freeze in freezes:
+        holds = [part for hold in holds for part in _less(hold, freeze)]
+    return holds
+
+
+def _less(hold, freeze):
+    """What is left of `hold` before and after `freeze`; an end None is still to come."""
+    if freeze.end is not None and freeze.end <= hold.start or hold.end is not None and hold.end <= freeze.start:
+        return [hold]
+    before = [replace(hold, end=freeze.start)] if hold.start < freeze.start else []
+    lasts = freeze.end is not None and (hold.end is None or freeze.end < hold.end)
+    return [*before, replace(hold, start=freeze.end)] if lasts else before
