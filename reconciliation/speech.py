@@ -42,6 +42,13 @@ def system_label(name):
     return " ".join(said) if any(p.lower().rstrip("0123456789") in ACRONYMS for p in parts) else name
 
 
+def labels_of(spec):
+    """{system: {en, zh}} of the systems a comparison names itself."""
+    systems = (spec or {}).get("systems") or {}
+    return {name: own["label"] for name, own in systems.items() if isinstance(own, dict) and own.get("label")} \
+        if isinstance(systems, dict) else {}
+
+
 class Speaker:
     """Says values for one profile in one language ('en' or 'zh'); `year` is the one that need not be said."""
 

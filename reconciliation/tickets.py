@@ -3,15 +3,14 @@
 One ticket per group of one cause, one per difference that stands alone and matters. A ticket ends when nobody has
 to do anything about its differences any more, and opens again with them.
 """
-from django.utils import translation
-
 from exceptions.actions import follow_subject, open_ticket, reopen_ticket, resolve_ticket
 from exceptions.models import Ticket
+from kernel.money import is_money
 from kernel.news import action
 from kernel.pages import whole
-from orders.words import FIELDS, word
 from reconciliation.causes.names import cause_name
 from reconciliation.models import Difference, DifferenceEntry
+from reconciliation.titles import titles_of
 
 DIFFERENCE, GROUP = "difference", "difference_group"  # kinds of subject
 LEAST_SEVERITY = 2
@@ -43,14 +42,12 @@ def open_tickets_of(rows, at):
 def _open_single(row, at):
     if _is_with_another(DIFFERENCE, str(row.pk), at):
         return
-    sentence = _sentence(row)
+    values = {} if is_money(row.field) else {"values": row.values}
     open_ticket(
         subject_kind=DIFFERENCE, subject_key=str(row.pk), at=at, scope=row.scope, order=row.order,
         kind_code="stock_difference" if row.profile.code.startswith("stock") else "difference",
-        title_en=f"{row.key} {_called(row, 'en')}: {sentence['en']}",
-        title_zh=f"{row.key} {_called(row, 'zh-hans')}：{sentence['zh']}",
-        evidence={"difference": row.pk, "profile": row.profile.code, "field": row.field, "values": row.values},
-        cause=row.cause, department=row.profile.department,
+        evidence={"difference": row.pk, "profile": row.profile.code, "field": row.field, **values},
+        cause=row.cause, department=row.profile.department, **titles_of(row),
     )
 
 
@@ -80,17 +77,6 @@ def _is_with_another(subject_kind, key, at):
     return False
 
 
-def _called(row, language):
-    """The compared field, or the kind of difference, as people call it in that language."""
-    with translation.override(language):
-        return str(word(FIELDS, row.field)) if row.field else str(row.get_kind_display())
-
-
-def _sentence(row):
-    main = (row.causes or [{}])[0]
-    return main.get("sentence") or {"en": cause_name(row.cause, "en"), "zh": cause_name(row.cause, "zh")}
-
-
 def close_tickets_of(ids, at):
     """End the tickets of those differences about which nothing is left to do, and of groups without such a one."""
     rows = Difference.objects.in_bulk(ids)
@@ -98,10 +84,7 @@ def close_tickets_of(ids, at):
         row = rows[int(ticket.subject_key)]
         if row.state in WHY:
             said = _last_word(row)
-            resolve_ticket(
-                ticket=ticket, note=said.text if said and said.by_id else "", by=said and said.by, at=at,
-                why=WHY[row.state],
-            )
+            resolve_ticket(ticket=ticket, note=_note(row, said), by=said and said.by, at=at, why=WHY[row.state])
     codes = {row.group_code for row in rows.values() if row.group_code}
     working = Difference.objects.filter(group_code__in=codes, state__in=Difference.WORKING)
     left = set(working.values_list("group_code", flat=True))
@@ -112,6 +95,11 @@ def close_tickets_of(ids, at):
 def _last_word(row):
     """The entry that brought the difference to its state: whose it is, and why."""
     return DifferenceEntry.objects.filter(difference=row).select_related("by").order_by("-pk").first()
+
+
+def _note(row, said):
+    """What a person said on the difference; of money it stays there, where only those read it who may."""
+    return said.text if said and said.by_id and not is_money(row.field) else ""
 
 
 def _open_tickets(subject_kind, keys):

@@ -24,6 +24,7 @@ from reconciliation.listing import NARROWING, blamed_in, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
+from reconciliation.speech import labels_of
 from reconciliation.tickets import DIFFERENCE, GROUP
 
 PAGE = 50
@@ -147,13 +148,6 @@ def run_page(request, pk):
         is_narrowed=any(asked[name] for name in NARROWING),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
-
-
-def labels_of(spec):
-    """{system: {en, zh}} of the systems a comparison names itself."""
-    systems = (spec or {}).get("systems") or {}
-    return {name: own["label"] for name, own in systems.items() if isinstance(own, dict) and own.get("label")} \
-        if isinstance(systems, dict) else {}
 
 
 def _said_counts(run, user):
