@@ -8,6 +8,7 @@ from orders.choices import named
 from sla.blocking import held_up_by
 from sla.boards import TRANSIT, may_know
 from sla.held_time import held_time
+from sla.late_shares import late_shares
 from sla.models import Milestone, MilestoneNode
 
 SHOWN = (Milestone.WAITING, Milestone.RUNNING, Milestone.DONE, Milestone.LATE, Milestone.SKIPPED)
@@ -28,8 +29,12 @@ def order_held(order, user):
     if not user.has_perm("sla.view_milestone") or order.awaits_confirmation:
         return None
     rows = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
-    held = held_time(order, _known_to(user, rows), timezone.now())
-    return held and Panel(_("Who held it how long"), "sla/held.html", {"held": held}, anchor="held")
+    known, now = _known_to(user, rows), timezone.now()
+    held = held_time(order, known, now)
+    if held is None:
+        return None
+    late = late_shares(order, rows, now, hidden={one.node.code for one in rows} - {one.node.code for one in known})
+    return Panel(_("Who held it how long"), "sla/held.html", {"held": held, "late": late}, anchor="held")
 
 
 def _known_to(user, rows):
