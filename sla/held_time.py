@@ -34,8 +34,8 @@ class Share:
         return say_hours(self.minutes)
 
     @property
-    def seconds(self):
-        return self.minutes * 60
+    def work(self):
+        return say_work(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,16 @@ class HeldTime:
 
 def say_hours(minutes):
     return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def say_work(minutes):
+    """Working time in words, never in days: a day of work is not a day of the clock."""
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if not minutes:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
 
 
 def calendar_of(order):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from kernel.working_time import MINUTE, to_us
 from orders.models.order import LATE
 from sla.actions.planning import facts_of
-from sla.held_time import calendar_of
+from sla.held_time import calendar_of, say_work
 from sla.milestones import Node, forecast_path, plan_path, split_exactly, why_late
 from sla.models import Milestone
 from sla.reach import Reach
@@ -112,13 +112,3 @@ def _words(row):
     if row is None:
         return _("the promise, shorter than the path needs"), ""
     return row.node.name, row.node.department.name if row.node.department else ""
-
-
-def say_work(minutes):
-    """Working time in words, never in days: a day of work is not a day of the clock."""
-    hours, minutes = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    if not minutes:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}

@@ -39,6 +39,8 @@ def test_every_minute_is_somebodys_and_they_sum_to_the_wall_time(order, at):
     assert minutes == {"Finance": 60, "Planning": 60, "Purchasing": 60 + 240 + 90, "Off hours": 90 + 900}
     assert found.minutes == 25 * 60 and found.hours == "25:00" and found.longest.name == "Purchasing"
     assert list(minutes)[-1] == "Off hours"
+    _minutes, found = shares_of(order, at + 8 * 24 * HOUR)
+    assert found.longest.work == "44 h", "working time is never said in days"
 
 
 def test_a_hold_is_whose_it_was_while_it_lasted(order, at):

@@ -7,7 +7,8 @@ from kernel.models import User
 from kernel.working_time import MINUTE
 from orders.models import Order
 from sla.actions import plan_milestones
-from sla.late_shares import _said, late_shares, say_work
+from sla.held_time import say_work
+from sla.late_shares import _said, late_shares
 from tests.sla.test_planning import make_order, reference  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
