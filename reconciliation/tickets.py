@@ -3,6 +3,9 @@
 One ticket per group of one cause, one per difference that stands alone and matters. A ticket ends when nobody has
 to do anything about its differences any more, and opens again with them.
 """
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
 from exceptions.actions import follow_subject, open_ticket, reopen_ticket, resolve_ticket
 from exceptions.models import Ticket
 from kernel.money import is_money
@@ -26,8 +29,18 @@ def rows_of_ticket(ticket):
     """The differences a ticket is about, whoever asks."""
     if ticket.subject_kind == GROUP:
         profile = ticket.evidence.get("profile", "")
-        return Difference.objects.filter(group_code=ticket.subject_key, profile__code=profile)
+        its = Q(group_code=ticket.subject_key) | _left_alone(ticket)
+        return Difference.objects.filter(its, profile__code=profile)
     return Difference.objects.filter(pk=whole(ticket.subject_key))
+
+
+def _left_alone(ticket):
+    """When most of a group is mended it is no group any more: what is left of it, without a ticket of its own."""
+    own = Ticket.objects.filter(
+        subject_kind=DIFFERENCE, subject_key=Cast(OuterRef("pk"), CharField()), state__in=Ticket.OPEN_STATES)
+    return Q(
+        ~Exists(own), group_code="", cause=ticket.cause, field=ticket.evidence.get("field", ""),
+        severity__gte=LEAST_SEVERITY)
 
 
 def open_tickets_of(rows, at):
@@ -79,17 +92,22 @@ def _is_with_another(subject_kind, key, at):
 
 def close_tickets_of(ids, at):
     """End the tickets of those differences about which nothing is left to do, and of groups without such a one."""
-    rows = Difference.objects.in_bulk(ids)
+    rows = Difference.objects.select_related("profile").in_bulk(ids)
     for ticket in _open_tickets(DIFFERENCE, [str(pk) for pk in rows]):
         row = rows[int(ticket.subject_key)]
         if row.state in WHY:
             said = _last_word(row)
             resolve_ticket(ticket=ticket, note=_note(row, said), by=said and said.by, at=at, why=WHY[row.state])
-    codes = {row.group_code for row in rows.values() if row.group_code}
-    working = Difference.objects.filter(group_code__in=codes, state__in=Difference.WORKING)
-    left = set(working.values_list("group_code", flat=True))
-    for ticket in _open_tickets(GROUP, codes - left):
-        resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
+    told = {(row.profile.code, code) for row in rows.values() for code in (row.group_code, row.cause) if code}
+    groups = Ticket.objects.filter(subject_kind=GROUP, state__in=Ticket.OPEN_STATES)
+    for ticket in groups.filter(evidence__profile__in={code for code, _said in told}).order_by("pk"):
+        profile = ticket.evidence["profile"]
+        if {(profile, ticket.subject_key), (profile, ticket.cause)} & told and not _is_owed(ticket):
+            resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
+
+
+def _is_owed(ticket):
+    return rows_of_ticket(ticket).filter(state__in=Difference.WORKING).exists()
 
 
 def _last_word(row):
@@ -123,6 +141,8 @@ def _settle_groups(profile, at):
     changed = 0
     for ticket in _of_profile(GROUP, profile).exclude(subject_key__in=first).order_by("pk"):
         code = next((code for code, row in sorted(fresh.items()) if _is_same_trouble(ticket, row)), None)
+        if code is None and _is_owed(ticket):
+            continue
         if code is None:
             resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
         else:

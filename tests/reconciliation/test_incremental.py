@@ -1,10 +1,12 @@
 """Do runs that look only at what changed end where full runs end, and look at little?"""
+import functools
 import random
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from exceptions.models import Ticket
 from orders.models import SourceRecord
 from reconciliation.actions import accept_difference, run_comparison
 from reconciliation.models import CauseGroup, ComparedKey, Difference, Profile, ProfileVersion
@@ -205,3 +207,40 @@ def test_few_records_are_read_of_many(profiles, world, at):
     with connection.execute_wrapper(watch):
         assert not run_comparison(profile=little, by=None, at=at).is_full
     assert taken == [1, 1, 1]
+
+
+def test_runs_over_little_end_the_tickets_of_what_is_mended(profiles, world, at):
+    little = profiles[0]
+    all_agree(world, 120)
+    compare = functools.partial(run_comparison, profile=little, by=None, at=at)
+    compare()
+    world.say("wms", "wms-5", "SO0005", **usual(5) | {"quantity_m": 1})
+    assert not compare().is_full
+    ticket = Ticket.objects.get()
+    assert ticket.is_open and ticket.subject_kind == "difference"
+    world.say("erp", "erp-90", "SO0090", **usual(90))  # another key: it differs still, and is looked at
+    assert not compare().is_full and Ticket.objects.get().is_open
+    world.say("wms", "wms-5", "SO0005", **usual(5))
+    assert not compare().is_full
+    ticket.refresh_from_db()
+    assert ticket.state == Ticket.RESOLVED and ticket.entries.get(action="resolved").data["why"] == "agree"
+
+
+def test_a_cause_of_many_ends_with_the_last_of_them_in_runs_over_little(profiles, world, at):
+    little = profiles[0]
+    all_agree(world, 120)
+    compare = functools.partial(run_comparison, profile=little, by=None, at=at)
+    compare()
+    for number in range(30, 55):
+        world.say("wms", f"wms-{number}", f"SO{number:04}", **usual(number) | {"posted_at": "2026-11-22T10:00:00Z"})
+    assert not compare().is_full
+    ticket = Ticket.objects.get(subject_kind="difference_group")
+    assert Difference.objects.filter(group_code=ticket.subject_key).count() == 25
+    for some, is_open in ((range(30, 40), True), (range(40, 55), False)):
+        for number in some:
+            world.say("wms", f"wms-{number}", f"SO{number:04}", **usual(number))
+        assert not compare().is_full
+        ticket.refresh_from_db()
+        assert ticket.is_open == is_open
+    assert not Ticket.objects.filter(state__in=Ticket.OPEN_STATES).exists()
+    assert ticket.entries.get(action="resolved").data["why"] == "settled"
