@@ -1,5 +1,9 @@
-"""Which ticket kinds, chains, routes and articles does a hub start with? Rows that exist stay as they are."""
+"""Which ticket kinds, chains, routes and articles does a hub start with?
+
+Rows that exist stay as they are, but for articles of an earlier version that nobody has touched.
+"""
 from exceptions.articles import seeded_articles
+from exceptions.articles.superseded import retire_superseded
 from exceptions.models import Article, Chain, ChainLevel, RoutingRule, TicketKind
 from kernel.models import Department
 
@@ -105,6 +109,6 @@ def _seed_routes(departments):
 
 
 def _seed_articles():
-    return sum(
-        Article.objects.get_or_create(code=columns["code"], defaults=columns)[1] for columns in seeded_articles()
-    )
+    articles = {columns["code"]: columns for columns in seeded_articles()}
+    retire_superseded(articles)
+    return sum(Article.objects.get_or_create(code=code, defaults=one)[1] for code, one in articles.items())

@@ -4,10 +4,10 @@ import re
 import pytest
 
 from exceptions.actions import rate_article, resolve_ticket
-from exceptions.articles import seeded_articles
+from exceptions.articles import seeded_articles, superseded
 from exceptions.knowledge import articles_for
 from exceptions.models import Article, ArticleVerdict, Ticket
-from exceptions.seed import KINDS
+from exceptions.seed import KINDS, seed_exceptions
 from kernel.templatetags.prose import markdown
 from reconciliation.causes import RULES
 from reconciliation.causes.names import NAMES
@@ -135,3 +135,40 @@ def test_advice_is_drawn_in_the_page_s_own_ink():
     template = Path("exceptions/templates/exceptions/ticket.html").read_text()
     assert 'class="advice"' in template and 'class="prose"' not in template
     assert ".hub .advice{max-width:70ch;font-size:13px;color:var(--h-ink)}" in Path("static/hub.css").read_text()
+
+
+@pytest.fixture
+def older(db, monkeypatch):
+    """Articles as an earlier version seeded them: one without a successor of its code, one with."""
+    made = {code: Article.objects.create(code=code, title_en="old", title_zh="旧", body_en=code, body_zh=code,
+                                         causes=["late_quality"]) for code in ("first-article", "parked-rows")}
+    monkeypatch.setattr(superseded, "SEEDED", {
+        code: superseded.fingerprint_of(one) for code, one in made.items()})
+    return made
+
+
+def test_an_untouched_article_of_an_earlier_version_gives_way(older, opened):  # noqa: F811
+    seed_exceptions()
+    gone, renewed = (Article.objects.get(pk=one.pk) for one in older.values())
+    assert not gone.is_published and renewed.is_published
+    today = next(one for one in ARTICLES if one["code"] == "parked-rows")
+    assert {name: getattr(renewed, name) for name in today} == today
+    assert codes(opened(kind="late_quality")) == ["late-quality"]
+    assert superseded.retire_superseded({one["code"]: one for one in ARTICLES}) == 0
+
+
+def test_an_article_somebody_wrote_or_kept_stays(older, person):
+    rewritten, kept = older.values()
+    rewritten.body_en = "our own words"
+    rewritten.save()
+    kept._history_user = person("editor")
+    kept.save()
+    seed_exceptions()
+    for one in (rewritten, kept):
+        one.refresh_from_db()
+        assert one.is_published and one.title_en == "old"
+
+
+@pytest.mark.pure
+def test_the_earlier_articles_are_known_by_what_they_said():
+    assert len(superseded.SEEDED) == 21 and all(len(one) == 16 for one in superseded.SEEDED.values())
