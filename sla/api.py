@@ -1,4 +1,7 @@
 """What do milestones and clocks offer over REST?"""
+from datetime import datetime
+
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
@@ -20,6 +23,11 @@ class MilestoneSerializer(HubSerializer):
     name_en = serializers.CharField(source="node.name_en")
     name_zh = serializers.CharField(source="node.name_zh")
     order_number = serializers.CharField(source="order.number")
+    forecast_at = serializers.SerializerMethodField()
+
+    def get_forecast_at(self, milestone) -> datetime | None:
+        """When the node is expected to be done: never an instant that has passed, as on pages."""
+        return milestone.expected_at(timezone.now())
 
     class Meta:
         model = Milestone

@@ -10,17 +10,20 @@ from orders.models import OrderKind
 from sla.boards import WITHIN, columns, read_asked
 from sla.panels import tone_of
 
+ON_THE_WALL = 8  # columns
+
 
 @staff_page("sla.view_milestone")
 def board(request):
     now, asked = timezone.now(), read_asked(request.GET)
     wall = request.GET.get("wall") == "1"
     found = columns(request.user, asked, now, per_node=4 if wall else 200 if "node" in asked else 12)
+    found = found[:ON_THE_WALL] if wall else found  # the head counts what can be seen below it
     for column in found:
         for row in column.rows:
             row.tone = "waiting" if row.is_held_up else tone_of(row, now)
     context = {
-        "columns": found[:8] if wall else found,
+        "columns": found,
         "now": now,
         "asked": asked,
         "late": sum(column.late for column in found),

@@ -112,6 +112,11 @@ class Milestone(models.Model):
     def __str__(self):
         return f"{self.order_id} {self.node_id}"
 
+    def expected_at(self, now):
+        """The forecast, as long as the node is to be done and the forecast has not passed; else None."""
+        is_ahead = self.forecast_at and not self.actual_at and self.forecast_at >= now
+        return self.forecast_at if is_ahead else None
+
 
 class PlanRequest(models.Model):
     """An order whose milestones must be planned anew: left by whoever changed it, in that transaction.
