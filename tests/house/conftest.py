@@ -2,8 +2,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from exceptions.models import Ticket
 from kernel.access import grant_scope
-from kernel.models import Scope, User
+from kernel.models import Department, Scope, User
 from tests.house.world import OURS, World, our_models
 
 HIDDEN = "hidden9z"
@@ -18,7 +19,17 @@ def worlds(db):
     for world in (seen, hidden):
         for model in our_models():
             world.get(model)
+    _give_to_a_department(hidden)
     return seen, hidden
+
+
+def _give_to_a_department(world):
+    """The world's ticket tells of no single row: the people of one department see it whatever their scopes."""
+    other = Department.objects.create(
+        company=world.get(Scope).company, code="elsewhere", name_en="Elsewhere", name_zh="别处")
+    ticket = world.get(Ticket)
+    ticket.for_department, ticket.department = True, other
+    ticket.save()
 
 
 def every_right():

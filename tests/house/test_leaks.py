@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from config.api import router
 from exceptions.models import Ticket
 from integrations.models import ParkedRow
-from kernel.models import Notice
+from kernel.models import Notice, User
 from orders.models import Order
 from reconciliation.models import Difference
 from tests.house import doors
@@ -178,6 +178,40 @@ def test_rest_rows_and_verbs_of_hidden_rows(inside, worlds):
         for extra in viewset.get_extra_actions():
             knock(inside, f"/api/v1/{prefix}/{row.pk}/{extra.url_path}/", "post", status={404},
                   data={}, content_type="application/json")
+
+
+def test_a_ticket_for_one_department_is_seen_by_that_one_only(inside, worlds, insider):
+    """Its people see it, of whatever scope; before, every other test here has found nothing of it."""
+    ticket = worlds[1].get(Ticket)
+    assert ticket.for_department and insider.department_id != ticket.department_id
+    for entry in (ticket, ticket.entries.get()):
+        assert not type(entry).objects.visible_to(insider).filter(pk=entry.pk).exists()
+    knock(inside, reverse("ticket", args=[ticket.number]), status={404})
+    User.objects.filter(pk=insider.pk).update(department=ticket.department)
+    assert HIDDEN in tells(inside.get(f"/api/v1/tickets/{ticket.pk}/"))
+    assert inside.get(reverse("ticket", args=[ticket.number])).status_code == 200
+
+
+@pytest.mark.parametrize(("verb", "body"), [
+    ("merge", {"into": "{number}"}), ("split", {"title": "{number}"}), ("reopen", {"reason": "{number}"}),
+])
+def test_verbs_of_an_own_ticket_name_no_hidden_one(inside, worlds, verb, body):
+    """Over REST and on the page: the hidden ticket's number changes nothing there and is told as one that is not."""
+    own, hidden = (world.get(Ticket) for world in worlds)
+    before = Ticket.objects.filter(pk=hidden.pk).values().get()
+    answers = []
+    for number in (hidden.number, "T-nowhere"):
+        said = {name: text.format(number=number) for name, text in body.items()}
+        answer = inside.post(f"/api/v1/tickets/{own.pk}/{verb}/", said, content_type="application/json")
+        answers.append(answer.status_code)
+        knock(inside, f"/api/v1/tickets/{hidden.pk}/{verb}/", "post", status={404}, data=said,
+              content_type="application/json")
+    assert verb != "merge" or answers == [400, 400]
+    inside.post(reverse("ticket_do", args=[own.number, verb]), {"text": "x", "into": hidden.number})
+    knock(inside, reverse("ticket_do", args=[hidden.number, verb]), "post", status={404}, data={"text": "x"})
+    assert Ticket.objects.filter(pk=hidden.pk).values().get() == before
+    own.refresh_from_db()
+    assert own.merged_into_id is None
 
 
 def test_rest_rows_of_one_own_world(inside, worlds):
