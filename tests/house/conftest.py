@@ -26,7 +26,7 @@ def worlds(db):
 def _give_to_a_department(world):
     """The world's ticket tells of no single row: the people of one department see it whatever their scopes."""
     other = Department.objects.create(
-        company=world.get(Scope).company, code="elsewhere", name_en="Elsewhere", name_zh="别处")
+        company=world.get(Scope).company, code="d-2", name_en="Elsewhere", name_zh="别处")
     ticket = world.get(Ticket)
     ticket.for_department, ticket.department = True, other
     ticket.save()
