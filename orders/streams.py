@@ -83,8 +83,9 @@ def stream_of(events):
 
 
 def _content(said):
-    """The last tie-break: payload, then the mapping that read it, then what it read."""
-    return said.payload_hash, version_key(said.mapping_version), json.dumps(said.data, sort_keys=True)
+    """The last tie-break: payload, then the mapping that read it, then all that it read; a retraction counts last."""
+    return (said.payload_hash, version_key(said.mapping_version), said.retracts, json.dumps(said.data, sort_keys=True),
+            str(said.closed), said.line_number, said.order_kind, said.kind, said.reason)
 
 
 def streams_of(events):

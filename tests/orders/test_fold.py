@@ -95,6 +95,14 @@ def test_any_history_in_any_order_with_repeats_ends_in_one_state(events, draw):
     assert first.stage in STAGE_CODES
 
 
+def test_a_retraction_beside_its_like_at_one_instant_is_the_last_word():
+    """Drawn once: the same payload at the same instant, stated and retracted."""
+    stated = event(1, "crm", "shipment", "A", 1, {"axis": "commercial", "status": "draft"})._replace(payload_hash="y")
+    taken_back = stated._replace(uid=0, retracts=True)
+    for turn in ([stated, taken_back], [taken_back, stated]):
+        assert fold(turn, AUTHORITY).axes == {}
+
+
 def test_versions_are_compared_as_numbers():
     assert version_key("9") < version_key("10") and version_key("1.9") < version_key("1.10")
     assert version_key("") < version_key("0") and version_key("v2") < version_key("v10")

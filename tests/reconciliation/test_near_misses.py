@@ -369,4 +369,4 @@ def test_a_clock_that_is_off_alone_counts_no_others(answers):
     causes = found[keys["received_in_time"], "value", "posted"]["causes"]
     skew = next(one for one in causes if one["cause"] == "CLOCK_SKEW")
     assert skew["evidence"]["like"] == 0
-    assert skew["sentence"]["zh"].endswith("接收时间正常。") and skew["sentence"]["en"].endswith("when it should.")
+    assert skew["sentence"]["zh"].endswith("记录按时收到。") and skew["sentence"]["en"].endswith("when it should.")
