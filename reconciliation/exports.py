@@ -21,7 +21,7 @@ from reconciliation.groups import LABELS
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.listing import blamed_in, narrowed
 from reconciliation.models import Difference, Run
-from reconciliation.panels import differences_of
+from reconciliation.panels import differences_of, seen_by
 from reconciliation.records import micro_of
 from reconciliation.report_sheets import (
     difference_sheet,
@@ -66,6 +66,8 @@ class Report:
     def __init__(self, run, user, lang, asked, progress):
         self.run, self.user, self.lang, self.asked, self.progress = run, user, lang, asked, progress
         self.found = narrowed(differences_of(run, user), asked)
+        # To narrow the run's own observations: asking for the run twice made PostgreSQL walk every pair of rows.
+        self.mine = narrowed(seen_by(user), asked)
         self.profile = hub_profile(run.version.spec, {})
         self.speaker = speakers_of(self.profile, micro_of(run.as_of))[lang]
         self.systems = list(self.profile.systems)
@@ -87,7 +89,7 @@ class Report:
 
     def _summary(self, book):
         counts, high, examples = Counter(), Counter(), {}
-        rows = self.run.observations.filter(difference__in=self.found.values("pk")).values_list(
+        rows = self.run.observations.filter(difference__in=self.mine.values("pk")).values_list(
             "causes", "difference__cause", "difference__systems", "difference__kind", "difference__field",
             "difference__state", "difference__severity", "difference__key", "difference__group_code")
         for causes, cause, systems, kind, field, state, severity, key, group in rows.iterator(chunk_size=CHUNK):
@@ -140,7 +142,7 @@ class Report:
 
     def _seen(self, *, is_missing):
         """What the run saw of each difference, the gravest first."""
-        rows = self.run.observations.filter(difference__in=self.found.values("pk")).select_related(
+        rows = self.run.observations.filter(difference__in=self.mine.values("pk")).select_related(
             "difference__order", "difference__assignee", "difference__accepted_by")
         rows = rows.filter(difference__kind="missing") if is_missing else rows.exclude(difference__kind="missing")
         order = ("-difference__severity", "difference__cause", "difference__key", "pk")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("runs/<int:pk>/", views.run_page, name="run"),
     path("runs/<int:pk>/excel/", views.run_excel, name="run_excel"),
     path("differences/", views.difference_list, name="differences"),
+    path("differences/bulk/", views.difference_bulk, name="difference_bulk"),
     path("differences/<int:pk>/", views.difference_page, name="difference"),
     path("differences/<int:pk>/<slug:verb>/", views.difference_do, name="difference_do"),
 ]

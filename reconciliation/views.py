@@ -1,6 +1,6 @@
 """Runs of comparisons, what they found, and what is done about each difference."""
 
-from collections import Counter, defaultdict
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404
@@ -15,14 +15,15 @@ from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
-from kernel.pages import answer, back, draw, require, staff_page, whole
+from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
-from reconciliation.listing import NARROWING, blamed_in, narrowed
+from reconciliation.listing import NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
+from reconciliation.picture import Picture
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
 from reconciliation.tickets import DIFFERENCE, GROUP
@@ -47,6 +48,7 @@ VERBS = {
     "assign": ("assign_difference", "reconciliation.view_difference", ""),
     "reopen": ("reopen_difference", "reconciliation.accept_difference", "reason"),
 }
+BULK = ("assign", "accept", "fixed")  # what is done to many at once
 DONE = {
     "accept": gettext_lazy("The difference is accepted."),
     "invalid": gettext_lazy("The difference is marked as invalid."),
@@ -125,7 +127,6 @@ def run_page(request, pk):
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
     asked = {name: request.GET.get(name, "")[:60] for name in (*NARROWING, "before")}
     found = differences_of(run, request.user)
-    table, systems, total = _cause_table(found)
     rows, more = _page(narrowed(found, asked), asked["before"])
     return draw(
         request,
@@ -137,15 +138,15 @@ def run_page(request, pk):
         groups=groups_seen(run, found, request.user, most=10),
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
-        table=table,
-        systems=systems,
-        total=total,
+        picture=Picture(found),
         differences=rows,
         more=more,
         asked=asked,
         counts=_said_counts(run, request.user),
         values_of=_systems_in(rows, run),
         is_narrowed=any(asked[name] for name in NARROWING),
+        query=urlencode({name: asked[name] for name in NARROWING if asked[name]}),
+        **_bulk(request.user, rows),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
 
@@ -162,24 +163,6 @@ def _said_counts(run, user):
     }
     counts = counts_seen(run, user)
     return [(words[name], counts[name]) for name in words if counts.get(name)]
-
-
-def _cause_table(found):
-    """([(cause, total, [count per system])], systems, total): how often each cause, and which systems take part."""
-    counts, totals = defaultdict(Counter), Counter()
-    for cause, causes, systems in found.values_list("cause", "causes", "systems")[:50_000]:
-        totals[cause] += 1
-        for system in blamed_in(causes, systems):
-            counts[cause][system] += 1
-    systems = sorted({system for counter in counts.values() for system in counter})
-    return (
-        [
-            (cause, total, [(system, counts[cause][system]) for system in systems])
-            for cause, total in totals.most_common()
-        ],
-        systems,
-        sum(totals.values()),
-    )
 
 
 def _page(found, before):
@@ -256,6 +239,7 @@ def difference_list(request):
         profiles=Profile.objects.visible_to(request.user).order_by("code"),
         now=timezone.now(),
         is_narrowed=any(value for name, value in asked.items() if name != "before"),
+        **_bulk(request.user, rows),
     )
 
 
@@ -288,7 +272,7 @@ def difference_page(request, pk):
         verbs=_verbs_for(request.user, row),
         tickets=_tickets_of(row, request.user),
         is_working=row.state in Difference.WORKING,
-        people=User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200],
+        people=_people(),
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
 
@@ -339,9 +323,66 @@ def difference_do(request, pk, verb):
         arguments[words] = request.POST.get("text", "").strip()
     if verb == "assign":
         to = request.POST.get("to", "")
-        person = User.objects.filter(pk=whole(to), is_active=True, is_staff=True).first()
+        person = _person(to)
         if person is None:
             messages.error(request, _("Choose a person."))
             return back(request, f"/differences/{pk}/")
         arguments["to"] = person
     return answer(request, f"/differences/{pk}/", DONE[verb], getattr(actions, name), **arguments)
+
+
+def _people():
+    return User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200]
+
+
+def _person(pk):
+    return User.objects.filter(pk=whole(pk), is_active=True, is_staff=True).first()
+
+
+def _bulk(user, rows):
+    """What may be done with several of these rows at once, and with which of them."""
+    verbs = {verb for verb in BULK if user.has_perm(VERBS[verb][1])}
+    if not any(row.state in OPEN_ONES for row in rows) or not user.has_perm("reconciliation.view_difference"):
+        verbs = set()
+    return {"bulk_verbs": verbs, "open_ones": OPEN_ONES, "people": _people() if verbs else []}
+
+
+@require_POST
+@staff_page("reconciliation.view_difference")
+def difference_bulk(request):
+    """One verb on the chosen differences; the answer lists both halves."""
+    verb = request.POST.get("verb", "")
+    ids = chosen(request, "difference", PAGE)
+    if not ids:
+        return back(request, "/differences/")
+    rows = list(seen_by(request.user).filter(pk__in=ids))
+    if verb not in BULK or not rows:
+        messages.warning(request, _("Choose differences and what to do with them."))
+        return back(request, "/differences/")
+    require(request.user, VERBS[verb][1])
+    arguments = _bulk_arguments(request, verb)
+    if arguments is None:
+        messages.error(request, _("Choose a person."))
+        return back(request, "/differences/")
+    done, refused = actions.decide_differences(
+        differences=rows, decide=getattr(actions, VERBS[verb][0]), by=request.user, at=timezone.now(), **arguments)
+    said = [_("%(done)s done, %(refused)s not.") % {"done": len(done), "refused": len(refused)}]
+    said += [f"{sentence} {keys}" for sentence, keys in _by_reason(refused)]
+    (messages.warning if refused else messages.success)(request, "\n".join(said))
+    return back(request, "/differences/")
+
+
+def _bulk_arguments(request, verb):
+    if verb == "assign":
+        person = _person(request.POST.get("to", ""))
+        return {"to": person} if person else None
+    words = VERBS[verb][2]
+    return {words: request.POST.get(words, "").strip()}
+
+
+def _by_reason(refused):
+    """[(sentence, "key, key")]: the same reason is said once."""
+    found = {}
+    for row, sentence in refused:
+        found.setdefault(sentence, []).append(row.key)
+    return [(sentence, ", ".join(keys)) for sentence, keys in found.items()]

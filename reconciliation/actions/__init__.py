@@ -1,6 +1,7 @@
 from reconciliation.actions.deciding import (
     accept_difference,
     assign_difference,
+    decide_differences,
     mark_invalid,
     reopen_difference,
     resolve_difference,
@@ -8,6 +9,6 @@ from reconciliation.actions.deciding import (
 from reconciliation.actions.run_comparison import run_comparison
 
 __all__ = [
-    "accept_difference", "assign_difference", "mark_invalid", "reopen_difference", "resolve_difference",
-    "run_comparison",
+    "accept_difference", "assign_difference", "decide_differences", "mark_invalid", "reopen_difference",
+    "resolve_difference", "run_comparison",
 ]

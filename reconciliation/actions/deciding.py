@@ -65,6 +65,18 @@ def reopen_difference(*, difference, reason, by, at):
                  "accepted_values_hash", "reopened_count")
 
 
+@action
+def decide_differences(*, differences, decide, by, at, **arguments):
+    """Do one of this module's verbs to many differences. Returns (done, [(difference, sentence) refused])."""
+    done, refused = [], []
+    for row in sorted(differences, key=lambda one: one.pk):
+        try:
+            done.append(decide(difference=row, by=by, at=at, **arguments))
+        except Refusal as refusal:
+            refused.append((row, str(refusal)))
+    return done, refused
+
+
 def _open(difference):
     row = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
     if row.state not in (*Difference.OPEN_STATES, Difference.EXPECTED):

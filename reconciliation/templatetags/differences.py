@@ -7,12 +7,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.moments import short
+from kernel.pages import whole
 from kernel.templatetags.hub import exact, money, quantity
 from orders.words import FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
 from reconciliation.groups import LABELS
 from reconciliation.speech import system_label
-from reconciliation.words import CONFIDENCES
+from reconciliation.words import BY_WEIGHT, CONFIDENCES
 
 register = template.Library()
 # A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
@@ -72,6 +73,7 @@ def cause_words(code):
     return cause_name(code, short(get_language())) if code else ""
 
 
+@register.filter
 def dimension_words(code):
     """What a group of differences has in common."""
     return LABELS.get(code, (code, code))[short(get_language()) == "zh"]
@@ -135,3 +137,18 @@ def entry_words(code):
 @register.filter
 def evidence_words(name):
     return EVIDENCE.get(name, name)
+
+
+@register.filter
+def severity_words(weight):
+    """How severe a stored difference is, 1 to 3, in words."""
+    return BY_WEIGHT.get(whole(str(weight)), weight)
+
+
+@register.filter
+def asked_words(value, name):
+    """What a page was narrowed to, as its reader calls it."""
+    if name == "field":
+        return word(FIELDS, value)
+    known = {"cause": cause_words, "severity": severity_words, "system": system_words}.get(name)
+    return known(value) if known else value

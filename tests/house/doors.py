@@ -29,7 +29,7 @@ PAGES = {
     "order_decide": (*ORDER, "hold"),
     "board": (), "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
-    "differences": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
+    "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "connections": (), "connection_pull": (Connection, "code"), "inbox": (), "inbox_replay": (),
 }

@@ -79,7 +79,7 @@ def test_numbers_are_those_of_the_rows_one_may_see(client, roles, run, person, s
         client.force_login(user)
         assert counts_seen(run, user)["open"] == counts_seen(run, user)["new"] == count
         shown = client.get(f"/runs/{run.pk}/")
-        assert shown.context["total"] == count and shown.context["groups"][0].hits == count
+        assert shown.context["picture"].total == count and shown.context["groups"][0].hits == count
         text = shown.content.decode()
         assert "1555" not in text and "5 of 5" not in text and "what you may see" in text
         assert shown.context["counts"] and all(n <= count for _w, n in shown.context["counts"])
@@ -115,9 +115,9 @@ def test_the_error_of_a_failed_run_is_for_who_looks_after_jobs(client, roles, ru
 def test_a_grant_takes_effect_on_the_next_request(client, roles, run, person, scopes):
     user = viewer(person, scopes[:1])
     client.force_login(user)
-    assert client.get(f"/runs/{run.pk}/").context["total"] == 3
+    assert client.get(f"/runs/{run.pk}/").context["picture"].total == 3
     grant_scope(scope=scopes[1], to=user)
-    assert client.get(f"/runs/{run.pk}/").context["total"] == 5
+    assert client.get(f"/runs/{run.pk}/").context["picture"].total == 5
 
 
 class Progress:

@@ -196,8 +196,8 @@ def test_a_narrowed_page_leaves_as_that_view(client, report, run, person, scopes
 def test_a_number_leads_to_exactly_its_rows(client, run, person, scopes, roles):
     """Each cell of the table of causes by system counts what its address lists."""
     client.force_login(person("counts", *scopes, role="auditor", is_staff=True, language="en"))
-    for code, _total, counts in client.get(f"/runs/{run.pk}/").context["table"]:
-        for system, expected in counts:
+    for code, _total, counts in client.get(f"/runs/{run.pk}/").context["picture"].rows:
+        for system, expected, _bars in counts:
             listed = client.get(f"/runs/{run.pk}/", {"cause": code, "system": system}).context["differences"]
             assert len(listed) == expected, (code, system)
 
