@@ -175,6 +175,11 @@ class Words:
     def day(self, at):
         return say_day(at, self.facts.now, self.facts.zone, self.language)
 
+    def expected(self, at):
+        """A customer is told the day: minutes that move while a node waits are no news to rely on."""
+        facts = self.facts
+        return self.day(at) if facts.place else say_moment(at, facts.now, facts.zone, self.language)
+
     def stretch(self, since):
         return say_duration(self.facts.now - since, self.language)
 
@@ -379,11 +384,8 @@ class English(Words):
 
     def forecast(self, at, follows):
         word = "expected" if self.facts.place else "forecast"
-        said = self.forecast_words(at)
+        said = self.expected(at)
         return f", {word} {said}" if follows else f" {word.capitalize()} {said}"
-
-    def forecast_words(self, at):
-        return say_moment(at, self.facts.now, self.facts.zone, "en")
 
 
 class Chinese(Words):
@@ -480,5 +482,5 @@ class Chinese(Words):
         return f"承诺{self.day(at)}"
 
     def forecast(self, at, follows):
-        said = say_moment(at, self.facts.now, self.facts.zone, "zh")
+        said = self.expected(at)
         return f"，预计{said}" if follows else f"预计{said}"

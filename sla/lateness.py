@@ -10,14 +10,15 @@ from sla.models import Milestone
 def lateness_row(order, milestones, forecast_at, at, short=None):
     """The row for orders.actions.keep_due: what the list shows and filters by.
 
-    `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected;
+    `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected
+    (in a plan without delivery its end), None where the path does not reach so far;
     `short`: (code of the node that does not fit, working seconds the promise lacks), None where the path fits.
     """
     waiting = [one for one in milestones if one.state in (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)]
     ahead = [one for one in waiting if one.planned_at]
     next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
     row = _row(order, next_one, forecast_at)
-    return row | _verdict(order, ahead, held_up_by(milestones), forecast_at, at, short) if order.is_open else row
+    return row | _verdict(order, milestones, ahead, forecast_at, at, short) if order.is_open else row
 
 
 def unplanned_row(order):
@@ -36,11 +37,12 @@ def _row(order, next_one, forecast_at):
     return row
 
 
-def _verdict(order, ahead, held, forecast_at, at, short):
+def _verdict(order, milestones, ahead, forecast_at, at, short):
     if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _backwards_words(order))
     late = [one for one in ahead if one.state == Milestone.LATE]
-    late = [one for one in late if one.node.code not in held] or late
+    held_up = held_up_by(milestones)
+    late = [one for one in late if one.node.code not in held_up] or late
     if late:
         first = min(late, key=lambda one: (one.late_at, one.sequence))
         return _said(LATE, first.late_at, first.node.code, _late_words(first, order))
@@ -52,7 +54,8 @@ def _verdict(order, ahead, held, forecast_at, at, short):
     if warned:
         return _said(AT_RISK, warned[0].warned_at, warned[0].node.code, _warned_words(warned[0], order))
     if order.promised_at and forecast_at and forecast_at > order.promised_at:
-        return _said(AT_RISK, at, "", _forecast_words(order, forecast_at))
+        has_delivery = any(one.node.fact == "delivered" for one in milestones)
+        return _said(AT_RISK, at, "", _forecast_words(order, forecast_at, has_delivery))
     return {}
 
 
@@ -115,9 +118,10 @@ def _warned_words(one, order):
     return f"{one.node.name_en} is due {en} and is not done yet", f"{one.node.name_zh}应于{zh}完成，尚未完成"
 
 
-def _forecast_words(order, forecast_at):
+def _forecast_words(order, forecast_at, has_delivery):
     (en, said_en), (zh, said_zh) = (
         [local_text(moment, order, language) for moment in (forecast_at, order.promised_at)]
         for language in ("en", "zh")
     )
-    return f"Delivery expected {en}, promised {said_en}", f"预计{zh}签收，承诺{said_zh}"
+    what_en, what_zh = ("Delivery", "签收") if has_delivery else ("Its end", "完成")
+    return f"{what_en} expected {en}, promised {said_en}", f"预计{zh}{what_zh}，承诺{said_zh}"

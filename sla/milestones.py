@@ -15,9 +15,11 @@ from sla.why_late import Step, propagate, split_exactly, why_late
 
 __all__ = [
     "BUDGET", "CAL_DAY", "CAL_S", "DEADLINE", "WORK_DAY", "WORK_S", "BadTemplate", "Node", "NodeState",
-    "RoundTheClock", "Step", "check_nodes", "forecast_path", "plan_path", "propagate", "split_exactly", "why_late",
+    "RoundTheClock", "Step", "check_nodes", "end_node", "forecast_path", "plan_path", "propagate",
+    "split_exactly", "why_late",
 ]
 
+DELIVERED = "delivered"
 WAITING, RUNNING, DONE, LATE, SKIPPED, CANCELLED = "waiting", "running", "done", "late", "skipped", "cancelled"
 
 
@@ -179,6 +181,9 @@ def forecast_path(nodes, states, *, calendar, now, least=None):
     plus the working time this step needs at least (`least` {code: µs}, from experience). What the plan
     allows beyond that is slack, and a slip is first eaten by it. Without experience a step is taken to need
     all the time the plan gives it: no slack.
+
+    A node that has no date yet (nothing is promised) ends its own time after the node before it. Where neither plan
+    nor experience knows that time, the path ends there: no later node without a date is in the answer.
     """
     reach, by_code = Reach(calendar), {state.code: state for state in states}
     steps, ends = [], {}
@@ -190,15 +195,25 @@ def forecast_path(nodes, states, *, calendar, now, least=None):
     return {code: end for code, end in ends.items() if by_code[code].state != CANCELLED}, steps
 
 
+def end_node(nodes):
+    """The node that ends the order's path: the delivery; without one the last of the goods, else the last."""
+    path = sorted(nodes, key=lambda node: (node.fact not in MONEY_FACTS, node.sequence))
+    return next((node for node in path if node.fact == DELIVERED), path[-1])
+
+
 def _step(node, before, by_code, ends, reach, now, least):
     """This node's Step, and its actual or expected end, which propagating gives back to the working instant."""
     state = by_code[node.code]
-    after = _waits_for(node, before, ends)
-    plan = _plan_of(state) if state.planned is not None else _expected_plan(node, ends, reach)
+    after, is_dated = _waits_for(node, before, ends), state.planned is not None
+    plan = _plan_of(state) if is_dated else _expected_plan(node, before, ends, reach)
     need = least.get(node.code)
-    if need is None:
+    if not is_dated and state.is_open and plan is None and need is None:
+        return None, None
+    if need is None and not is_dated:
+        need = 0  # its expected date has the time in it
+    elif need is None:
         before_plan = _usual_of(by_code, after) if after else None
-        usual = plan if state.planned is None or state.usual is None else state.usual
+        usual = plan if state.usual is None else state.usual
         need = 0 if usual is None or before_plan is None else max(reach.between(before_plan, usual), 0)
     if state.actual is not None:
         return _past_step(node, after, plan, need, state.actual, ends, reach)
@@ -245,11 +260,19 @@ def _usual_of(by_code, after):
     return state.planned if state.usual is None else state.usual
 
 
-def _expected_plan(node, ends, reach):
+def _expected_plan(node, before, ends, reach):
     anchor = anchor_node(node)
     if anchor and anchor[0] in ends:
         return reach.offset(ends[anchor[0]], node.offset, node.unit)[0]
-    return None
+    time = _time_between(before, node) if before and before.code in ends else None
+    return None if time is None else reach.offset(ends[before.code], *time)[0]
+
+
+def _time_between(before, node):
+    """(amount, unit) that the plan gives from one node to the next, known where both count from the same; else None."""
+    if before.anchor != node.anchor or (before.unit != node.unit and before.offset and node.offset):
+        return None
+    return max(node.offset - before.offset, 0), node.unit if node.offset else before.unit
 
 
 # --- datetimes at the edge ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from orders.models import Order
 from sla.calendars import work_times
 from sla.lateness import lateness_row, unplanned_row
 from sla.milestone_clocks import sync_clock
-from sla.milestones import forecast_path, plan_path
+from sla.milestones import end_node, forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
 from sla.paths import load_paths, path_for, tiers_of
 from sla.saving import save_changed, snapshot
@@ -165,9 +165,10 @@ def _plan_order(order, path, mine, work_time, at, work):
         _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, work_time, at, work)
         for state in states
     ]
-    forecast = next((ends.get(node.code) for node in path.nodes if node.fact == "delivered"), None)
+    end = end_node(path.nodes).code
+    forecast = next((ends.get(end) for state in states if state.code == end and state.is_open), None)
     short = next(((state.code, state.short // SECOND) for state in states if state.short and state.is_open), None)
-    work.late_rows.append(lateness_row(order, rows, _moment(forecast) if order.is_open else None, at, short))
+    work.late_rows.append(lateness_row(order, rows, _moment(forecast), at, short))
 
 
 def _plan_node(order, node, state, milestone, ends, work_time, at, work):

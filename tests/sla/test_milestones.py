@@ -24,6 +24,7 @@ from sla.milestones import (
     RoundTheClock,
     Step,
     check_nodes,
+    end_node,
     forecast_path,
     plan_path,
     propagate,
@@ -342,6 +343,45 @@ def test_nothing_open_ends_in_the_past():
 def test_early_is_not_passed_on():
     ends, _steps = forecast({"material_received": "2026-11-12T17:00"}, now="2026-11-12T17:00")
     assert wall(ends["deliver"]) == "11-24 17:00"
+
+
+def without_promise(nodes, facts=None, now="2026-11-02T09:00", least=None):
+    states = planned(facts, now, nodes, promised=None)
+    ends, steps = forecast_path(nodes, list(states.values()), calendar=office(), now=us(now), least=least)
+    assert propagate(steps, office()) == ends
+    return {code: wall(end) for code, end in ends.items()}
+
+
+def test_without_a_promise_the_forecast_ends_where_nobody_knows_how_long_the_next_step_takes():
+    assert without_promise(PATH) == {"credit": "11-02 14:30", "mrp": "11-03 14:30"}
+
+
+def test_nodes_without_dates_take_the_time_that_the_plan_gives_them():
+    ends = without_promise(PATH, {"material_received": "2026-11-12T17:00"}, now="2026-11-12T17:00")
+    assert ends["finish"] == "11-17 17:00", "three working days, the weekend is none"
+    assert "ship" not in ends and "deliver" not in ends, "working days and hours do not say how far apart they are"
+    ends = without_promise(PATH, {"shipped": "2026-11-13T14:00"}, now="2026-11-13T14:00")
+    assert ends["deliver"] == "11-16 14:30", "eight working hours: Friday's rest and Monday"
+
+
+def test_experience_reaches_the_end_where_the_plan_knows_no_time():
+    least = dict.fromkeys(("material", "finish", "ship", "deliver"), 8 * HOUR)
+    assert without_promise(PATH, least=least)["deliver"] == "11-11 16:00"
+
+
+def test_a_node_without_date_goes_on_from_what_is_expected_and_never_ends_in_the_past():
+    facts = {"shipped": "2026-11-13T14:00"}
+    ends = without_promise(PATH, facts, now="2026-11-18T10:00")
+    assert ends["deliver"] == "11-18 10:00"
+
+
+@pytest.mark.parametrize(("facts", "wanted"), [
+    (("shipped", "delivered", "invoiced"), "delivered"), (("delivered", "paid", "closed_loop"), "delivered"),
+    (("purchase_requested", "material_received", "invoiced"), "material_received"), (("invoiced", "paid"), "paid"),
+])
+def test_the_end_of_a_path_is_its_delivery_else_the_last_of_the_goods(facts, wanted):
+    nodes = [Node(fact, number, fact) for number, fact in enumerate(facts, 1)]
+    assert end_node(nodes).fact == wanted
 
 
 @settings(max_examples=200, deadline=None)

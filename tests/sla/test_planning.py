@@ -312,3 +312,70 @@ def test_nodes_behind_a_late_one_wait_for_it_and_are_not_counted_as_late(make_or
     shown = {one["row"].node.code: one for one in order_path(order, user).context["nodes"]}
     assert shown["mrp"]["tone"] == "late" and shown["ship"]["tone"] == "waiting"
     assert shown["ship"]["waits_for"].node.code == "mrp"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["jit", "standard", "default"])
+def test_a_draft_without_a_promise_has_no_forecast_and_not_the_one_of_its_next_node(make_order, at, kind):
+    from orders.models import OrderKind
+
+    OrderKind.objects.get_or_create(code=kind, defaults={"name_en": kind, "name_zh": kind})
+    order = make_order(kind=kind, ordered_at=at - HOUR, promised_at=None)
+    plan_milestones(order_ids=[order.pk], at=at)
+    nodes = nodes_of(order)
+    assert nodes["credit"].forecast_at and nodes["deliver"].forecast_at is None
+    order.refresh_from_db()
+    assert order.forecast_at is None and order.lateness == 0 and order.next_node == "credit"
+
+
+@pytest.mark.django_db
+def test_without_a_promise_the_forecast_walks_on_once_the_goods_have_begun(make_order, at):
+    order = make_order(kind="jit", promised_at=None, facts={"packed": at - HOUR})
+    plan_milestones(order_ids=[order.pk], at=at)
+    order.refresh_from_db()
+    assert order.forecast_at == at + timedelta(minutes=90), "an hour to ship, which is due now, and 90 minutes to go"
+    set_facts(order, delivered=at + HOUR)
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    order.refresh_from_db()
+    assert order.forecast_at is None, "what has happened is not expected"
+
+
+@pytest.mark.django_db
+def test_a_plan_without_delivery_is_expected_at_its_end(make_order, at):
+    from orders.models import OrderKind
+    from sla.models import MilestonePlan
+
+    kind = OrderKind.objects.create(code="purchase", name_en="Purchase order", name_zh="采购订单")
+    plan = MilestonePlan.objects.create(
+        code="purchase", version=1, kind=kind, is_current=True, name_en="p", name_zh="p"
+    )
+    for number, (code, fact, anchor) in enumerate([
+        ("ask", "purchase_requested", "ordered"), ("goods", "material_received", "promised"),
+        ("bill", "invoiced", "node:goods:actual"),
+    ], 1):
+        plan.nodes.create(
+            sequence=number, code=code, fact=fact, anchor=anchor, unit="cal_s", name_en=code, name_zh=code
+        )
+    order = make_order(kind="purchase", facts={"purchase_requested": at - timedelta(days=1)})
+    plan_milestones(order_ids=[order.pk], at=at)
+    order.refresh_from_db()
+    assert order.forecast_at == order.promised_at
+    late = order.promised_at + 30 * HOUR
+    plan_milestones(order_ids=[order.pk], at=late)
+    set_facts(order, material_received=late)
+    plan_milestones(order_ids=[order.pk], at=late)
+    order.refresh_from_db()
+    assert order.forecast_at is None
+
+
+@pytest.mark.django_db
+def test_an_upgrade_plans_every_open_order_anew(make_order, at):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    planned, unplanned, closed = (make_order(f"SO-{number}") for number in range(3))
+    plan_milestones(order_ids=[planned.pk, closed.pk], at=at)
+    Order.objects.filter(pk=closed.pk).update(is_open=0)
+    import_module("sla.migrations.0006_plan_open_orders_to_their_end").ask(apps, None)
+    assert [one.order_id for one in PlanRequest.objects.all()] == [planned.pk] and unplanned.pk
