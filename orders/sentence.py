@@ -154,7 +154,7 @@ def _dates(words, facts):
 
 def _is_just_delivered(facts):
     """Delivered, and nothing after it is late: then the delivery is the news, and its dates are said with it."""
-    return facts.actual_at and facts.lateness == ON_TIME and not facts.place
+    return facts.actual_at and facts.lateness != LATE and not facts.place
 
 
 def _forecast_tone(facts):
@@ -368,16 +368,16 @@ class English(Words):
 
     def delivered(self):
         facts = self.facts
-        text = f"Delivered {say_moment(facts.actual_at, facts.now, facts.zone, 'en')}"
+        at = say_moment(facts.actual_at, facts.now, facts.zone, "en")
         if not facts.promised_at:
-            return [Part(text + ".", "dates")]
-        gap = say_duration(facts.actual_at - facts.promised_at, "en")
+            return [Part(f"Delivered {at}.", "dates")]
         if facts.actual_at > facts.promised_at:
+            gap = say_duration(facts.actual_at - facts.promised_at, "en")
             return [
-                Part(text, "dates"),
-                Part(f", {gap} after the promise ({self.day(facts.promised_at)}).", "dates", "late"),
+                Part(f"Delivered {gap} late", "dates", "late"),
+                Part(f", {at} (promise {self.day(facts.promised_at)}).", "dates"),
             ]
-        return [Part(f"{text}, within the promise ({self.day(facts.promised_at)}).", "dates")]
+        return [Part(f"Delivered {at}, within the promise ({self.day(facts.promised_at)}).", "dates")]
 
     def promise(self, at):
         return f" Promise {self.day(at)}"
@@ -473,8 +473,8 @@ class Chinese(Words):
         text = f"{say_moment(facts.actual_at, facts.now, facts.zone, 'zh')}已交付"
         if not facts.promised_at:
             return [Part(text + "。", "dates")]
-        gap = say_duration(facts.actual_at - facts.promised_at, "zh")
         if facts.actual_at > facts.promised_at:
+            gap = say_duration(facts.actual_at - facts.promised_at, "zh")
             return [Part(text, "dates"), Part(f"，比承诺（{self.day(facts.promised_at)}）晚{gap}。", "dates", "late")]
         return [Part(f"{text}，在承诺（{self.day(facts.promised_at)}）之内。", "dates")]
 

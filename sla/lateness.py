@@ -48,6 +48,8 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
         return _said(LATE, first.late_at, first.node.code, _late_words(first, order))
     if order.promised_at and order.promised_at < at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _promise_words(order))
+    if is_delivered(order):
+        return {}  # whether it came late is told as a fact; there is no risk of it any more
     if short:
         return _said(AT_RISK, order.ordered_at, short[0], _short_words(short[1]))
     warned = [one for one in ahead if one.warned_at]

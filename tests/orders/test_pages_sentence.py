@@ -66,7 +66,7 @@ def test_a_customer_reads_neither_person_nor_department_nor_reason():
         ),
         (
             {"is_open": False, "actual_at": datetime(2026, 11, 26, 6, tzinfo=UTC)},
-            "Delivered 26 Nov 14:00, 3 h after the promise (26 Nov).",
+            "Delivered 3 h late, 26 Nov 14:00 (promise 26 Nov).",
             "11月26日 14:00已交付，比承诺（11月26日）晚3小时。",
         ),
     ],
@@ -148,6 +148,23 @@ def test_what_has_been_delivered_is_not_forecast_and_what_comes_next_is_said():
     assert plain(late, "en") == (
         "Late by 1 h: waiting for Invoiced. Delivered yesterday 16:00, within the promise (tomorrow)."
     )
+
+
+@pytest.mark.parametrize("lateness", [0, 1])
+def test_a_delivered_order_is_not_at_risk_and_its_delay_is_said_once(lateness):
+    facts = Facts(
+        now=NOW, zone=ZONE, lateness=lateness, promised_at=NOW - 44 * H, actual_at=NOW - 24 * H,
+        reason_en="Delivery expected 23 Nov 16:00", node_en="Invoiced", node_zh="开具发票", node_due_at=NOW + H,
+    )
+    assert plain(facts, "en") == (
+        "Delivered 20 h late, yesterday 16:00 (promise 22 Nov). Next is Invoiced, due 17:00."
+    )
+    assert plain(facts, "zh") == "昨天 16:00已交付，比承诺（11月22日）晚20小时。下一节点开具发票，17:00到期。"
+    late = replace(facts, lateness=2, late_since=NOW - H)
+    assert plain(late, "en") == (
+        "Late by 1 h: waiting for Invoiced. Delivered 20 h late, yesterday 16:00 (promise 22 Nov)."
+    )
+    assert plain(facts.for_customer(), "en") == "Delivered 20 h late, yesterday 16:00 (promise 22 Nov)."
 
 
 def test_systems_that_disagree_with_the_node_are_named():

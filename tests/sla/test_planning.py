@@ -379,3 +379,26 @@ def test_an_upgrade_plans_every_open_order_anew(make_order, at):
     Order.objects.filter(pk=closed.pk).update(is_open=0)
     import_module("sla.migrations.0006_plan_open_orders_to_their_end").ask(apps, None)
     assert [one.order_id for one in PlanRequest.objects.all()] == [planned.pk] and unplanned.pk
+
+
+@pytest.mark.django_db
+def test_an_order_that_was_delivered_late_is_at_no_risk_any_more(make_order, at, scopes, person):
+    from orders.listing import Filters, count_of
+
+    late = at + timedelta(days=5, hours=20)
+    order = make_order(facts={"shipped": late - 2 * HOUR, "delivered": late}, actual_at=late)
+    plan_milestones(order_ids=[order.pk], at=late + HOUR)
+    order.refresh_from_db()
+    assert (order.lateness, order.late_reason_en, order.next_node) == (0, "", "invoice")
+    due = order.next_due_at
+    invoice = nodes_of(order)["invoice"]
+    Milestone.objects.filter(pk=invoice.pk).update(warned_at=due - HOUR)
+    Clock.objects.filter(pk=invoice.clock_id).update(level_index=1)
+    plan_milestones(order_ids=[order.pk], at=due - HOUR)
+    order.refresh_from_db()
+    assert order.lateness == 0, "a warning about the invoice is no risk for the delivery"
+    user = person("li", scopes[0])
+    assert count_of(user, Filters(late="risk", open="1"), due) == 0
+    plan_milestones(order_ids=[order.pk], at=due + HOUR)
+    order.refresh_from_db()
+    assert (order.lateness, order.late_node) == (2, "invoice")
