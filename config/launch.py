@@ -54,6 +54,8 @@ def _environment(folder, *, debug, demo):
         env["ORDERHUB_VAR"] = str(folder)
         env["ORDERHUB_DEMO"] = "1"
         env["ORDERHUB_DATABASE_URL"] = os.environ.get("ORDERHUB_DEMO_DATABASE_URL", f"sqlite:///{folder}/hub.sqlite3")
+        # A demo serves its style sheets from where they lie; without the folder WhiteNoise warns on every start.
+        (folder / "staticfiles").mkdir(exist_ok=True)
     return env
 
 
@@ -76,6 +78,7 @@ def _prepare(env, commands=PREPARATION):
 
 def demo(port, reset):
     folder = BASE_DIR / "var" / "demo"
+    _only_one(folder.with_suffix(".lock"), "make demo is running already, on the same data. End that one first.")
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
     env = _environment(folder, debug=True, demo=True)
@@ -99,20 +102,20 @@ def run(port, reset):
     _become(env, "serve", "--port", str(port))
 
 
-def _only_one(path):
-    """End here when another process holds the lock; else hold it as long as this process lives, exec included."""
+def _only_one(path, said):
+    """End here with `said` when another process holds the lock; else hold it until this one ends, exec included."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDWR | os.O_CREAT)
     os.set_inheritable(lock, True)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.exit("make demo-tryton is running already: one at a time.")
+        sys.exit(said)
 
 
 def tryton(port, reset):
     folder = BASE_DIR / "var" / "tryton"
-    _only_one(folder.with_suffix(".lock"))
+    _only_one(folder.with_suffix(".lock"), "make demo-tryton is running already: one at a time.")
     shutil.rmtree(folder, ignore_errors=True)  # the two Trytons begin anew each time, so must their hub
     env = _environment(folder, debug=True, demo=True)
     _prepare(env)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from integrations import actions
 from integrations.models import Connection, InboxBatch, ParkedRow
 from integrations.reasons import reason_name
+from kernel.access import ALL, scope_ids
 from kernel.models import OutboxMessage
 from kernel.money import without_money
 from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
@@ -111,6 +112,8 @@ def inbox(request):
         state=state,
         states=ParkedRow.STATES,
         asked=asked,
+        is_narrowed=bool(asked["connection"] or asked["reason"] or asked["before"]),
+        sees_all=scope_ids(request.user) is ALL,
         connections=Connection.objects.visible_to(request.user).order_by("code"),
         now=timezone.now(),
         may_replay=request.user.has_perm("integrations.run_connection"),

@@ -17,6 +17,12 @@ from kernel.xlsx_reader import ask_child, xlsx_rows
 __all__ = ["Limits", "Note", "Table", "TableRefusal", "read_table", "sheet_names", "with_limits"]
 
 HEADER_WITHIN = 20
+SNIFFED = 4096
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
+OTHERS = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"{\\rtf", b"%!PS", b"\x7fELF", b"SQLite format 3", b"PAR1", b"BZh")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# What no text holds: control characters other than tab, line breaks, form feed, escape and the old end-of-file mark.
+_CONTROLS = bytes(set(range(1, 32)) - {9, 10, 11, 12, 13, 26, 27})
 _SHORTENED = re.compile(r"-?\d(\.\d+)?E\+\d{2,3}", re.ASCII)
 
 
@@ -56,7 +62,7 @@ def _kind(path, limits):
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            start = stream.read(512)
+            start = stream.read(SNIFFED)
     except OSError:
         raise refuse("missing") from None
     if size > limits.file_bytes:
@@ -70,7 +76,22 @@ def _kind(path, limits):
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<svg")):
         raise refuse("html")
+    if what := _no_table(start):
+        raise refuse(what)
     return "csv"
+
+
+def _no_table(start):
+    """The code of the refusal when the first bytes are those of something else than text, else ""."""
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return "pdf"
+    if start.startswith(PICTURES):
+        return "picture"
+    if start.startswith(OTHERS):
+        return "not_a_table"
+    is_plain = b"\0" not in start and not start.startswith(UTF16)  # in UTF-16 any byte is half of a character
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return "not_a_table" if is_plain and controls * 20 > len(start) else ""
 
 
 def _split_header(raw, table):

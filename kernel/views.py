@@ -17,6 +17,7 @@ from kernel.pages import back, draw, staff_page, whole
 
 THEMES = ("light", "dark", "auto")
 YEAR = 365 * 24 * 3600
+NOTICES = 50  # on one page
 
 
 class Login(LoginView):
@@ -76,8 +77,17 @@ def _keep_theme(response, theme):
 @staff_page()
 def notices(request):
     """The person's own notices, newest first; opening the page does not mark them as read."""
-    found = Notice.objects.visible_to(request.user)[:100]
-    return draw(request, "kernel/notices.html", page_title=_("Notices"), notices=found)
+    found, before = Notice.objects.visible_to(request.user), whole(request.GET.get("before", ""))
+    rows = list((found.filter(pk__lt=before) if before else found)[: NOTICES + 1])
+    more = rows[NOTICES - 1].pk if len(rows) > NOTICES else 0
+    return draw(
+        request,
+        "kernel/notices.html",
+        page_title=_("Notices"),
+        notices=rows[:NOTICES],
+        more=more,
+        is_later=bool(before),
+    )
 
 
 @staff_page()

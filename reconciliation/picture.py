@@ -6,6 +6,7 @@ from reconciliation.listing import blamed_in
 MOST = 50_000
 WEIGHTS = (3, 2, 1)  # the gravest first
 WIDE = 100  # of the longest bar
+NAMED = 3  # causes a headline names; the others are summed up
 
 
 class Picture:
@@ -37,6 +38,17 @@ class Picture:
                 bars.append((severity, counts[severity], x, width))
                 x = round(x + width, 2)
         return system, counts.total(), bars
+
+    @property
+    def named(self):
+        """The rows of the causes a headline names."""
+        return self.rows[:NAMED]
+
+    @property
+    def others(self):
+        """(how many differences, of how many causes) the headline sums up."""
+        rest = self.rows[NAMED:]
+        return sum(total for _cause, total, _cells in rest), len(rest)
 
     @property
     def top(self):

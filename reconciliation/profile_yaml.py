@@ -23,6 +23,7 @@ from reconciliation.profile import (
 
 VERSION = 1
 MICRO = 1_000_000
+MOST = Decimal(10) ** 12  # more than that, in millionths, is no number an engine can hold
 SCOPE_OPS = ("in", "not_in", "equals", "from", "before", "prefix", "not_prefix")
 DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|sec|m|min|h|d)?\s*$")
 SECONDS = {"us": "0.000001", "ms": "0.001", "s": "1", "sec": "1", "m": "60", "min": "60", "h": "3600",
@@ -167,7 +168,7 @@ def _field(name, tree, systems, top):
     where = f"fields.{name}"
     _mapping(tree, where)
     _known(tree, FIELD, where)
-    tree = _sugar(dict(tree))
+    tree = _sugar(dict(tree), where)
     kind = tree.get("type", "text")
     if kind not in TYPES:
         raise ProfileError(gettext_noop("%(where)s must be one of: %(choices)s."),
@@ -221,12 +222,12 @@ def _default_authority(top):
     return ""
 
 
-def _sugar(tree):
+def _sugar(tree, where):
     """`max_minutes_between: 3` is a time field with a tolerance of 180 seconds."""
     for word, factor in (("max_minutes_between", 60), ("max_seconds_between", 1)):
         if word in tree:
             tree.setdefault("type", "time")
-            tree["tolerance"] = str(Decimal(str(tree.pop(word))) * factor)
+            tree["tolerance"] = f"{_decimal(tree.pop(word), f'{where}.{word}') * factor:f}"
     return tree
 
 
@@ -271,7 +272,7 @@ def _tolerance(tree, kind, where):
             raise ProfileError(gettext_noop("%(where)s: only numbers and times may have a tolerance."), where=where)
         return 0, 0
     if kind == "time":
-        return int(_seconds(absolute, f"{where}.tolerance") * MICRO), 0
+        return int(_small(_seconds(absolute, f"{where}.tolerance"), absolute, f"{where}.tolerance") * MICRO), 0
     text = str(relative).strip()
     share = _decimal(text.rstrip("%"), where) / (100 if text.endswith("%") else 1)
     return int(_decimal(absolute, where) * MICRO), int(share * MICRO)
@@ -292,6 +293,12 @@ def _decimal(value, where):
         raise ProfileError(gettext_noop("%(where)s is not a number: “%(value)s”."), where=where, value=value) from error
     if not number.is_finite() or number < 0:
         raise ProfileError(gettext_noop("%(where)s is not a number: “%(value)s”."), where=where, value=value)
+    return _small(number, value, where)
+
+
+def _small(number, value, where):
+    if number >= MOST:
+        raise ProfileError(gettext_noop("%(where)s is too large: “%(value)s”."), where=where, value=value)
     return number
 
 

@@ -162,7 +162,8 @@ class Said:
 
     def _told(self):
         """“erp X, wms Y” with the systems' own names."""
-        return ", ".join(f"{self.speaker.system(part.partition(' ')[0])} {part.partition(' ')[2]}"
+        return ("，" if self.speaker.place else ", ").join(
+            f"{self.speaker.system(part.partition(' ')[0])} {part.partition(' ')[2]}"
                          for part in self.value.split(", "))
 
     def _time(self):
@@ -256,7 +257,9 @@ class Said:
         return f"written as {written}, read as {read}" if written else f"read as {read}"
 
     def _written(self):
-        return re.sub(r"(^|, )([^“”,]+) “", lambda m: f"{m[1]}{self.speaker.system(m[2])} “", self.value)
+        comma = "，" if self.speaker.place else ", "
+        return re.sub(r"(^|, )([^“”,]+) “", lambda m: (comma if m[1] else "") + f"{self.speaker.system(m[2])} “",
+                      self.value)
 
     def _reason(self):
         """A refusal's own sentence, in the reader's language where the log has it."""

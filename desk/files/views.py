@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from desk.files import guessing
 from desk.files.bad_cells import check_sample, reason_of
 from desk.files.dropping import drop_file, read_sample
+from desk.files.form import AT, Form, Wrong, wrong_in
 from desk.files.profile import CHOICES, build_tree, reading_of, system_name
 from desk.files.storing import home_scope, keep_profile
 from integrations.models import ImportFile
@@ -93,15 +94,18 @@ def match(request, first, second):
         messages.error(request, str(refusal))
         return redirect("files")
     columns = [guessing.describe(sample.header, sample.rows) for sample in samples]
-    guess = guessing.pair(*columns)
+    guess, at_field = guessing.pair(*columns), {}
     if request.method == "POST":
         trouble = _compare(request, files, columns)
-        if not isinstance(trouble, str):
+        if not isinstance(trouble, Wrong):
             return trouble
-        messages.error(request, trouble)
-    matched = {a: (b, kind) for a, b, kind in guess.fields}
+        if trouble.field:
+            at_field = {trouble.field: trouble.sentence}
+        else:
+            messages.error(request, trouble.sentence)
     names = _names(files)
     checks = _checked(samples, columns, guess, names)
+    form = Form(request.POST if request.method == "POST" else None, guess, columns, names)
     return draw(
         request,
         "desk/files/match.html",
@@ -111,16 +115,12 @@ def match(request, first, second):
         guess=guess,
         columns=columns,
         sides=[
-            {"file": one, "sample": sample, "name": name, "key": key, "columns": its, "check": check}
-            for one, sample, name, key, its, check in zip(
-                files, samples, names, (guess.key_a, guess.key_b), columns, checks, strict=True
-            )
+            {"file": one, "sample": sample, "columns": its, "check": check, **filled}
+            for one, sample, its, check, filled in zip(files, samples, columns, checks, form.sides(), strict=True)
         ],
-        rows=[
-            (column, *matched.get(column.place, (None, guessing.TYPES.get(column.concept, "text"))))
-            for column in columns[0]
-            if column.place != guess.key_a
-        ],
+        rows=form.rows(),
+        record=form.record,
+        at_field=at_field,
         types=TYPE_WORDS.items(),
         compared=len(guess.fields),
     )
@@ -154,14 +154,15 @@ def _names(files):
 
 
 def _compare(request, files, columns):
-    """Build the profile that was chosen and ask for the job; returns a response, or the sentence of what is wrong."""
+    """Build the profile that was chosen and ask for the job; returns a response, or what is Wrong."""
+    fields = []
     try:
-        tree = _tree(request.POST, files, columns)
+        tree, fields = _tree(request.POST, files, columns)
         build_profile(tree)
     except Refusal as refusal:
-        return str(refusal)
+        return Wrong(str(refusal), AT.get(refusal.code, ""))
     except CannotRun as trouble:
-        return _(trouble.sentence) % trouble.params if trouble.params else _(trouble.sentence)
+        return wrong_in(trouble, tree, fields)
     now = timezone.now()
     try:
         version = keep_profile(tree=tree, by=request.user, at=now)
@@ -179,7 +180,7 @@ def _compare(request, files, columns):
             },
         )
     except Refusal as refusal:
-        return str(refusal)
+        return Wrong(str(refusal))
     ImportFile.objects.filter(pk__in=[one.pk for one in files]).update(
         state=ImportFile.MAPPED, column_map=tree["fields"]
     )
@@ -187,6 +188,7 @@ def _compare(request, files, columns):
 
 
 def _tree(post, files, columns):
+    """(the profile's tree, [(place in the first file, type, tolerance)] of its fields in order)."""
     names = [system_name(post.get(f"name_{side}", ""), side) for side in "ab"]
     if names[0] == names[1]:
         raise Refusal(_("Give the two systems different names."), code="names")
@@ -203,16 +205,17 @@ def _tree(post, files, columns):
             places.append((column.place, other.place, kind))
             fields.append((column.name, other.name, kind, post.get(f"tolerance_{column.place}", "").strip()[:12]))
     company = Company.objects.order_by("pk").first()
-    return build_tree(
+    tree = build_tree(
         names=names,
         keys=[column.name for column in keys],
         fields=fields,
-        prefixes=[post.get(f"prefix_{side}", "")[:20] for side in "ab"],
+        prefixes=[post.get(f"prefix_{side}", "").replace("\0", "")[:20] for side in "ab"],
         zone=company.time_zone if company else "UTC",
         currency=company.currency if company else "CNY",
         orders=[_date_order(its, places, side) for side, its in enumerate(columns)],
         record={"a": names[0], "b": names[1]}.get(post.get("record", ""), ""),
     )
+    return tree, [(place, kind, field[3]) for (place, _other, kind), field in zip(places, fields, strict=True)]
 
 
 def _column(columns, place):

@@ -8,6 +8,11 @@ from reconciliation.causes.pairs import both_ways, number_pairs, trusted
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import read_flag, show_number, show_time
 
+MESSAGE = ("message_id", "payload_hash", "batch")
+# Nothing known of the copies differs, and nothing tells how they came: no message, no person, no time.
+SAME_ROW = ("{systems} holds the same row {count} times: the compared columns are equal.",
+            "{systems} 中同一行出现 {count} 次，参与对账的各列均相同。")
+
 
 @rule("REPLAYED_BATCH", family="people", precedence=90, kinds=("duplicate", "value"),
       en="Batch {batch} was sent again to {systems}: the same content had come before in {seen}.",
@@ -49,9 +54,13 @@ def duplicate_message(one, world):
     for system, copies in sorted(one.copies.items()):
         by = _same_payload(copies)
         if by:
-            return Reason(systems=(system,), evidence={
+            return Reason(systems=(system,), says=() if _came_as_messages(copies) else SAME_ROW, evidence={
                 "count": len(copies), "by": by, "message_id": copies[0].text.get("message_id") or None})
     return None
+
+
+def _came_as_messages(copies):
+    return any(c.received_us is not None or any(c.text.get(name) for name in MESSAGE) for c in copies)
 
 
 def _same_payload(copies):
@@ -75,7 +84,8 @@ def duplicate_entry(one, world):
         if not _same_payload(copies):
             different = sorted({f for f in copies[0].values for c in copies[1:]
                                 if c.values.get(f) != copies[0].values.get(f)})
-            return Reason(systems=(system,), evidence={
+            known_apart = different or any(c.text != copies[0].text or c.us != copies[0].us for c in copies[1:])
+            return Reason(systems=(system,), says=() if known_apart else SAME_ROW, evidence={
                 "what": ", ".join(different) or "evidence only", "count": len(copies), "different_fields": different})
     return None
 

@@ -32,7 +32,7 @@ def compare(client, record):
     page = client.get(client.address)
     form = {"name_a": "factory", "name_b": "erp", "key_a": page.context["guess"].key_a,
             "key_b": page.context["guess"].key_b, "record": record}
-    for column, other, kind in page.context["rows"]:
+    for column, other, kind, _tolerance in page.context["rows"]:
         form |= {f"with_{column.place}": "" if other is None else other, f"type_{column.place}": kind}
     client.post(client.address, form)
     assert jobs.run(JobRun.objects.get().pk) == "done"
@@ -97,3 +97,40 @@ def test_without_any_scope_nothing_is_dropped(person, company, scopes, roles, cl
     files = {"first": SimpleUploadedFile("a.csv", b"k\nA1\n"), "second": SimpleUploadedFile("b.csv", b"k\nA1\n")}
     page = client.post("/files/dropped/", files, follow=True).content.decode()
     assert "You have no data scope" in page and not ImportFile.objects.exists()
+
+
+@pytest.mark.parametrize("kind,tolerance,said", [
+    ("time", "abc", "“abc” is no number of minutes that can be allowed, such as 30."),
+    ("time", "-5", "“-5” is no number of minutes"), ("time", "1e999999", "“1e999999” is no number of minutes"),
+    ("time", "999999999999", "“999999999999” is no number of minutes"),
+    ("quantity", "3,5", "“3,5” is no number that can be allowed"), ("money", "NaN", "“NaN” is no number"),
+    ("number", "1e99999999", "“1e99999999” is no number"), ("text", "1", "leave this empty"),
+])
+def test_a_tolerance_that_is_none_is_said_at_its_field_and_nothing_chosen_is_lost(dropped, kind, tolerance, said):
+    """“abc” as the minutes of a date was an error of the server."""
+    form = {"name_a": "left", "name_b": "right", "key_a": "0", "key_b": "0", "prefix_a": "SO", "record": "b",
+            "with_1": "2", "type_1": kind, "tolerance_1": tolerance, "with_2": "", "type_2": "code"}
+    response = dropped.post(dropped.address, form)
+    page = response.content.decode()
+    assert response.status_code == 200 and not JobRun.objects.exists()
+    assert page.count('role="alert"') == 1 and f'id="at-tolerance_1" role="alert">{said}' in page.replace(
+        'role="alert">Only numbers and times may differ by something: ', 'role="alert">')
+    for kept in ('value="left"', 'value="right"', 'value="SO"', f'value="{tolerance}"', '<option value="b" selected>'):
+        assert kept in page
+    rows = {column.place: chosen for column, *chosen in response.context["rows"]}
+    assert rows == {1: [2, kind, tolerance], 2: [None, "code", ""]}
+
+
+def test_the_same_name_twice_is_said_at_the_second(dropped):
+    form = {"name_a": "erp", "name_b": "ERP", "key_a": "0", "key_b": "0"}
+    page = dropped.post(dropped.address, form).content.decode()
+    assert 'id="at-name_b" role="alert">Give the two systems different names.' in page
+
+
+def test_a_pdf_is_not_taken_for_a_table(staff, company, scopes, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    files = {"first": SimpleUploadedFile("a.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"),
+             "second": SimpleUploadedFile("b.csv", b"k,q\nA1,1\n")}
+    page = staff("integration_engineer").post("/files/dropped/", files, follow=True).content.decode()
+    assert "a.pdf: This file is a PDF, not a table." in page
+    assert [one.name for one in ImportFile.objects.all()] == ["b.csv"]

@@ -71,3 +71,15 @@ def test_the_filter_names_reasons_in_words_and_keeps_the_others_in_sight(staff, 
 def test_every_reason_a_row_can_be_parked_for_has_a_name():
     of_rows = list(REASONS)[: list(REASONS).index("UNKNOWN_ZONE")]
     assert not set(of_rows) - NAMES.keys()
+
+
+def test_nothing_parked_in_what_one_may_see_is_not_nothing_parked(staff, parked, scopes):
+    """A person of another scope was told that everything could be read, beside a link that was refused."""
+    client = staff("order_operations", scopes[1])
+    page = said(client.get("/inbox/"))
+    assert "No parked row in what you may see." in page and "everything that arrived" not in page
+    assert client.get("/connections/").status_code == 403 and "Look at the connections" not in page
+    assert "None under this filter." in said(client.get("/inbox/?reason=NO_ZONE"))
+    ParkedRow.objects.all().delete()
+    page = said(staff("administrator", username="chief").get("/inbox/"))
+    assert "everything that arrived could be read" in page and "Look at the connections" in page

@@ -444,3 +444,27 @@ def test_csv_round_trip_of_any_text(tmp_path_factory, rows):
     assert [cells for _number, cells in got] == [
         [cell if cell.strip() else None for cell in row] for row in rows if any(cell.strip() for cell in row)
     ]
+
+
+@pytest.mark.parametrize("start,code", [
+    (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "pdf"), (b"\n%PDF-1.7\nplain,text\n", "pdf"),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture"), (b"\xff\xd8\xff\xe0\0\x10JFIF", "picture"),
+    (b"GIF89a,1", "picture"), (b"\x1f\x8b\x08\0\0", "not_a_table"), (b"{\\rtf1\\ansi a,b}", "not_a_table"),
+    (b"SQLite format 3\0", "not_a_table"), (b"a\x01\x02\x03,b\x04\x05\n\x06,\x07\n", "not_a_table"),
+])
+def test_what_is_no_table_is_refused(tmp_path, start, code):
+    assert refusal_of(csv_file(tmp_path, start)).code == "table." + code
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.csv", "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    assert refusal_of(tmp_path / "in.csv").code == "table.not_xlsx"
+
+
+@pytest.mark.parametrize("text,encoding", [
+    ("订单号,数量\n丁一,\u4e01\n", "utf-16-le"), ("订单号,数量\nSO1,5\n", "utf-16"), ("单号\t数\nA\x1b,1\n", "gb18030"),
+    ("k,q\nA1,1\n\x1a", "utf-8"), ("%PDF-nummer,q\nA1,1\n"[1:], "utf-8"),
+])
+def test_what_is_text_stays_a_table(tmp_path, text, encoding):
+    assert read_table(csv_file(tmp_path, text, encoding), encoding="utf-16-le" if encoding == "utf-16-le" else None)

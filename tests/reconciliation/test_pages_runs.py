@@ -138,3 +138,18 @@ def test_the_workbook_holds_only_what_one_may_see(run, roles, person, scopes, tm
     book = load_workbook(exports() / made["file"])
     text = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     assert "EAST-0" in text and "SOUTH" not in text and "5 of 5" not in text and made["rows"] == 3
+
+
+def test_the_headline_adds_up(client, roles, run, person, scopes):
+    """Three causes were named and the others left out, as if the three were all."""
+    for place, cause in enumerate(("TYPO", "TRUNCATED", "DELETED", "OUTAGE", "OUTAGE")):
+        one = Difference.objects.order_by("pk").first()
+        one.pk, one.fingerprint, one.cause, one.key = None, f"more{place}", cause, f"EAST-M{place}"
+        one.save()
+        Observation.objects.create(difference=one, run=run, values=one.values, causes=one.causes)
+    client.force_login(viewer(person, scopes))
+    shown = client.get(f"/runs/{run.pk}/")
+    picture = shown.context["picture"]
+    others, of = picture.others
+    assert len(picture.named) == 3 and sum(row[1] for row in picture.named) + others == picture.total and others and of
+    assert f", and {others} more of {of} other cause" in shown.content.decode()

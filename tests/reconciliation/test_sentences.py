@@ -136,3 +136,25 @@ def test_a_refusal_is_told_in_the_readers_language():
     assert sentence_of(rule, reason, difference(""), Context()) == {
         "en": "ERP refused the message: “about 68” is not a number.",
         "zh": "ERP 拒收了该消息：“约68”不是数字。"}
+
+
+def test_keys_written_differently_are_listed_as_each_language_lists():
+    rule = next(r for r in RULES if r.cause == "KEY_FORMAT")
+    told = sentence_of(rule, Reason(systems=("erp", "wms2"), evidence={"written": BY_FORMAT["written"]}),
+                       difference(""), Context())
+    assert told["en"].endswith("differently: ERP “SO-1”, WMS2 “SO1”.")
+    assert told["zh"].endswith("单号写法不同：ERP “SO-1”，WMS2 “SO1”。")
+
+
+@pytest.mark.parametrize("rows,said", [
+    ("1,2,x\n1,2,x\n", "a holds the same row 2 times: the compared columns are equal."),
+    ("1,2,x\n1,2.0,x\n", "a holds the same row 2 times: the compared columns are equal."),
+    ("1,2,x\n1,2,y\n", "a holds it twice as two entries; they differ in: only who entered it and when."),
+    ("1,2,x\n1,3,x\n", "a holds it twice as two entries; they differ in: q."),
+])
+def test_the_same_row_twice_is_no_message_and_nobodys_second_entry(tmp_path, rows, said):
+    profile = ("version: 1\nname: t\nkey: k\nsystems: {a: {evidence: {actor: who}}, b: {}}\n"
+               "fields: {q: {type: number}}\n")
+    found = findings_of(tmp_path, profile, {"a": "k,q,who\n" + rows, "b": "k,q,who\n1,2,x\n"})
+    one = next(f for f in found if f["kind"] == "duplicate")
+    assert one["causes"][0]["sentence"]["en"] == said
