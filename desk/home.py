@@ -120,10 +120,11 @@ def late_orders(user, limit=8):
 
 
 def next_nodes(user, now, limit=8):
-    """The next milestones that are not late yet."""
+    """The next milestones that are not late yet; those of an order on hold wait for its release."""
     if not user.has_perm("sla.view_milestone"):
         return []
     found = counting_down(user).filter(planned_at__gte=now, planned_at__lt=now + timedelta(days=7))
+    found = found.filter(order__held_at=None)
     if user.department_id and found.filter(node__department=user.department_id).exists():
         found = found.filter(node__department=user.department_id)
     return list(found.select_related("order__customer", "node").order_by("planned_at", "pk")[:limit])

@@ -64,22 +64,36 @@ def decided(order):
     decisions = (order.state or {}).get("decisions", {})
     held, expedited = decisions.get("held") or {}, decisions.get("expedited") or {}
     known = {"held_at": order.held_at, "expedited_at": order.expedited_at}
-    if order.held_at:
-        system = held.get("system", HUB)
-        known |= {
-            "held_by": _decider(order, "hold") if system == HUB else system.upper(),
-            "held_until": moment_of(held.get("until")),
-            "hold_reason": held.get("reason", ""),
-        }
+    if order.is_held:
+        known |= {"held_until": moment_of(held.get("until")), "hold_reason": held.get("reason", "")}
+        known |= _holder(order, held.get("system", HUB))
     if order.expedited_at:
-        known |= {"expedited_by": _decider(order, "expedite"), "expedite_reason": expedited.get("reason", "")}
+        by = _said_name(_decision(order, "expedite"))
+        known |= {"expedited_by": by, "expedite_reason": expedited.get("reason", "")}
     return known
 
 
-def _decider(order, kind):
-    """The name of whoever decided so last; a decision about an order that was joined into this one counts here."""
-    its = Event.objects.filter(Q(order=order) | Q(order__joined_into=order), kind=kind).select_related("by")
-    event = its.order_by("-occurred_at", "-pk").first()
+def _holder(order, system):
+    """Who put it on hold, and who must release it: that person, as long as they work here, or the system."""
+    if system != HUB:
+        return {"held_by": system.upper(), "release_in": system.upper()}
+    event = _decision(order, "hold")
+    known = {"held_by": _said_name(event)}
+    person = event.by if event else None
+    if person and person.is_active:
+        known["release_by"] = str(person)
+        if person.department:
+            known |= {"release_of_en": person.department.name_en, "release_of_zh": person.department.name_zh}
+    return known
+
+
+def _decision(order, kind):
+    """The Event of whoever decided so last; a decision about an order that was joined into this one counts here."""
+    its = Event.objects.filter(Q(order=order) | Q(order__joined_into=order), kind=kind).select_related("by__department")
+    return its.order_by("-occurred_at", "-pk").first()
+
+
+def _said_name(event):
     return (str(event.by) if event.by else event.actor) if event else ""
 
 

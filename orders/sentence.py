@@ -41,6 +41,11 @@ class Facts:
     held_until: datetime | None = None
     held_by: str = ""
     hold_reason: str = ""
+    # Who must release it: a person of ours and their department, or a system.
+    release_by: str = ""
+    release_of_en: str = ""
+    release_of_zh: str = ""
+    release_in: str = ""
     expedited_at: datetime | None = None
     expedited_by: str = ""
     expedite_reason: str = ""
@@ -58,6 +63,10 @@ class Facts:
     confirmed_by_zh: tuple = ()
     differences: int = 0  # open ones that concern a provisional order
     place: str = ""  # where the order is, in a customer's words; blank for staff
+
+    @property
+    def is_held(self):
+        return bool(self.held_at) or self.commercial == "held"
 
     def for_customer(self):
         """What a customer may read: how the promise stands and where the order is. Nothing of how we work."""
@@ -91,7 +100,8 @@ def _against_promise(facts):
         return ON_TIME
     if facts.promised_at < facts.now:
         return LATE
-    return AT_RISK if facts.forecast_at and facts.forecast_at > facts.promised_at else ON_TIME
+    is_risky = not facts.is_held and facts.forecast_at and facts.forecast_at > facts.promised_at
+    return AT_RISK if is_risky else ON_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +137,22 @@ def _state(words, facts):
         return [Part(words.closed, "timeline")]
     if facts.place:
         return words.customer()
-    held = words.held() if facts.held_at or facts.commercial == "held" else []
+    held = words.held() if facts.is_held else []
     urgent = words.expedited() if facts.expedited_at else []
     if facts.is_provisional:
-        return [*held, *urgent]
-    return [*held, *urgent, *_course(words, facts), *words.disagreement()]
+        return _in_turn(words, held, urgent)
+    return [*_in_turn(words, held, urgent, _course(words, facts)), *words.disagreement()]
+
+
+def _in_turn(words, *sayings):
+    """The parts of those that say something, a gap between one and the next."""
+    said = [parts for parts in sayings if parts]
+    return [part for place, parts in enumerate(said) for part in ([Part(words.gap)] if place else []) + parts]
 
 
 def _course(words, facts):
+    if facts.is_held:  # nothing is due next, and nothing is expected, until it is released
+        return words.late_while_held() if facts.lateness == LATE else []
     if _is_just_delivered(facts):
         return [*words.delivered(), *words.after_delivery()]
     if facts.lateness == LATE:
@@ -154,7 +172,7 @@ def _dates(words, facts):
 
 def _is_just_delivered(facts):
     """Delivered, and nothing after it is late: then the delivery is the news, and its dates are said with it."""
-    return facts.actual_at and facts.lateness != LATE and not facts.place
+    return facts.actual_at and facts.lateness != LATE and not facts.place and not facts.is_held
 
 
 def _forecast_tone(facts):
@@ -239,11 +257,13 @@ class Words:
 
     def dates(self):
         facts = self.facts
-        if not facts.promised_at and not facts.forecast_at:
+        if not facts.promised_at and (facts.is_held or not facts.forecast_at):
             return [Part(self.no_promise, "dates")]
         parts = []
         if facts.promised_at:
             parts.append(Part(self.promise(facts.promised_at), "dates"))
+        if facts.is_held:
+            return [*parts, Part(self.stop)]
         if facts.forecast_at and facts.forecast_at < facts.now:
             parts.append(Part(self.overtaken(bool(parts)), "dates", "late"))
         elif facts.forecast_at:
@@ -254,7 +274,11 @@ class Words:
         facts = self.facts
         until = self.until(facts.held_until) if facts.held_until else self.until_released
         text = self.hold(self.since(facts.held_at), facts.held_by, until)
-        return [Part(text + self.why(facts.hold_reason), "decisions", "risk")]
+        said = Part(text + self.why(facts.hold_reason), "decisions", "risk")
+        return [said, Part(self.gap), Part(self.release(), "decisions")]
+
+    def late_while_held(self):
+        return [Part(self.late_by(self.facts.late_since), "path", "late"), Part(self.stop)]
 
     def expedited(self):
         facts = self.facts
@@ -343,6 +367,12 @@ class English(Words):
     def hold(self, since, who, until):
         return f"On hold{since}" + (f" by {who}" if who else "") + until
 
+    def release(self):
+        facts, of = self.facts, f" ({self.own('release_of')})" if self.own("release_of") else ""
+        if facts.release_in:
+            return f"To be released in {facts.release_in}."
+        return f"To be released by {facts.release_by or 'whoever may release orders'}{of}."
+
     def urgent(self, since, who):
         return f"Expedited{since}" + (f" by {who}" if who else "")
 
@@ -350,7 +380,7 @@ class English(Words):
         return f", was to end {self.moment(at)}" if at < self.facts.now else f" until {self.moment(at)}"
 
     def why(self, reason):
-        return (f": {reason.rstrip('.')}" if reason else "") + ". "
+        return (f": {reason.rstrip('.')}" if reason else "") + "."
 
     def odds(self, system, status, behind, node):
         late = f"{behind} has not posted “{node}”" if behind else f"“{node}” is not posted"
@@ -444,6 +474,13 @@ class Chinese(Words):
 
     def hold(self, since, who, until):
         return since + (f"由 {who} " if who else "") + "冻结" + until
+
+    def release(self):
+        facts = self.facts
+        if facts.release_in:
+            return f"须在 {facts.release_in} 中解除。"
+        who = " ".join(filter(None, [self.own("release_of"), facts.release_by]))
+        return f"须由 {who} 解除。" if who else "须由有权解除冻结的人员解除。"
 
     def urgent(self, since, who):
         return since + (f"由 {who} " if who else "") + "加急"

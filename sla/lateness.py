@@ -13,11 +13,12 @@ def lateness_row(order, milestones, forecast_at, at, short=None):
     `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected
     (in a plan without delivery its end), None where the path does not reach so far;
     `short`: (code of the node that does not fit, working seconds the promise lacks), None where the path fits.
+    While an order is on hold nothing of it is due next, and it is late only by its promise or by what was late before.
     """
     waiting = [one for one in milestones if one.state in (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)]
     ahead = [one for one in waiting if one.planned_at]
     next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
-    row = _row(order, next_one, forecast_at)
+    row = _row(order, None if order.is_held else next_one, forecast_at)
     return row | _verdict(order, milestones, ahead, forecast_at, at, short) if order.is_open else row
 
 
@@ -40,7 +41,7 @@ def _row(order, next_one, forecast_at):
 def _verdict(order, milestones, ahead, forecast_at, at, short):
     if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _backwards_words(order))
-    late = [one for one in ahead if one.state == Milestone.LATE]
+    late = [one for one in ahead if one.state == Milestone.LATE and not _fell_due_on_hold(one, order)]
     held_up = held_up_by(milestones)
     late = [one for one in late if one.node.code not in held_up] or late
     if late:
@@ -48,6 +49,8 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
         return _said(LATE, first.late_at, first.node.code, _late_words(first, order))
     if order.promised_at and order.promised_at < at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _promise_words(order))
+    if order.is_held:
+        return {}  # what comes next waits for the release
     if is_delivered(order):
         return {}  # whether it came late is told as a fact; there is no risk of it any more
     if short:
@@ -59,6 +62,10 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
         has_delivery = any(one.node.fact == "delivered" for one in milestones)
         return _said(AT_RISK, at, "", _forecast_words(order, forecast_at, has_delivery))
     return {}
+
+
+def _fell_due_on_hold(one, order):
+    return order.is_held and (order.held_at is None or one.planned_at > order.held_at)
 
 
 def is_delivered(order):

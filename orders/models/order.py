@@ -179,13 +179,19 @@ class Order(models.Model):
         return reverse("order", args=[self.number if fits else self.pk])
 
     def expected_at(self, now):
-        """When delivery is expected; None once it has happened, and when the expected instant passed without it."""
-        is_ahead = self.forecast_at and not self.actual_at and self.forecast_at >= now
+        """When delivery is expected; None once it has happened, while on hold, and when the instant has passed."""
+        is_ahead = self.forecast_at and not self.actual_at and not self.held_at and self.forecast_at >= now
         return self.forecast_at if is_ahead else None
 
     def is_overtaken(self, now):
         """The forecast has passed and nothing was delivered: nobody knows a new one yet."""
-        return bool(self.is_open and not self.actual_at and self.forecast_at and self.forecast_at < now)
+        is_waited_for = self.is_open and not self.actual_at and not self.held_at
+        return bool(is_waited_for and self.forecast_at and self.forecast_at < now)
+
+    @property
+    def is_held(self):
+        """On hold here or in a system that is believed, which may not say since when."""
+        return bool(self.held_at) or self.commercial == "held"
 
     @property
     def awaits_confirmation(self):

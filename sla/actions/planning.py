@@ -159,7 +159,7 @@ def _plan_order(order, path, mine, work_time, at, work):
         is_cancelled=order.commercial == "cancelled", not_before=_us(order.ordered_at),
     )
     ends = {}
-    if order.is_open:
+    if order.is_open and not order.is_held:  # nobody knows when a held order goes on
         ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
     rows = [
         _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, work_time, at, work)

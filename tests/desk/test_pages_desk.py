@@ -184,6 +184,20 @@ def test_the_portal_says_late_of_the_promise_only_and_never_the_past_as_expected
     assert "Shipped" in page and "late by 4 days" in page and page.count("no new date") == 2
 
 
+def test_the_portal_tells_of_a_held_order_the_promise_only(client, person, make_order, company, scopes):
+    now = timezone.now()
+    mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    promise, expected = now + timedelta(days=30), now + timedelta(days=40)
+    order = make_order("SO-1", customer=mine, promised_at=promise, forecast_at=expected)
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="en"))
+    page = said(client.get("/portal/SO-1/"))
+    assert "will be later than promised" in page and ", expected " in page
+    type(order).objects.filter(pk=order.pk).update(held_at=now)
+    for address in ("/portal/SO-1/", "/portal/?q=SO-1"):
+        page = said(client.get(address))
+        assert "On hold." in page and "later than" not in page and "at risk" not in page and ", expected" not in page
+
+
 def test_a_customer_logs_in_at_the_same_door(client, person, company):
     person("kunde", customer_code="C1", customer_company=company, is_staff=False)
     response = client.post("/login/", {"username": "kunde", "password": "a-long-password-1"}, follow=True)

@@ -120,6 +120,23 @@ def test_who_holds_and_who_expedites_stands_in_the_sentence_and_expediting_is_un
     assert not Order.objects.get(pk=order.pk).expedited_at
 
 
+def test_a_held_order_is_told_with_who_must_release_it_and_without_a_forecast(staff, order):
+    client = staff("order_operations", first_name="Li", last_name="Wei")
+    soon = timezone.now() + timedelta(days=3)
+    Order.objects.filter(pk=order.pk).update(forecast_at=soon, lateness=0, promised_at=soon)
+    assert "from its path" in said(client.get("/orders/SO-77/"))
+    client.post("/orders/SO-77/hold/", {"reason": "credit"})
+    response = client.get("/orders/SO-77/")
+    sentence = "".join(part.text for part in response.context["sentence"])
+    assert "From its path" not in said(response) and "from its path" not in said(response)
+    assert f"To be released by {client.user}" in sentence
+    assert "On time" not in sentence and "forecast" not in sentence and "due" not in sentence
+    held = {"decisions": {"held": {"at": None, "system": "erp"}}}
+    Order.objects.filter(pk=order.pk).update(state=held, held_at=None, commercial="held")
+    sentence = "".join(part.text for part in client.get("/orders/SO-77/").context["sentence"])
+    assert sentence.startswith("On hold by ERP until released. To be released in ERP.")
+
+
 def test_a_hold_is_not_made_with_a_date_nobody_can_read(staff, order):
     client = staff("order_operations")
     for until in ("tomorrow", "2020-01-01T10:00", "2026-13-45T10:00"):

@@ -402,3 +402,36 @@ def test_an_order_that_was_delivered_late_is_at_no_risk_any_more(make_order, at,
     plan_milestones(order_ids=[order.pk], at=due + HOUR)
     order.refresh_from_db()
     assert (order.lateness, order.late_node) == (2, "invoice")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("since", [None, 0])
+def test_a_held_order_is_neither_on_time_nor_at_risk_and_nothing_is_expected_or_due(make_order, at, since):
+    held_at = None if since is None else at
+    order = make_order(ordered_at=at, promised_at=at + 24 * HOUR)
+    plan_milestones(order_ids=[order.pk], at=at)
+    order.refresh_from_db()
+    assert order.lateness == 1 and order.forecast_at and order.next_due_at
+    Order.objects.filter(pk=order.pk).update(held_at=held_at, commercial="held")
+    later = at + 12 * HOUR
+    plan_milestones(order_ids=[order.pk], at=later)
+    order.refresh_from_db()
+    assert any(one.state == Milestone.LATE for one in nodes_of(order).values()), "its deadlines go on"
+    assert (order.lateness, order.forecast_at, order.next_due_at, order.next_node) == (0, None, None, "")
+    assert not any(one.forecast_at for one in nodes_of(order).values())
+    assert order.promised_at == at + 24 * HOUR
+    plan_milestones(order_ids=[order.pk], at=order.promised_at + HOUR)
+    order.refresh_from_db()
+    assert order.lateness == 2 and order.late_since == order.promised_at, "the promise stays"
+    Order.objects.filter(pk=order.pk).update(held_at=None, commercial="confirmed")
+    plan_milestones(order_ids=[order.pk], at=later)
+    order.refresh_from_db()
+    assert order.lateness == 2 and order.late_node and order.forecast_at and order.next_due_at
+
+
+@pytest.mark.django_db
+def test_what_was_late_before_the_hold_stays_late(make_order, at):
+    order = make_order(promised_at=at + 45 * HOUR, facts={"mrp_run": at - 5 * HOUR}, held_at=at, commercial="held")
+    plan_milestones(order_ids=[order.pk], at=at + HOUR)
+    order.refresh_from_db()
+    assert order.lateness == 2 and order.late_node == "material" and "on hold since" in order.late_reason_en
