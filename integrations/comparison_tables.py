@@ -2,6 +2,7 @@
 from decimal import Decimal
 
 from integrations.models import Mapping, ParkedRow
+from integrations.reasons import reason_in_both
 
 MOST_REFUSED = 20_000
 
@@ -11,11 +12,14 @@ def refused_rows(systems):
     rows = ParkedRow.objects.filter(
         connection__system__code__in=systems, state=ParkedRow.PARKED
     ).order_by("-pk").values_list(
-        "connection__system__code", "entity", "key", "order_number", "message_id", "version", "reason_en",
-        "reason_zh", "received_at", "batch")
+        "connection__system__code", "entity", "key", "order_number", "message_id", "version", "reason_code",
+        "reason_en", "reason_zh", "received_at", "batch")[:MOST_REFUSED]
     names = ("system", "entity", "key", "order_number", "message_id", "version", "error", "error_zh", "received_at",
              "batch")
-    return [dict(zip(names, row, strict=True)) for row in rows[:MOST_REFUSED]]
+    return [
+        dict(zip(names, (*row, *reason_in_both(code, english, chinese), received_at, batch), strict=True))
+        for *row, code, english, chinese, received_at, batch in rows
+    ]
 
 
 def unit_factors(systems):

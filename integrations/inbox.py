@@ -5,8 +5,6 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils import translation
-
 from integrations.mapping import json_native
 from integrations.mapping_sets import compile_mappings
 from integrations.models import Mapping
@@ -133,17 +131,6 @@ class Reader:
         """Which record, order and message an unreadable row seems to be: a missing message is searched for by these."""
         reader = self.readers.readers.get(entity) if self.readers else None
         return reader.names_in(raw) if reader else ()
-
-
-def reasons_in_both(sentence, params):
-    """(English, Chinese) of a sentence marked for translation."""
-    with translation.override("zh-hans"):
-        chinese = translation.gettext(sentence)
-    return _filled(sentence, params), _filled(chinese, params)
-
-
-def _filled(sentence, params):
-    return (sentence % params if params else sentence)[:400]
 
 
 def entity_of(reader, stream):

@@ -1,6 +1,15 @@
-"""What is a reason for parking a row called, in a list, a filter and a message?"""
+"""What is a reason for parking a row called, in lists and messages, and how is it told in both languages?"""
 
+import re
+from functools import cache
+
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from integrations.unreadable import REASONS
+from orders.identity import SENTENCES
+
+PLACE = re.compile(r"%\\\((\w+)\\\)s")  # %(name)s as re.escape writes it
 
 NAMES = {
     "NOT_A_ROW": _("not a row of fields"),
@@ -38,3 +47,39 @@ NAMES = {
 def reason_name(code):
     """In the reader's words. What stands in no list is trouble with the mapping itself."""
     return str(NAMES.get(code, _("error in the mapping")))
+
+
+def reasons_in_both(sentence, params):
+    """(English, Chinese) of a sentence marked for translation."""
+    return _filled(sentence, params), _filled(_chinese(sentence), params)
+
+
+def _chinese(sentence):
+    with translation.override("zh-hans"):
+        return translation.gettext(sentence)
+
+
+def _filled(sentence, params):
+    return (sentence % params if params else sentence)[:400]
+
+
+@cache
+def _shapes(code):
+    """[(sentence, the pattern of what it says once filled)] of a reason's code."""
+    sentences = [found for found in (REASONS.get(code), SENTENCES.get(code.lower())) if found]
+    return [(one, re.compile(PLACE.sub(_place, re.escape(one)), re.DOTALL)) for one in sentences]
+
+
+def _place(found):
+    return f"(?P<{found[1]}>.*)"
+
+
+def reason_in_both(code, english, chinese):
+    """(English, Chinese) of a reason as it was stored, the Chinese as the catalogue says it now.
+
+    A row parked by a process that had no Chinese catalogue yet was kept in English in both languages.
+    """
+    for sentence, shape in _shapes(code):
+        if said := shape.fullmatch(english):
+            return english, _filled(_chinese(sentence), said.groupdict())
+    return english, chinese or english

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from integrations import actions
 from integrations.models import Connection, InboxBatch, ParkedRow
-from integrations.reasons import reason_name
+from integrations.reasons import reason_in_both, reason_name
 from kernel.access import ALL, scope_ids
 from kernel.models import OutboxMessage
 from kernel.money import without_money
@@ -97,6 +97,7 @@ def inbox(request):
         found = found.filter(pk__lt=whole(asked["before"]))
     rows = list(found.order_by("-id")[: PAGE + 1])
     for row in rows:
+        row.reason_en, row.reason_zh = reason_in_both(row.reason_code, row.reason_en, row.reason_zh)
         row.raw_text = json.dumps(without_money(row.raw, request.user), ensure_ascii=False, indent=1, default=str)[
             :4000
         ]

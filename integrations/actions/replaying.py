@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.inbox import Reader, Unread, reasons_in_both
+from integrations.inbox import Reader, Unread
 from integrations.models import InboxBatch, ParkedRow
+from integrations.reasons import reasons_in_both
 from kernel.errors import Refusal
 from kernel.news import action
 from orders.actions import record_events

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import connection as database
 
-from integrations.inbox import Reader, Unread, batch_id_of, entity_of, kept_until, observation_of, reasons_in_both
+from integrations.inbox import Reader, Unread, batch_id_of, entity_of, kept_until, observation_of
 from integrations.models import InboxBatch, ParkedRow
+from integrations.reasons import reasons_in_both
 from kernel.news import News, action, publish
 from orders.actions import record_events, restate_events
 from orders.actions.recording import BATCH

@@ -83,3 +83,15 @@ def test_nothing_parked_in_what_one_may_see_is_not_nothing_parked(staff, parked,
     ParkedRow.objects.all().delete()
     page = said(staff("administrator", username="chief").get("/inbox/"))
     assert "everything that arrived could be read" in page and "Look at the connections" in page
+
+
+def test_the_inbox_tells_reasons_in_the_readers_language_however_they_were_kept(staff, parked):
+    for one in parked:
+        ParkedRow.objects.filter(pk=one.pk).update(reason_zh=one.reason_en)
+    page = said(staff("integration_engineer").get("/inbox/", HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    assert "“some” is not a number." in page
+    client = staff("integration_engineer", username="reader-zh")
+    client.user.language = "zh-hans"
+    client.user.save()
+    page = said(client.get("/inbox/"))
+    assert "“some”不是数字。" in page and "is not a number" not in page

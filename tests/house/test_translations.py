@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from integrations.inbox import reasons_in_both
+from integrations.reasons import reasons_in_both
 from integrations.unreadable import REASONS
 from kernel import messages
 from kernel.management.commands.hub_messages import wanted

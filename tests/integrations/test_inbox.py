@@ -181,3 +181,19 @@ def test_a_row_with_an_unstorable_name_is_parked_and_not_lost(send, at):
     send([row(1, house="H\0"), row(2)])
     work_off_batches(at=at, limit=5)
     assert ParkedRow.objects.count() + Event.objects.count() == 2
+
+
+def test_a_reason_kept_in_english_only_is_told_in_chinese(send, at):
+    """Parked before the Chinese catalogue was there, it said “约456件” is not a number on Chinese pages for ever."""
+    from integrations.comparison_tables import refused_rows
+    from integrations.reasons import reason_in_both
+
+    send([row(2, qty="约456件")])
+    work_off_batches(at=at, limit=5)
+    parked = ParkedRow.objects.get()
+    ParkedRow.objects.update(reason_zh=parked.reason_en)
+    told = refused_rows(["wms"])[0]
+    assert (told["error"], told["error_zh"]) == ("“约456件” is not a number.", "“约456件”不是数字。")
+    assert told["batch"] == parked.batch and told["received_at"] == parked.received_at
+    assert reason_in_both("TOO_LONG", "The text in key is longer than 80 characters.", "")[1].startswith("key")
+    assert reason_in_both("X", "what a source said", "来源所说") == ("what a source said", "来源所说")
