@@ -422,7 +422,7 @@ class Chinese(Words):
     language = "zh"
     cancelled, closed, stop, risk, good = "已取消。", "已关闭。", "。", "有延迟风险", "正常"
     gap, unconfirmed, no_promise = "", "尚未确认", "尚无承诺日期。"
-    until_released, paused, will_be_late = "，待解除", "暂停处理。", "，将晚于承诺"
+    until_released, paused, will_be_late = "，待放行", "暂停处理。", "，将晚于承诺"
     places = {
         "asked": "尚未确认", "prepared": "备货中", "made": "生产中", "packed": "包装中", "shipped": "已发货",
         "way": "运输途中", "delivered": "部分已签收", "returned": "已退回",
@@ -478,15 +478,15 @@ class Chinese(Words):
     def release(self):
         facts = self.facts
         if facts.release_in:
-            return f"须在 {facts.release_in} 中解除。"
+            return f"须在 {facts.release_in} 中放行。"
         who = " ".join(filter(None, [self.own("release_of"), facts.release_by]))
-        return f"须由 {who} 解除。" if who else "须由有权解除冻结的人员解除。"
+        return f"须由 {who} 放行。" if who else "须由有权放行的人员放行。"
 
     def urgent(self, since, who):
         return since + (f"由 {who} " if who else "") + "加急"
 
     def until(self, at):
-        return f"，原定{self.moment(at)}解除" if at < self.facts.now else f"，至{self.moment(at)}"
+        return f"，原定{self.moment(at)}放行" if at < self.facts.now else f"，至{self.moment(at)}"
 
     def why(self, reason):
         return (f"：{reason.rstrip('。')}" if reason else "") + "。"

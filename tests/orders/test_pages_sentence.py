@@ -91,14 +91,14 @@ def test_a_held_order_says_so_and_nothing_of_what_would_be_next():
         "On hold since 15:00 until released: credit. To be released by whoever may release orders."
         " No date is promised yet."
     )
-    assert plain(facts, "zh") == "15:00起冻结，待解除：credit。须由有权解除冻结的人员解除。尚无承诺日期。"
+    assert plain(facts, "zh") == "15:00起冻结，待放行：credit。须由有权放行的人员放行。尚无承诺日期。"
     dated = replace(facts, promised_at=LATE.promised_at, forecast_at=LATE.forecast_at, lateness=1)
-    for language, end in (("en", "orders. Promise 26 Nov."), ("zh", "解除。承诺11月26日。")):
+    for language, end in (("en", "orders. Promise 26 Nov."), ("zh", "放行。承诺11月26日。")):
         said = plain(dated, language)
         assert said.endswith(end) and "packing" not in said and "包装" not in said
     overdue = replace(dated, lateness=2, late_since=NOW - 2 * H, promised_at=NOW - 2 * H, release_by="王芳")
     assert plain(overdue, "en").endswith("To be released by 王芳. Late by 2 h. Promise today.")
-    assert plain(overdue, "zh").endswith("须由 王芳 解除。延迟 2小时。承诺今天。")
+    assert plain(overdue, "zh").endswith("须由 王芳 放行。延迟 2小时。承诺今天。")
     done = replace(dated, actual_at=NOW - H)
     assert plain(done, "en").endswith("orders. Delivered today 15:00, within the promise (26 Nov).")
 
@@ -106,7 +106,7 @@ def test_a_held_order_says_so_and_nothing_of_what_would_be_next():
 def test_a_hold_that_only_the_status_tells_of_is_one():
     facts = Facts(now=NOW, zone=ZONE, commercial="held", held_by="ERP", release_in="ERP", promised_at=LATE.promised_at)
     assert plain(facts, "en") == "On hold by ERP until released. To be released in ERP. Promise 26 Nov."
-    assert plain(facts, "zh") == "已由 ERP 冻结，待解除。须在 ERP 中解除。承诺11月26日。"
+    assert plain(facts, "zh") == "已由 ERP 冻结，待放行。须在 ERP 中放行。承诺11月26日。"
 
 
 HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason="credit", expedited_at=NOW - 2 * H)
@@ -123,17 +123,17 @@ HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason=
         (
             {"held_until": NOW - H / 2},
             "On hold since 15:00 by 王芳, was to end 15:30: credit.",
-            "15:00起由 王芳 冻结，原定15:30解除：credit。",
+            "15:00起由 王芳 冻结，原定15:30放行：credit。",
         ),
         (
             {"held_by": "ERP", "hold_reason": "", "release_in": "ERP"},
             "On hold since 15:00 by ERP until released. To be released in ERP. Expedited since 14:00.",
-            "15:00起由 ERP 冻结，待解除。须在 ERP 中解除。14:00起加急。",
+            "15:00起由 ERP 冻结，待放行。须在 ERP 中放行。14:00起加急。",
         ),
         (
             {"release_by": "王芳", "release_of_en": "Finance", "release_of_zh": "财务部"},
             "On hold since 15:00 by 王芳 until released: credit. To be released by 王芳 (Finance). Expedited",
-            "冻结，待解除：credit。须由 财务部 王芳 解除。14:00起加急",
+            "冻结，待放行：credit。须由 财务部 王芳 放行。14:00起加急",
         ),
         (
             {"expedited_by": "李伟", "expedite_reason": "line stop", "held_at": None},
