@@ -1,0 +1,74 @@
+"""What happened in the sample factory's hub before today? Its last working days are lived through after the load.
+
+Clocks are swept, systems compared and tickets worked on at instants of these days, by the same steps and actions as
+ever; so a demo has tickets that wait, are overdue and have climbed, differences that are not all of today.
+"""
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_noop, override
+
+from config import steps
+from exceptions.actions import comment_ticket, start_ticket, wait_ticket
+from exceptions.models import Ticket
+from kernel.models import Company
+from orders.models import Order
+from sla.actions import ask_for_planning, plan_milestones
+
+DAYS = 2
+MORNING, AFTERNOON = time(9, 20), time(15, 40)
+TAKEN_UP_AFTER = timedelta(minutes=50)
+FIRST_LOOK = gettext_noop("Looked into it: asked the system's owner for the original document.")
+WAITING = gettext_noop("The supplier confirms a new date tomorrow.")
+
+
+def live_through_days(now=None):
+    """Yields (instant, {step: figures}) of each half day before `now`, oldest first."""
+    now, known = now or timezone.now(), datetime.min.replace(tzinfo=UTC)
+    halves = half_days(now, Company.objects.order_by("pk").first().time_zone)
+    for at in halves:
+        done = {"milestones": {"orders": plan_those_of(known, at)}}
+        if at == halves[-1]:  # what differs was seen yesterday afternoon for the first time
+            done["comparison"] = steps.compare(at)
+        done |= {"clocks": steps.sweep(at), "milestones again": steps.plan(at), "tickets": steps.settle(at)}
+        done["worked on"], known = work_on_tickets(at + TAKEN_UP_AFTER), at
+        yield at, done
+    ask_for_planning(order_ids=list(Order.objects.filter(is_open=1).values_list("pk", flat=True)), at=now)
+
+
+def plan_those_of(start, end):
+    """Plan the orders that came in between two instants as they stood at the later one."""
+    wanted = list(Order.objects.filter(created_at__gt=start, created_at__lte=end).order_by("pk").values_list(
+        "pk", flat=True))
+    return sum(plan_milestones(order_ids=wanted[place:place + 100], at=end) for place in range(0, len(wanted), 100))
+
+
+def half_days(now, zone_name):
+    """Mornings and afternoons of the last working days before `now`, oldest first."""
+    zone, found, day = ZoneInfo(zone_name), [], now.astimezone(ZoneInfo(zone_name)).date()
+    while len(found) < DAYS * 2:
+        day -= timedelta(days=1)
+        if day.weekday() < 5:
+            found += [datetime.combine(day, at, zone) for at in (AFTERNOON, MORNING)]
+    return sorted(found)
+
+
+def work_on_tickets(at):
+    """People take up a part of what waits for them, as people do: some is begun, some noted, some set to wait."""
+    waiting = Ticket.objects.filter(state=Ticket.ASSIGNED, opened_at__lt=at).exclude(assignee=None).order_by("pk")
+    counts = {"begun": 0, "noted": 0, "waiting": 0}
+    for place, ticket in enumerate(waiting.select_related("assignee")):
+        person = ticket.assignee
+        with override(person.language or None):
+            if place % 4 == 0:
+                start_ticket(ticket=ticket, by=person, at=at)
+                counts["begun"] += 1
+            if place % 8 == 0:
+                comment_ticket(ticket=ticket, text=said(FIRST_LOOK), by=person, at=at)
+                counts["noted"] += 1
+            if place % 16 == 0:
+                wait_ticket(ticket=ticket, reason=said(WAITING), by=person, at=at)
+                counts["waiting"] += 1
+    return counts
