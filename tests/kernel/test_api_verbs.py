@@ -78,8 +78,8 @@ def test_a_forecast_that_has_passed_is_not_told(call, world, person):
     li = person("li", world.scope, role="order_operations", is_staff=True)
     for hours, is_told in ((-1, False), (1, True)):
         expected = timezone.now() + timedelta(hours=hours)
-        Order.objects.filter(pk=world.pk).update(forecast_at=expected, held_at=None)
-        said = call(li, f"orders/{world.pk}/{'expedite' if is_told else 'hold'}", reason="x")[1]
+        Order.objects.filter(pk=world.pk).update(forecast_at=expected)
+        said = call(li, f"orders/{world.pk}/{'unexpedite' if is_told else 'expedite'}", reason="x")[1]
         assert bool(said["forecast_at"]) is is_told
 
 
