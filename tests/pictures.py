@@ -49,19 +49,24 @@ def _seed(env):
     (FOLDER / "seeded").touch()
 
 
-def _first_link(page, pattern):
-    links = page.eval_on_selector_all("main a[href], a[href]", "found => found.map(one => one.getAttribute('href'))")
-    return next(link for link in links if re.fullmatch(pattern, link or ""))
+def _links(page, pattern):
+    links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.getAttribute('href'))")
+    return [link for link in links if re.fullmatch(pattern, link or "")]
 
 
 def _resolve(page, base, path):
     if path == "ORDER":
         page.goto(f"{base}/orders/?late=late")
-        return _first_link(page, r"/orders/[^/?]+/")
+        return _links(page, r"/orders/[^/?]+/")[-1]
     if path == "RUN":
         page.goto(f"{base}/runs/")
-        return _first_link(page, r"/runs/\d+/")
+        return max(dict.fromkeys(_links(page, r"/runs/\d+/")), key=lambda run: _differences_on(page, base + run))
     return path
+
+
+def _differences_on(page, address):
+    page.goto(address)
+    return len(_links(page, r"/differences/\d+/"))
 
 
 def _take(browser, base, name, person, path, language, width, height, scheme):
