@@ -1,5 +1,5 @@
 """What changed in a Tryton since we last looked, so that nothing is lost and little comes twice?"""
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -62,7 +62,9 @@ class TrytonConnector:
             raise PeerError(RETRYABLE, "gone", _(
                 "Of %(known)s records known here only %(there)s can be seen: a right may be missing, so nothing was "
                 "taken back."), known=len(known), there=len(there))
-        stamp = (self.client.peer_time or at).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        # The peer tells its time in whole seconds, its stamps are finer: what it wrote this second is older still.
+        moment = self.client.peer_time + timedelta(seconds=1) if self.client.peer_time else at
+        stamp = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
         gone = (record for record in known if record not in there)
         return [RawRow(stream, _gone_row(record, known[record], source, stamp)) for record in gone]
 
