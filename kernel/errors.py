@@ -12,3 +12,14 @@ class Refusal(Exception):
 
     def __str__(self):
         return str(self.sentence) % self.params if self.params else str(self.sentence)
+
+
+def do_to_each(rows, do):
+    """(what `do` gave, [(row, sentence) refused]): one row that is refused does not keep the others."""
+    done, refused = [], []
+    for row in sorted(rows, key=lambda one: one.pk):
+        try:
+            done.append(do(row))
+        except Refusal as refusal:
+            refused.append((row, str(refusal)))
+    return done, refused

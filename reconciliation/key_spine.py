@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import time
 
+from kernel.one_writer import rest
+from orders.bulk import in_chunks
 from reconciliation.records import RecordSql
 
 PIECE = 20_000
 CHUNK = 400
+MOST_REST_S = 0.2
 TABLE = "reconciliation_comparedkey"
 
 
@@ -34,7 +37,7 @@ class Spine:
             began = time.monotonic()
             for name in self.places:
                 self._read(name, "r.id BETWEEN %s AND %s", [first, first + PIECE - 1])
-            self._rest(began)
+            rest(began, MOST_REST_S)
 
     def follow(self, since):
         """Read the records changed above the mark `since` anew; the keys they had and have now."""
@@ -43,14 +46,14 @@ class Spine:
             changed = [i for (i,) in self._ask(
                 "SELECT id FROM orders_sourcerecord WHERE change_number > %s AND system_id = %s AND entity = %s",
                 [since, self.systems[name], self.profile.systems[name].entity])]
-            for part in chunks(changed):
+            for part in in_chunks(changed, CHUNK):
                 began = time.monotonic()
                 mine = f"version_id = {self.version_id} AND place = {place} AND record_id IN ({holes(part)})"
                 touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
                 self._ask(f"DELETE FROM {TABLE} WHERE {mine}", part)
                 self._read(name, f"r.id IN ({holes(part)})", part)
                 touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
-                self._rest(began)
+                rest(began, MOST_REST_S)
         return touched - {""}
 
     def count(self, name):
@@ -82,15 +85,6 @@ class Spine:
             cursor.execute(sql, list(params) or None)
             return cursor.fetchall() if cursor.description else []
 
-    def _rest(self, began):
-        if self.dialect == "sqlite":
-            time.sleep(min(0.2, time.monotonic() - began))
-
 
 def holes(values):
     return ", ".join(["%s"] * len(values))
-
-
-def chunks(values):
-    values = list(values)
-    return [values[i:i + CHUNK] for i in range(0, len(values), CHUNK)]

@@ -6,7 +6,7 @@ from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of, ope
 from exceptions.actions.rating import rate_article
 from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
-from kernel.errors import Refusal
+from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
 
 RESOLVED = "ticket.resolved"
@@ -185,13 +185,7 @@ def follow_subject(*, ticket, at, subject_key=None, scope=None, order=None, evid
 @action
 def change_tickets(*, tickets, verb, by, at, **arguments):
     """Do one of this module's verbs to many tickets. Returns (done, [(ticket, sentence) refused])."""
-    done, refused = [], []
-    for ticket in sorted(tickets, key=lambda one: one.pk):
-        try:
-            done.append(verb(ticket=ticket, by=by, at=at, **arguments))
-        except Refusal as refusal:
-            refused.append((ticket, str(refusal)))
-    return done, refused
+    return do_to_each(tickets, lambda row: verb(ticket=row, by=by, at=at, **arguments))
 
 
 @action

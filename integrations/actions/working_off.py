@@ -3,15 +3,16 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import connection as database
-
 from integrations.inbox import Reader, Unread, batch_id_of, entity_of, kept_until, observation_of
 from integrations.models import InboxBatch, ParkedRow
 from integrations.reasons import reasons_in_both
+from kernel import one_writer
 from kernel.news import News, action, publish
 from orders.actions import record_events, restate_events
 from orders.actions.recording import BATCH
 from orders.models import Event
+
+MOST_REST_S = 2.0
 
 
 @dataclass
@@ -55,8 +56,8 @@ def work_off_batch(*, batch, reader, at, rest=False):
     for start in range(0, len(batch.rows), BATCH):
         began = time.monotonic()
         _work_chunk(batch, reader, start, batch.rows[start:start + BATCH], at, result)
-        if rest and database.vendor == "sqlite":
-            time.sleep(min(2.0, time.monotonic() - began))
+        if rest:
+            one_writer.rest(began, MOST_REST_S)
     InboxBatch.objects.filter(pk=batch.pk, state=InboxBatch.NEW).update(
         state=InboxBatch.DONE, done_at=at, new_count=result.new, duplicate_count=result.duplicates,
         parked_count=result.parked,

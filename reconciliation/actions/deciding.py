@@ -1,7 +1,7 @@
 """What may a person decide about a difference?"""
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import Refusal
+from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
 from reconciliation.actions.keep_sightings import OPENED
 from reconciliation.fingerprints import hash_of_values
@@ -68,13 +68,7 @@ def reopen_difference(*, difference, reason, by, at):
 @action
 def decide_differences(*, differences, decide, by, at, **arguments):
     """Do one of this module's verbs to many differences. Returns (done, [(difference, sentence) refused])."""
-    done, refused = [], []
-    for row in sorted(differences, key=lambda one: one.pk):
-        try:
-            done.append(decide(difference=row, by=by, at=at, **arguments))
-        except Refusal as refusal:
-            refused.append((row, str(refusal)))
-    return done, refused
+    return do_to_each(differences, lambda row: decide(difference=row, by=by, at=at, **arguments))
 
 
 def _open(difference):

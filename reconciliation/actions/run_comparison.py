@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
+from kernel.one_writer import rest
 from orders.models import Order, SourceRecord, SourceSystem
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
 from reconciliation.detect import Detection
@@ -18,7 +19,7 @@ from reconciliation.findings import cause_of, shown_values
 from reconciliation.fingerprints import fingerprint_of
 from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
-from reconciliation.key_spine import Spine
+from reconciliation.key_spine import MOST_REST_S, Spine
 from reconciliation.models import CauseGroup, Difference, Observation, Run
 from reconciliation.records import micro_of
 from reconciliation.seen import Tally
@@ -179,7 +180,7 @@ def _keep(run, sightings, tally, by, at):
         started = time.monotonic()
         counts.update(keep_sightings(
             run=run, sightings=sightings[place:place + CHUNK], by=by, at=at, tally=tally))
-        _rest(started)
+        rest(started, MOST_REST_S)
     return dict(counts)
 
 
@@ -196,18 +197,12 @@ def _resolve(run, profile, seen, covered, tally, by, at):
     for place in range(0, len(gone), CHUNK):
         started = time.monotonic()
         done += resolve_gone(run=run, ids=gone[place:place + CHUNK], by=by, at=at, tally=tally)
-        _rest(started)
+        rest(started, MOST_REST_S)
     return done
 
 
 def _concerned(profile, field):
     return set(profile.fields[field].columns) if field in profile.fields else set(profile.systems)
-
-
-def _rest(started):
-    """On SQLite a writer rests as long as it worked, so that pages are answered in between."""
-    if connection.vendor == "sqlite":
-        time.sleep(min(0.2, time.monotonic() - started))
 
 
 def _keep_groups(run, groups):

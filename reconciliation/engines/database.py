@@ -7,8 +7,9 @@ their records are read; what a rule asks about all others is asked of the record
 
 from __future__ import annotations
 
+from orders.bulk import in_chunks
 from reconciliation.engines.newest import newest_first
-from reconciliation.key_spine import chunks, holes
+from reconciliation.key_spine import CHUNK, holes
 from reconciliation.plan import DIVIDE, Relation, build_plan, presence_sql
 from reconciliation.records import DIMENSION_COLUMNS, RecordSql, record_text
 from reconciliation.rows import Reader, columns_of
@@ -70,7 +71,7 @@ class DatabaseEngine:
             return
         more = sorted(keys - self.known)
         self._run("DELETE FROM rec_keys")
-        for part in chunks(more):
+        for part in in_chunks(more, CHUNK):
             self._run(f"INSERT INTO rec_keys (k) VALUES {', '.join(['(%s)'] * len(part))}", part)
         if self.dialect == "postgres":
             self._run("ANALYZE rec_keys")
@@ -94,7 +95,7 @@ class DatabaseEngine:
         else:
             doubled = self._keys(f"SELECT k FROM rec_a{i} WHERE {where} GROUP BY k HAVING count(*) > 1")
             drop = [s.place for sides in self._sides(name, doubled).values() for s in sides[1:]]
-            for part in chunks(drop):
+            for part in in_chunks(drop, CHUNK):
                 self._run(f"UPDATE rec_a{i} SET chosen = 0 WHERE rid IN ({holes(part)})", part)
             self._make("TABLE", f"rec_s{i}", f"SELECT * FROM rec_a{i} WHERE {where}")
         self._run(f"CREATE INDEX rec_s{i}_k ON rec_s{i} (k)")
@@ -144,7 +145,7 @@ class DatabaseEngine:
 
     def out_of_scope(self, system, keys):
         i, found = self.order[system], set()
-        for part in chunks(sorted(keys)):
+        for part in in_chunks(sorted(keys), CHUNK):
             found.update(k for (k,) in self._all(
                 f"SELECT k FROM rec_a{i} WHERE k IN ({holes(part)}) GROUP BY k HAVING max(inside) = 0", part))
         return found
@@ -157,7 +158,7 @@ class DatabaseEngine:
         """{key: [Side, …]} newest first, of the records in scope."""
         i, places = self.order[name], {}
         named = ", ".join(f'"{c}"' for c in self.columns[name])
-        for part in chunks(sorted(keys)):
+        for part in in_chunks(sorted(keys), CHUNK):
             for row in self._all(f"SELECT rid, k, ev{', ' + named if named else ''} FROM rec_a{i} "
                                  f"WHERE inside = 1 AND k IN ({holes(part)})", part):
                 places[row[0]] = row
@@ -171,7 +172,7 @@ class DatabaseEngine:
         return {key: newest_first(sides) for key, sides in found.items()}
 
     def _records(self, ids):
-        for part in chunks(ids):
+        for part in in_chunks(ids, CHUNK):
             yield from self.read_records(part)
 
     def _side(self, name, record, canonical):
@@ -192,7 +193,7 @@ class DatabaseEngine:
         while True:
             keys = self.spine.drawn(first, wanted)
             self._know(set(keys))
-            inside = {k for part in chunks(keys) for (k,) in self._all(
+            inside = {k for part in in_chunks(keys, CHUNK) for (k,) in self._all(
                 f"SELECT k FROM rec_s{self.order[first]} WHERE k IN ({holes(part)})", part)}
             drawn = [k for k in keys if k in inside]
             if len(drawn) >= size or len(keys) < wanted:
@@ -221,7 +222,7 @@ class DatabaseEngine:
         if not dimension:
             found = self._all(f"SELECT '', h, count(*) FROM {rows} GROUP BY h", self._mine(system))
         else:
-            found = [row for part in chunks(sorted(values)) for row in self._all(
+            found = [row for part in in_chunks(sorted(values), CHUNK) for row in self._all(
                 f"SELECT x, h, count(*) FROM {rows} AND x IN ({holes(part)}) GROUP BY x, h",
                 [*self._mine(system), *part])]
         result = {}
@@ -231,7 +232,7 @@ class DatabaseEngine:
 
     def counts(self, system, column, texts):
         """Rows that write exactly one of `texts`."""
-        return dict(row for part in chunks(sorted(texts)) for row in self._all(
+        return dict(row for part in in_chunks(sorted(texts), CHUNK) for row in self._all(
             f"SELECT x, count(*) FROM ({self._texts(system, column)}) t WHERE x IN ({holes(part)}) GROUP BY x",
             [*self._mine(system), *part]))
 
@@ -258,7 +259,7 @@ class DatabaseEngine:
             if self.known is not None:
                 self._know(self._alike(system, keys))
             everywhere = " ".join(f"JOIN rec_s{j} o{j} ON o{j}.k = b.k" for j in self.order.values() if j != i)
-            for part in chunks(sorted(keys)):
+            for part in in_chunks(sorted(keys), CHUNK):
                 rows = self._all(
                     f"SELECT a.k, min(b.k) FROM rec_s{i} a JOIN rec_s{i} b ON b.d_customer = a.d_customer "
                     f'AND b.d_item = a.d_item AND b."v_{quantity}" = a."v_{quantity}" AND b.k <> a.k '
@@ -273,10 +274,10 @@ class DatabaseEngine:
         i, sql = self.order[system], self.sql[system]
         customer, item = (sql.text(DIMENSION_COLUMNS[d]) for d in ("customer", "item"))
         found = set()
-        for part in chunks(sorted(keys)):
+        for part in in_chunks(sorted(keys), CHUNK):
             pairs = self._all(f"SELECT DISTINCT d_customer, d_item FROM rec_s{i} WHERE k IN ({holes(part)}) "
                               "AND d_customer IS NOT NULL AND d_item IS NOT NULL", part)
-            for some in chunks(pairs):
+            for some in in_chunks(pairs, CHUNK):
                 either = " OR ".join(["(c = %s AND i = %s)"] * len(some))
                 found.update(k for (k,) in self._all(
                     f"SELECT DISTINCT k FROM (SELECT {sql.key()} AS k, {customer} AS c, {item} AS i "

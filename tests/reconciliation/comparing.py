@@ -2,7 +2,8 @@
 import csv
 import io
 
-from reconciliation.files import compare_files
+from reconciliation.engines.duckdb import DuckEngine
+from reconciliation.files import compare_files, lookups_of
 from reconciliation.findings import finding_of
 from reconciliation.profile_yaml import load_profile
 from reconciliation.values import read_time
@@ -18,6 +19,20 @@ def csv_text(rows):
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+def loaded_engine(folder, profile, sources, tables, **options):
+    """A DuckEngine that has read `sources` {system: list of dicts} and is prepared."""
+    folder.mkdir(exist_ok=True)
+    engine = DuckEngine(profile, lookups_of(profile, tables), threads=1, **options)
+    for name, rows in sources.items():
+        path = folder / f"{name}.csv"
+        path.write_text(csv_text(rows), encoding="utf-8")
+        header = list(rows[0])
+        source = type("Source", (), {"path": str(path), "form": "csv", "header": header, "delimiter": ","})
+        engine.load(name, engine.read_file(source), header)
+    engine.prepare()
+    return engine
 
 
 def outcome_of(folder, profile, sources, tables=None, as_of=AS_OF, **options):

@@ -4,12 +4,10 @@ import sqlite3
 
 import pytest
 
-from reconciliation.engines.duckdb import DuckEngine
-from reconciliation.files import lookups_of
 from reconciliation.plan import build_plan
 from reconciliation.profile_yaml import load_profile
 from tests.reconciliation import faultset
-from tests.reconciliation.comparing import csv_text, findings_of
+from tests.reconciliation.comparing import findings_of, loaded_engine
 
 pytestmark = pytest.mark.pure
 
@@ -79,14 +77,7 @@ def test_a_system_nobody_compares_changes_nothing(tmp_path, drawn):
 def test_sqlite_and_duckdb_give_the_same_rows(tmp_path, drawn):
     profile = load_profile(faultset.PROFILE)
     tables = {name: [{k: str(v) for k, v in row.items()} for row in rows] for name, rows in drawn[1].items()}
-    engine = DuckEngine(profile, lookups_of(profile, tables), threads=1)
-    for name, rows in drawn[0].items():
-        path = tmp_path / f"{name}.csv"
-        path.write_text(csv_text(rows), encoding="utf-8")
-        header = list(rows[0])
-        source = type("Source", (), {"path": str(path), "form": "csv", "header": header, "delimiter": ","})
-        engine.load(name, engine.read_file(source), header)
-    engine.prepare()
+    engine = loaded_engine(tmp_path, profile, drawn[0], tables)
     here = engine.compare()
     lite = sqlite3.connect(":memory:")
     for relation in engine.relations():

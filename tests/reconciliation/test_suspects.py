@@ -5,10 +5,9 @@ import pytest
 
 from reconciliation.engines import duckdb as engine_module
 from reconciliation.engines.duckdb import DuckEngine
-from reconciliation.files import lookups_of
 from reconciliation.profile_yaml import load_profile
 from tests.reconciliation import faultset
-from tests.reconciliation.comparing import csv_text, findings_of
+from tests.reconciliation.comparing import findings_of, loaded_engine
 
 pytestmark = pytest.mark.pure
 
@@ -65,17 +64,8 @@ def drawn_files(draw, rows):
 
 
 def compared(folder, profile, files, *, whole):
-    folder.mkdir(exist_ok=True)
     units = [{"item": "", "unit": "BOX", "factor": "12"}, {"item": "", "unit": "CRATE", "factor": "0.5"}]
-    engine = DuckEngine(profile, lookups_of(profile, {"units": units}), threads=1, whole=whole)
-    for name, rows in files.items():
-        path = folder / f"{name}.csv"
-        path.write_text(csv_text(rows), encoding="utf-8")
-        header = list(rows[0])
-        source = type("Source", (), {"path": str(path), "form": "csv", "header": header, "delimiter": ","})
-        engine.load(name, engine.read_file(source), header)
-    engine.prepare()
-    return engine
+    return loaded_engine(folder, profile, files, {"units": units}, whole=whole)
 
 
 @pytest.mark.parametrize("zones", [("Asia/Shanghai", "Asia/Shanghai"), ("Asia/Shanghai", "UTC"),
