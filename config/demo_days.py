@@ -14,6 +14,7 @@ from config import steps
 from exceptions.actions import comment_ticket, start_ticket, wait_ticket
 from exceptions.models import Ticket
 from kernel.models import Company
+from orders.bulk import in_chunks
 from orders.models import Order
 from sla.actions import ask_for_planning, plan_milestones
 
@@ -25,24 +26,26 @@ WAITING = gettext_noop("The supplier confirms a new date tomorrow.")
 
 
 def live_through_days(now=None):
-    """Yields (instant, {step: figures}) of each half day before `now`, oldest first."""
-    now, known = now or timezone.now(), datetime.min.replace(tzinfo=UTC)
+    """Live through the half days before `now`, oldest first; returns how many tickets people have begun."""
+    begun, now, known = 0, now or timezone.now(), datetime.min.replace(tzinfo=UTC)
     halves = half_days(now, Company.objects.order_by("pk").first().time_zone)
     for at in halves:
-        done = {"milestones": {"orders": plan_those_of(known, at)}}
+        plan_those_of(known, at)
         if at == halves[-1]:  # what differs was seen yesterday afternoon for the first time
-            done["comparison"] = steps.compare(at)
-        done |= {"clocks": steps.sweep(at), "milestones again": steps.plan(at), "tickets": steps.settle(at)}
-        done["worked on"], known = work_on_tickets(at + TAKEN_UP_AFTER), at
-        yield at, done
+            steps.compare(at)
+        for step in (steps.sweep, steps.plan, steps.settle):
+            step(at)
+        begun += work_on_tickets(at + TAKEN_UP_AFTER)
+        known = at
     ask_for_planning(order_ids=list(Order.objects.filter(is_open=1).values_list("pk", flat=True)), at=now)
+    return begun
 
 
 def plan_those_of(start, end):
     """Plan the orders that came in between two instants as they stood at the later one."""
-    wanted = list(Order.objects.filter(created_at__gt=start, created_at__lte=end).order_by("pk").values_list(
-        "pk", flat=True))
-    return sum(plan_milestones(order_ids=wanted[place:place + 100], at=end) for place in range(0, len(wanted), 100))
+    wanted = Order.objects.filter(created_at__gt=start, created_at__lte=end).order_by("pk").values_list("pk", flat=True)
+    for some in in_chunks(wanted, 100):
+        plan_milestones(order_ids=some, at=end)
 
 
 def half_days(now, zone_name):
@@ -56,19 +59,17 @@ def half_days(now, zone_name):
 
 
 def work_on_tickets(at):
-    """People take up a part of what waits for them, as people do: some is begun, some noted, some set to wait."""
+    """People take up a part of what waits for them; some is noted, some set to wait. Returns how many were begun."""
     waiting = Ticket.objects.filter(state=Ticket.ASSIGNED, opened_at__lt=at).exclude(assignee=None).order_by("pk")
-    counts = {"begun": 0, "noted": 0, "waiting": 0}
+    begun = 0
     for place, ticket in enumerate(waiting.select_related("assignee")):
         person = ticket.assignee
         with override(person.language or None):
             if place % 4 == 0:
                 start_ticket(ticket=ticket, by=person, at=at)
-                counts["begun"] += 1
+                begun += 1
             if place % 8 == 0:
                 comment_ticket(ticket=ticket, text=said(FIRST_LOOK), by=person, at=at)
-                counts["noted"] += 1
             if place % 16 == 0:
                 wait_ticket(ticket=ticket, reason=said(WAITING), by=person, at=at)
-                counts["waiting"] += 1
-    return counts
+    return begun

@@ -180,6 +180,10 @@ class DuckEngine:
         self.db.execute(f"CREATE TABLE doubled AS {each}")
 
     def _find_suspects(self):
+        """The table known, unless all rows need a close look."""
+        if self.whole:
+            return
+
         def dictionary(system, table, columns, convert, kind):
             rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
                                    "WHERE inside").fetchall()
@@ -187,8 +191,8 @@ class DuckEngine:
 
         tables = {name: loaded.table for name, loaded in self.loaded.items()}
         columns = {name: loaded.columns for name, loaded in self.loaded.items()}
-        sql = self.whole or Suspects(self.profile, self.readers, tables, columns, "doubled", dictionary).sql()
-        if not sql or self.whole:
+        sql = Suspects(self.profile, self.readers, tables, columns, "doubled", dictionary).sql()
+        if not sql:
             self.whole = True
             return
         self.db.execute(f"CREATE TABLE known AS {sql} UNION SELECT k FROM doubled")
