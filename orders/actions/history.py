@@ -7,6 +7,7 @@ from itertools import islice
 from django.db import connection
 
 from kernel.news import News, action, publish
+from kernel.tending import tend_database
 from orders.actions.recording import BATCH, record_events
 from orders.bulk import in_chunks
 from orders.models import Order
@@ -109,8 +110,7 @@ def _roomy_database():
     finally:
         for name, value in before.items():
             _pragma(f"{name} = {value}")
-    _pragma("analysis_limit = 1000")
-    _pragma("optimize = 0x10002")
+    tend_database()
 
 
 def _pragma(text):

@@ -115,7 +115,7 @@ def build(orders=200_000, seed=5, searchable=False):
             _write_terms()
     world.rows.sort(key=lambda row: (row.created, row.id), reverse=True)
     _make_people(world, scope_ids)
-    _analyse()
+    analyse()
     return world
 
 
@@ -284,7 +284,8 @@ def _make_people(world, scope_ids):
     ])
 
 
-def _analyse():
+def analyse():
+    """Fresh statistics, as autovacuum and the hub's hourly job keep them."""
     with connection.cursor() as cursor:
         for model in (Order, OrderLine, SearchTerm, Party, Material, OrderShare):
             cursor.execute(f"ANALYZE {model._meta.db_table}")

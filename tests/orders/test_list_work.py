@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from kernel.tending import tend_database
 from orders.listing import CAP, PAGE, Filters, count_of, page_of, write_cursor
 from orders.models import Event, Order
 from tests.orders import list_world
@@ -90,6 +91,34 @@ def test_the_deepest_page_costs_at_most_twice_the_first(world, kind, name):
     (rows, cursor), deepest = work_of(lambda: page_of(user, filters, NOW, write_cursor(before.created, before.id)))
     assert [row.pk for row in rows] == visible[-PAGE:] and not cursor
     assert deepest.amount <= 2 * first.amount + limit() // 50
+
+
+@pytest.fixture
+def forgetful(world):
+    """SQLite as it is in a hub that has only been fed live: nobody has called ANALYZE."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its statistics itself")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_stat1")
+        cursor.execute("ANALYZE sqlite_schema")
+    yield
+    list_world.analyse()
+
+
+@pytest.mark.parametrize("kind", ["fifty", "all", "small"])
+@pytest.mark.parametrize("name", ["none", "late", "tickets"])
+def test_people_of_many_scopes_need_no_statistics(world, forgetful, kind, name):
+    _page, work = work_of(lambda: page_of(world.user(kind), FILTERS[name][0], NOW))
+    assert work.amount <= limit(kind, name), work.texts
+
+
+def test_the_hourly_job_gives_statistics(world, forgetful):
+    """Somebody with single orders shared is served by the right index after it, and was not before."""
+    filters = FILTERS["dense stage"][0]
+    _page, before = work_of(lambda: page_of(world.user("shared"), filters, NOW))
+    assert tend_database() == {"tended": 1}
+    _page, after = work_of(lambda: page_of(world.user("shared"), filters, NOW))
+    assert after.amount <= limit("shared") < before.amount
 
 
 def test_paging_on_comes_to_every_row_once(world):
