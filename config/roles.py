@@ -59,7 +59,7 @@ ROLES = {
             | view("exceptions", "chain", "chainlevel", "routingrule") | view("integrations", "parkedrow", "importfile")
             | edit("sla", "milestoneplan", "milestonenode") | edit("exceptions", "ticketkind", "article")
             | {"orders.hold_order", "orders.expedite_order", "orders.join_order", "orders.see_finance",
-               "orders.see_capacity", "orders.see_transit", "exceptions.assign_ticket",
+               "orders.see_capacity", "orders.see_transit", "exceptions.assign_ticket", "exceptions.work_any_ticket",
                "reconciliation.accept_difference", "reconciliation.run_profile"}
         ),
     ),
@@ -117,6 +117,7 @@ ROLES = {
         frozenset(
             ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | DOORS | SETTINGS | PEOPLE
             | {"integrations.run_connection", "reconciliation.run_profile", "exceptions.assign_ticket",
+               "exceptions.work_any_ticket",
                "orders.see_finance", "orders.see_capacity", "orders.see_transit", "kernel.change_jobrun",
                "kernel.change_outboxmessage"}
         ),
@@ -133,6 +134,7 @@ RIGHTS = {
     "orders.see_capacity": _("See remaining capacity"),
     "orders.see_transit": _("See transit nodes"),
     "exceptions.work_ticket": _("Work on tickets"),
+    "exceptions.work_any_ticket": _("Work on tickets of every department"),
     "exceptions.assign_ticket": _("Assign tickets to others"),
     "reconciliation.accept_difference": _("Accept differences"),
     "reconciliation.run_profile": _("Start comparisons"),

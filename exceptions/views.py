@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from exceptions import actions
+from exceptions import actions, rights
 from exceptions.knowledge import articles_for
 from exceptions.models import Article, Ticket, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
@@ -18,7 +18,7 @@ from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
 from kernel.money import without_money
-from kernel.pages import back, chosen, draw, require, staff_page, whole
+from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
 from kernel.templatetags.hub import exact
 from orders.models import Order
@@ -74,6 +74,8 @@ def ticket_list(request):
         for tab in TABS
         if tab != "department" or request.user.department_id
     ]
+    for ticket in rows[:PAGE]:
+        ticket.may_work = ticket.is_open and rights.may_work(ticket, request.user)
     return draw(
         request,
         "exceptions/list.html",
@@ -86,8 +88,8 @@ def ticket_list(request):
         dues=[(code, due_word(code)) for code in DUE_HOURS],
         now=timezone.now(),
         people=assignable(request.user),
-        may_work=request.user.has_perm("exceptions.work_ticket"),
-        may_assign=request.user.has_perm("exceptions.assign_ticket"),
+        may_work=any(ticket.may_work for ticket in rows[:PAGE]),
+        may_assign=request.user.has_perm(rights.ASSIGN),
     )
 
 
@@ -103,7 +105,7 @@ def assignable(user):
 
 
 @require_POST
-@staff_page("exceptions.work_ticket")
+@staff_page("exceptions.view_ticket")
 def ticket_bulk(request):
     """One verb on the chosen tickets; the answer lists both halves."""
     verb = request.POST.get("verb", "")
@@ -130,8 +132,6 @@ def _bulk_arguments(request, verb):
         return {"note": note, "subject": request.POST.get("subject", "")[:20]}
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
-        if person and person != request.user:
-            require(request.user, "exceptions.assign_ticket")
         return {"to": person} if person else None
     return {}
 
@@ -150,6 +150,7 @@ def find_ticket(request, number):
 @staff_page("exceptions.view_ticket")
 def ticket_page(request, number):
     ticket, now = find_ticket(request, number), timezone.now()
+    may_work = rights.may_work(ticket, request.user)
     order = (
         ticket.order_id
         and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
@@ -175,9 +176,10 @@ def ticket_page(request, number):
             (one, *of_entry(one))
             for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
         ],
-        may_work=request.user.has_perm("exceptions.work_ticket"),
-        may_assign=request.user.has_perm("exceptions.assign_ticket"),
-        people=assignable(request.user) if ticket.is_open and request.user.has_perm("exceptions.work_ticket") else [],
+        may_work=may_work,
+        may_assign=request.user.has_perm(rights.ASSIGN),
+        people=assignable(request.user) if ticket.is_open and may_work else [],
+        whose="" if may_work or not ticket.is_open else rights.who_works(ticket),
     )
 
 
@@ -226,7 +228,7 @@ def _said(name, value, language):
 
 
 @require_POST
-@staff_page("exceptions.work_ticket")
+@staff_page("exceptions.view_ticket")
 def ticket_do(request, number, verb):
     """One verb on one ticket."""
     ticket = find_ticket(request, number)
@@ -245,8 +247,6 @@ def _do(request, ticket, verb):
         person = _person(request.POST.get("to", ""))
         if person is None:
             raise Refusal(_("Choose a person."), code="assignee")
-        if person != request.user:
-            require(request.user, "exceptions.assign_ticket")
         actions.assign_ticket(to=person, **common)
         return _("%(ticket)s is with %(person)s.") % {"ticket": ticket.number, "person": person}
     if verb == "merge":

@@ -14,6 +14,10 @@ class Refusal(Exception):
         return str(self.sentence) % self.params if self.params else str(self.sentence)
 
 
+class Forbidden(Refusal):
+    """Refused because of who asks: seen, but not theirs to do. The sentence names who can; over REST it is 403."""
+
+
 def do_to_each(rows, do):
     """(what `do` gave, [(row, sentence) refused]): one row that is refused does not keep the others."""
     done, refused = [], []

@@ -2,13 +2,15 @@
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, response, status, views
 
-from kernel.errors import Refusal
+from kernel.errors import Forbidden, Refusal
 
 
 def handle_exception(error, context):
-    """Always {detail, code}, and {fields} for a body that does not fit. A Refusal is 409 with its sentence."""
+    """Always {detail, code}, and {fields} for a body that does not fit. A Refusal is 409, a Forbidden 403."""
     if isinstance(error, Refusal):
-        return response.Response({"detail": str(error), "code": error.code}, status=status.HTTP_409_CONFLICT)
+        is_forbidden = isinstance(error, Forbidden)
+        code = status.HTTP_403_FORBIDDEN if is_forbidden else status.HTTP_409_CONFLICT
+        return response.Response({"detail": str(error), "code": error.code}, status=code)
     answer = views.exception_handler(error, context)
     if answer is not None:
         answer.data = _said(error, answer.data)

@@ -35,6 +35,11 @@ def role_name(code):
     return role.name if role else code
 
 
+def roles_with(permission):
+    """Names of the roles that hold a permission, in the order of config/roles.py."""
+    return [role.name for role in roles().values() if permission in role.permissions]
+
+
 def roles_of(user):
     """[(code, name)] of a person, in the order of config/roles.py; other groups last, under their own name."""
     codes = list(user.groups.values_list("name", flat=True))

@@ -17,7 +17,7 @@ from reconciliation.actions import (
 from reconciliation.models import Difference, DifferenceEntry, Profile, Run
 from reconciliation.seen import counts_seen, error_seen
 
-ACCEPT, WORK = "reconciliation.accept_difference", "exceptions.work_ticket"
+SEES = "reconciliation.view_difference"  # who may decide is asked by the actions, as for pages
 
 
 class DifferenceFilters(filters.FilterSet):
@@ -83,26 +83,26 @@ class DifferenceViewSet(VisibleViewSet):
     def get_serializer_class(self):
         return DifferenceSerializer if self.action == "list" else OneDifferenceSerializer
 
-    @verb("accept", permission=ACCEPT, takes=Acceptance)
+    @verb("accept", permission=SEES, takes=Acceptance)
     def accept(self, row, data, by, at):
         return accept_difference(difference=row, reason=data["reason"], until=data["until"], by=by, at=at)
 
-    @verb("assign", permission=WORK, takes=DifferenceAssignment)
+    @verb("assign", permission=SEES, takes=DifferenceAssignment)
     def assign(self, row, data, by, at):
         to = User.objects.filter(username=data["assignee"], is_active=True, is_staff=True).first()
         if to is None:
             raise exceptions.ValidationError({"assignee": [_("There is nobody of this name.")]})
         return assign_difference(difference=row, to=to, by=by, at=at)
 
-    @verb("resolve", permission=WORK, takes=Note)
+    @verb("resolve", permission=SEES, takes=Note)
     def resolve(self, row, data, by, at):
         return resolve_difference(difference=row, note=data["note"], by=by, at=at)
 
-    @verb("invalid", permission=ACCEPT, takes=Reason)
+    @verb("invalid", permission=SEES, takes=Reason)
     def invalid(self, row, data, by, at):
         return mark_invalid(difference=row, reason=data["reason"], by=by, at=at)
 
-    @verb("reopen", permission=ACCEPT, takes=Reason)
+    @verb("reopen", permission=SEES, takes=Reason)
     def reopen(self, row, data, by, at):
         return reopen_difference(difference=row, reason=data["reason"], by=by, at=at)
 

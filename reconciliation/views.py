@@ -15,7 +15,7 @@ from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
-from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
+from kernel.pages import answer, back, chosen, draw, staff_page, whole
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
 from reconciliation import actions
@@ -24,6 +24,7 @@ from reconciliation.listing import NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
 from reconciliation.picture import Picture
+from reconciliation.rights import verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
 from reconciliation.tickets import DIFFERENCE, GROUP
@@ -40,13 +41,13 @@ TABS = {
     "resolved": gettext_lazy("Resolved"),
     "all": gettext_lazy("All"),
 }
-# Verb → (action, permission, what the person's words are called in it).
+# Verb → (action, what the person's words are called in it); who may: reconciliation.rights.
 VERBS = {
-    "accept": ("accept_difference", "reconciliation.accept_difference", "reason"),
-    "invalid": ("mark_invalid", "reconciliation.accept_difference", "reason"),
-    "fixed": ("resolve_difference", "reconciliation.view_difference", "note"),
-    "assign": ("assign_difference", "reconciliation.view_difference", ""),
-    "reopen": ("reopen_difference", "reconciliation.accept_difference", "reason"),
+    "accept": ("accept_difference", "reason"),
+    "invalid": ("mark_invalid", "reason"),
+    "fixed": ("resolve_difference", "note"),
+    "assign": ("assign_difference", ""),
+    "reopen": ("reopen_difference", "reason"),
 }
 BULK = ("assign", "accept", "fixed")  # what is done to many at once
 DONE = {
@@ -166,7 +167,7 @@ def _said_counts(run, user):
 
 
 def _page(found, before):
-    found = found.select_related("order", "profile", "assignee")
+    found = found.select_related("order", "profile__department", "assignee")
     if whole(before):
         found = found.filter(pk__lt=whole(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
@@ -247,7 +248,7 @@ def difference_list(request):
 def difference_page(request, pk):
     row = get_object_or_404(
         seen_by(request.user).select_related(
-            "order", "profile", "assignee", "accepted_by", "first_run", "last_run__version", "scope"
+            "order", "profile__department", "assignee", "accepted_by", "first_run", "last_run__version", "scope"
         ),
         pk=pk,
     )
@@ -307,7 +308,7 @@ def _verbs_for(user, row):
     """What may be done with it now: deciding while it is open, taking back what was decided."""
     open_ones = {"accept", "invalid", "fixed", "assign"} if row.state in OPEN_ONES else set()
     possible = open_ones | ({"reopen"} if row.state in DECIDED else set())
-    return {verb for verb in possible if user.has_perm(VERBS[verb][1])}
+    return possible & verbs_for([row], user)[row.pk]
 
 
 @require_POST
@@ -316,8 +317,7 @@ def difference_do(request, pk, verb):
     row = get_object_or_404(seen_by(request.user), pk=pk)
     if verb not in VERBS:
         raise Http404
-    name, permission, words = VERBS[verb]
-    require(request.user, permission)
+    name, words = VERBS[verb]
     arguments = {"difference": row, "by": request.user, "at": timezone.now()}
     if words:
         arguments[words] = request.POST.get("text", "").strip()
@@ -341,10 +341,11 @@ def _person(pk):
 
 def _bulk(user, rows):
     """What may be done with several of these rows at once, and with which of them."""
-    verbs = {verb for verb in BULK if user.has_perm(VERBS[verb][1])}
-    if not any(row.state in OPEN_ONES for row in rows) or not user.has_perm("reconciliation.view_difference"):
-        verbs = set()
-    return {"bulk_verbs": verbs, "open_ones": OPEN_ONES, "people": _people() if verbs else []}
+    open_ones = [row for row in rows if row.state in OPEN_ONES]
+    may = verbs_for(open_ones, user) if user.has_perm("reconciliation.view_difference") else {}
+    verbs = set(BULK) & set().union(*may.values())
+    choosable = {pk for pk, its in may.items() if its & verbs}
+    return {"bulk_verbs": verbs, "choosable": choosable, "people": _people() if verbs else []}
 
 
 @require_POST
@@ -359,7 +360,6 @@ def difference_bulk(request):
     if verb not in BULK or not rows:
         messages.warning(request, _("Choose differences and what to do with them."))
         return back(request, "/differences/")
-    require(request.user, VERBS[verb][1])
     arguments = _bulk_arguments(request, verb)
     if arguments is None:
         messages.error(request, _("Choose a person."))
@@ -376,7 +376,7 @@ def _bulk_arguments(request, verb):
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
         return {"to": person} if person else None
-    words = VERBS[verb][2]
+    words = VERBS[verb][1]
     return {words: request.POST.get(words, "").strip()}
 
 

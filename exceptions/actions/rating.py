@@ -1,6 +1,7 @@
 """Did an article solve a ticket?"""
 from django.db.models import Count, Q
 
+from exceptions import rights
 from exceptions.models import Article, ArticleVerdict
 from kernel.news import action
 
@@ -8,6 +9,7 @@ from kernel.news import action
 @action
 def rate_article(*, article, ticket, is_solved, by, at):
     """Keep a person's verdict on an article for a ticket, the latest one; returns the article with its counts."""
+    rights.must_work(ticket, by)
     article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
     ArticleVerdict.objects.update_or_create(
         article=article, ticket=ticket, by=by, defaults={"is_solved": is_solved, "at": at}

@@ -1,7 +1,7 @@
 """Working on a ticket: assign, start, comment, wait, resolve, reopen, close, merge."""
 from django.utils.translation import gettext_lazy as _
 
-from exceptions import entries, routing, subjects, ticket_clocks
+from exceptions import entries, rights, routing, subjects, ticket_clocks
 from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of, open_ticket
 from exceptions.actions.rating import rate_article
 from exceptions.models import Article, Ticket
@@ -15,7 +15,8 @@ RESOLVED = "ticket.resolved"
 @action
 def assign_ticket(*, ticket, to, by, at):
     """Give an open ticket to a person of staff who may see it and work on tickets."""
-    ticket = _open(ticket)
+    ticket = _open(ticket, by)
+    rights.must_assign(to, by)
     if not to.is_active or not to.has_perm("exceptions.work_ticket"):
         raise Refusal(_("%(person)s does not work on tickets."), code="assignee", person=str(to))
     if not Ticket.objects.visible_to(to).filter(pk=ticket.pk).exists():
@@ -29,7 +30,7 @@ def assign_ticket(*, ticket, to, by, at):
 @action
 def start_ticket(*, ticket, by, at):
     """Somebody is on it. Takes an unassigned ticket, and ends waiting."""
-    ticket = _open(ticket)
+    ticket = _open(ticket, by)
     if ticket.state == Ticket.WAITING:
         ticket_clocks.resume(ticket, at)
         entries.add_entry(ticket, entries.RESUMED, at, by)
@@ -42,19 +43,20 @@ def start_ticket(*, ticket, by, at):
 
 @action
 def comment_ticket(*, ticket, text, by, at):
-    """Add a comment; also to a ticket that is no longer open."""
+    """Add a comment; also to a ticket that is no longer open. Only who may work on it answers it by that."""
     ticket = lock_ticket(ticket)
     if not text.strip():
         raise Refusal(_("A comment needs words."), code="comment_empty")
     entries.add_entry(ticket, entries.COMMENTED, at, by, text=text.strip())
-    _note_answer(ticket, by, at)
+    if by is not None and rights.may_work(ticket, by):
+        _note_answer(ticket, by, at)
     return _changed(ticket, at)
 
 
 @action
 def wait_ticket(*, ticket, reason, by, at):
     """It is somebody else's turn: the time to solve stops until the ticket is started again."""
-    ticket = _open(ticket)
+    ticket = _open(ticket, by)
     if not reason.strip():
         raise Refusal(_("Say what is waited for."), code="wait_reason")
     if ticket.state == Ticket.WAITING:
@@ -69,9 +71,9 @@ def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", wh
     """Solved: both clocks stop. `by` None: the machine saw that the trouble is over.
 
     `subject` says what becomes of what the ticket is about (exceptions.subjects); refused without it while that is
-    open. `why` is a code of exceptions.words.WHY for what ended the trouble elsewhere.
+    open. `why` is a code of exceptions.words.WHY for what ended the trouble elsewhere: who did it had the right there.
     """
-    ticket = _open(ticket)
+    ticket = _open(ticket, None if why else by)
     said = {"subject": subjects.settle(ticket, subject, note, by, at), "why": why, "article": article}
     _count_article(ticket, article, by, at)
     _note_answer(ticket, by, at)
@@ -86,6 +88,7 @@ def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", wh
 def reopen_ticket(*, ticket, reason, by, at, why=""):
     """Not solved after all: a new cycle with a whole budget. Refused while another one is open for the subject."""
     ticket = lock_ticket(ticket)
+    rights.must_work(ticket, None if why else by)
     if ticket.is_open:
         raise Refusal(_("This ticket is open."), code="ticket_state")
     open_key = open_key_of(ticket.kind, ticket.subject_kind, ticket.subject_key)
@@ -110,6 +113,7 @@ def reopen_ticket(*, ticket, reason, by, at, why=""):
 def close_ticket(*, ticket, by, at, note=""):
     """File a solved ticket; an open one is closed without a solution, which needs a reason."""
     ticket = lock_ticket(ticket)
+    rights.must_work(ticket, by)
     if ticket.state == Ticket.CLOSED:
         raise Refusal(_("This ticket is closed."), code="ticket_state")
     if ticket.is_open:
@@ -132,6 +136,8 @@ def merge_tickets(*, ticket, into, by, at):
     first, second = sorted((ticket, into), key=lambda one: one.pk)
     locked = {one.pk: lock_ticket(one) for one in (first, second)}
     ticket, into = locked[ticket.pk], locked[into.pk]
+    rights.must_work(ticket, by)
+    rights.must_work(into, by)
     if not ticket.is_open or not into.is_open:
         raise Refusal(_("Only open tickets are merged."), code="ticket_state")
     _note_answer(ticket, by, at)
@@ -150,7 +156,7 @@ def split_ticket(*, ticket, title, by, at):
 
     It takes the evidence, the order and the scope along; each ticket names the other.
     """
-    ticket = _open(ticket)
+    ticket = _open(ticket, by)
     if not title.strip():
         raise Refusal(_("Say what the new ticket is about."), code="split_title")
     if ticket.for_department:
@@ -211,8 +217,9 @@ def _count_article(ticket, code, by, at):
         rate_article(article=found, ticket=ticket, is_solved=True, by=by, at=at)
 
 
-def _open(ticket):
+def _open(ticket, by=None):
     ticket = lock_ticket(ticket)
+    rights.must_work(ticket, by)
     if not ticket.is_open:
         raise Refusal(_("This ticket is no longer open."), code="ticket_state")
     return ticket

@@ -110,6 +110,7 @@ class Ticket(models.Model):
         ordering = ["-opened_at", "-id"]
         permissions = [
             ("work_ticket", _("Work on tickets")), ("assign_ticket", _("Assign tickets to others")),
+            ("work_any_ticket", _("Work on tickets of every department")),
         ]
         indexes = [
             models.Index(fields=["scope", "state", "due_at"], name="ticket_scope_queue"),

@@ -6,6 +6,7 @@ from kernel.news import News, action, publish
 from reconciliation.actions.keep_sightings import OPENED
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.models import Difference, DifferenceEntry
+from reconciliation.rights import must_do
 
 CHANGED = "difference.changed"
 DECIDED = (Difference.ACCEPTED, Difference.INVALID, Difference.CLAIMED)
@@ -14,7 +15,7 @@ DECIDED = (Difference.ACCEPTED, Difference.INVALID, Difference.CLAIMED)
 @action
 def assign_difference(*, difference, to, by, at):
     """Give an open difference to a person."""
-    row = _open(difference)
+    row = _open(difference, "assign", by)
     row.assignee, row.state = to, Difference.ASSIGNED
     return _keep(row, "assigned", str(to), by, at, "assignee")
 
@@ -22,7 +23,7 @@ def assign_difference(*, difference, to, by, at):
 @action
 def resolve_difference(*, difference, note, by, at):
     """Claim that it is fixed; the next comparison that covers it checks the claim."""
-    row = _open(difference)
+    row = _open(difference, "fixed", by)
     row.state = Difference.CLAIMED
     return _keep(row, "claimed_fixed", note, by, at)
 
@@ -32,7 +33,7 @@ def accept_difference(*, difference, reason, by, at, until=None):
     """Accept it as it stands: it opens again when its values change or `until` has passed."""
     if not reason:
         raise Refusal(_("Say why the difference is accepted."), code="reason_missing")
-    row = _open(difference)
+    row = _open(difference, "accept", by)
     row.state, row.accepted_by, row.accepted_reason, row.accepted_until = Difference.ACCEPTED, by, reason[:300], until
     row.accepted_values_hash = hash_of_values(row.values)
     return _keep(row, "accepted", reason, by, at,
@@ -44,7 +45,7 @@ def mark_invalid(*, difference, reason, by, at):
     """It is no difference (a mapping or the profile is wrong): no run opens or closes it any more."""
     if not reason:
         raise Refusal(_("Say why it is no difference."), code="reason_missing")
-    row = _open(difference)
+    row = _open(difference, "invalid", by)
     row.state = Difference.INVALID
     return _keep(row, "invalid", reason, by, at)
 
@@ -54,7 +55,7 @@ def reopen_difference(*, difference, reason, by, at):
     """Take back that it was accepted, invalid or claimed as fixed: it is open again, and so is its ticket."""
     if not reason:
         raise Refusal(_("Say why the difference is opened again."), code="reason_missing")
-    row = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
+    row = _locked(difference, "reopen", by)
     if row.state not in DECIDED:
         raise Refusal(_("Only what somebody has decided is opened again."), code="difference_not_decided")
     row.state, row.opened_at, row.accepted_by, row.accepted_until = Difference.OPEN, at, None, None
@@ -71,8 +72,15 @@ def decide_differences(*, differences, decide, by, at, **arguments):
     return do_to_each(differences, lambda row: decide(difference=row, by=by, at=at, **arguments))
 
 
-def _open(difference):
-    row = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
+def _locked(difference, verb, by):
+    rows = Difference.objects.select_for_update(of=("self",)).select_related("profile__department")
+    row = rows.get(pk=difference.pk)
+    must_do(verb, row, by)
+    return row
+
+
+def _open(difference, verb, by):
+    row = _locked(difference, verb, by)
     if row.state not in (*Difference.OPEN_STATES, Difference.EXPECTED):
         raise Refusal(_("This difference is not open any more."), code="difference_not_open")
     return row

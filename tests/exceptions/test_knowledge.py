@@ -83,7 +83,7 @@ def test_the_causes_a_difference_has_now_go_before_the_one_it_was_opened_with(wo
 
 @pytest.mark.django_db
 def test_what_solved_more_often_goes_first_and_hidden_ones_do_not_go(opened, worker_of, at):  # noqa: F811
-    ticket, keeper = opened(kind="late_quality"), worker_of("a")
+    ticket, keeper = opened(kind="late_quality"), worker_of("a", "quality")
     better = Article.objects.create(code="a-new-one", title_en="x", title_zh="x", body_en="x", body_zh="x",
                                     causes=["late_quality"])
     Article.objects.create(code="hidden", title_en="x", title_zh="x", body_en="x", body_zh="x",
@@ -98,7 +98,7 @@ def test_what_solved_more_often_goes_first_and_hidden_ones_do_not_go(opened, wor
 
 @pytest.mark.django_db
 def test_a_person_has_one_verdict_per_ticket_the_latest(opened, worker_of, at):  # noqa: F811
-    ticket, keeper, other = opened(kind="late_quality"), worker_of("a"), worker_of("b")
+    ticket, keeper, other = opened(kind="late_quality"), worker_of("a", "quality"), worker_of("b", "quality")
     article = Article.objects.get(code="late-quality")
     for by, is_solved in ((keeper, True), (keeper, False), (other, True)):
         article = rate_article(article=article, ticket=ticket, is_solved=is_solved, by=by, at=at)
@@ -107,7 +107,7 @@ def test_a_person_has_one_verdict_per_ticket_the_latest(opened, worker_of, at): 
 
 @pytest.mark.django_db
 def test_naming_the_article_when_solving_counts_for_it(opened, worker_of, at):  # noqa: F811
-    ticket, keeper = opened(kind="late_quality"), worker_of("a")
+    ticket, keeper = opened(kind="late_quality"), worker_of("a", "quality")
     resolve_ticket(ticket=ticket, note="measured again", by=keeper, at=at, article="late-quality")
     assert Article.objects.get(code="late-quality").solved_count == 1
 

@@ -179,7 +179,8 @@ def test_merged_tickets_stop_escalating(opened, worker, at):
 
 def test_nobody_is_given_what_they_may_not_see(opened, worker, scopes, person, at):
     boss, outsider, visitor = worker("boss"), worker("out", scope=scopes[1]), person("visitor", scopes[0])
-    ticket = opened()
+    boss.user_permissions.add(Permission.objects.get(codename="assign_ticket"))
+    boss, ticket = type(boss).objects.get(pk=boss.pk), opened()
     for to in (outsider, visitor):
         with pytest.raises(Refusal):
             assign_ticket(ticket=ticket, to=to, by=boss, at=at)

@@ -120,7 +120,7 @@ def ticket(world, company, at):
 
 def test_a_ticket_through_its_life(call, ticket, world, person):
     li = person("li", world.scope, role="quality", is_staff=True)
-    wang = person("wang", world.scope, role="department_head", is_staff=True)
+    wang = person("wang", world.scope, role="department_head", is_staff=True, department=ticket.department)
     base = f"tickets/{ticket.pk}"
     assert call(li, f"{base}/assign", assignee="wang")[0] == 403, "giving work to others needs a right"
     assert call(wang, f"{base}/assign", assignee="li")[1]["assignee"] == "li"

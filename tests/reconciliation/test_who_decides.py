@@ -1,0 +1,103 @@
+"""Do one difference, many at once and REST ask for the same right, and name who has it?"""
+import pytest
+from django.contrib.messages import get_messages
+
+from kernel.errors import Forbidden
+from kernel.models import Department
+from kernel.roles import sync_roles
+from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
+from reconciliation.models import Difference, Profile
+from sla.seed import seed_departments
+from tests.reconciliation.test_report_of_run import roles, run  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, company, run, person, scopes, roles, at):  # noqa: F811
+    sync_roles(by=None, at=at)
+    seed_departments(company)
+    Profile.objects.update(department=Department.objects.get(code="order_ops"))
+
+    def make(name, role, department=None):
+        department = department and Department.objects.get(code=department)
+        user = person(name, *scopes[:1], role=role, department=department, is_staff=True, language="en")
+        client.force_login(user)
+        return user
+    return make
+
+
+def bulk(client, verb, *keys, **more):
+    rows = Difference.objects.filter(key__in=keys)
+    answer = client.post("/differences/bulk/", {"verb": verb, "difference": [row.pk for row in rows], **more})
+    return " ".join(str(one) for one in get_messages(answer.wsgi_request))
+
+
+def state(key):
+    return Difference.objects.get(key=key).state
+
+
+def test_looking_is_not_deciding_for_one_or_many(client, staff, at):
+    auditor, row = staff("reader", "auditor"), Difference.objects.get(key="007")
+    for decide, words in (
+        (accept_difference, {"reason": "x"}), (mark_invalid, {"reason": "x"}), (resolve_difference, {"note": "x"}),
+        (assign_difference, {"to": auditor}),
+    ):
+        with pytest.raises(Forbidden):
+            decide(difference=row, by=auditor, at=at, **words)
+    assert "0 done, 1 not." in (said := bulk(client, "fixed", "007", note="x")) and "Order operations" in said
+    assert "0 done, 1 not." in bulk(client, "assign", "007", to=auditor.pk)
+    assert "0 done, 1 not." in (said := bulk(client, "accept", "007", reason="x"))
+    assert "Who decides about differences: Order operations, Finance, Head of department." in said
+    assert state("007") == "open"
+    text = client.get("/differences/").content.decode()
+    assert 'name="difference"' not in text and "With the chosen differences" not in text
+    text = client.get(f"/differences/{row.pk}/").content.decode()
+    assert f"/differences/{row.pk}/fixed/" not in text and f"/differences/{row.pk}/assign/" not in text
+
+
+def test_the_work_of_another_department_is_not_claimed_fixed(client, staff):
+    staff("keeper", "warehouse", "warehouse")
+    assert "the work of Order operations" in bulk(client, "fixed", "007", note="x") and state("007") == "open"
+
+
+@pytest.mark.parametrize("whose", ["department", "assignee", "ticket"])
+def test_who_has_the_work_may_claim_it_fixed_but_not_accept_it(client, staff, whose):
+    keeper = staff("keeper", "warehouse", "warehouse")
+    row = Difference.objects.get(key="007")
+    if whose == "department":
+        Profile.objects.update(department=keeper.department)
+    elif whose == "assignee":
+        Difference.objects.filter(pk=row.pk).update(assignee=keeper)
+    else:
+        _ticket(row, keeper.department)
+    assert "0 done, 1 not." in bulk(client, "accept", "007", reason="x")
+    text = client.get(f"/differences/{row.pk}/").content.decode()
+    assert f"/differences/{row.pk}/fixed/" in text and f"/differences/{row.pk}/accept/" not in text
+    assert "1 done, 0 not." in bulk(client, "fixed", "007", note="posted again") and state("007") == "claimed_fixed"
+
+
+def _ticket(row, department):
+    from django.utils import timezone
+
+    from exceptions.actions import open_ticket
+    from exceptions.models import Ticket
+    from exceptions.seed import seed_exceptions
+    seed_exceptions()
+    subject = {"subject_kind": "difference", "subject_key": str(row.pk)}
+    if row.group_code:
+        subject = {"subject_kind": "difference_group", "subject_key": row.group_code}
+    Ticket.objects.filter(open_key__contains=subject["subject_key"]).delete()
+    ticket = open_ticket(
+        **subject, kind_code="difference", title_en="x", title_zh="x", scope=row.scope, at=timezone.now(),
+        evidence={"profile": row.profile.code, "field": row.field}, cause=row.cause,
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(department=department)
+
+
+def test_over_rest_the_same(client, staff):
+    staff("reader", "auditor")
+    row = Difference.objects.get(key="007")
+    for verb, body in (("resolve", {"note": "x"}), ("accept", {"reason": "x"}), ("assign", {"assignee": "reader"})):
+        answer = client.post(f"/api/v1/differences/{row.pk}/{verb}/", body, content_type="application/json")
+        assert answer.status_code == 403 and "Order operations" in answer.json()["detail"]
