@@ -4,6 +4,7 @@ REACTIONS = {
     "person.deactivated": [
         "exceptions.reactions_people.hand_over_tickets", "reconciliation.reactions_people.hand_over_differences",
     ],
+    "order.shared": ["exceptions.reactions_people.tell_of_share"],
     "orders.changed": ["sla.reactions.ask_for_plans"],
     "clock.fired": [
         "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",

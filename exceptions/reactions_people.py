@@ -1,9 +1,11 @@
-"""Who takes over the tickets of somebody who left?"""
+"""Who takes over the tickets of somebody who left, and who hears that an order is shared with them?"""
 from exceptions.actions import assign_ticket
 from exceptions.actions.opening import hand_out
 from exceptions.models import Ticket
+from exceptions.telling import tell
 from kernel.errors import Refusal
 from kernel.models import User
+from orders.models import OrderShare
 
 
 def hand_over_tickets(news):
@@ -25,3 +27,16 @@ def _hand_over(ticket, to, at):
     ticket.assignee, ticket.state = None, Ticket.NEW
     ticket.save(update_fields=["assignee", "state"])
     hand_out(ticket, at)
+
+
+def tell_of_share(news):
+    """order.shared: the person hears of it, with the order's page."""
+    shares = OrderShare.objects.filter(pk__in=[one.key for one in news]).select_related("order", "person", "shared_by")
+    for share in shares.order_by("pk"):
+        number, by = share.order.number, share.shared_by
+        tell(
+            [share.person], key=f"shared:{share.pk}", kind="order.shared",
+            text_en=f"Order {number} is shared with you" + (f" by {by}" if by else ""),
+            text_zh=f"{by} 向您共享了订单 {number}" if by else f"订单 {number} 已共享给您",
+            link=share.order.address, scope_id=share.order.scope_id, at=news[0].at,
+        )

@@ -134,7 +134,10 @@ class HeartbeatAdmin(FactsAdmin):
 
 
 # What messages tell of, and where they are told.
-MESSAGES = {"ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated")}
+MESSAGES = {
+    "ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated"),
+    "order.shared": _("order shared"),
+}
 CHANNELS = {"in_app": _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 
 

@@ -27,6 +27,7 @@ DECISIONS = {
     "expedite": ("orders.expedite_order", "expedite_order"),
     "unexpedite": ("orders.expedite_order", "unexpedite_order"),
     "share": ("orders.hold_order", "share_order"),
+    "unshare": ("orders.hold_order", "unshare_order"),
     "accept": ("orders.hold_order", "accept_conflict"),
 }
 DONE = {
@@ -34,7 +35,8 @@ DONE = {
     "release": gettext_lazy("The order is released."),
     "expedite": gettext_lazy("The order is expedited."),
     "unexpedite": gettext_lazy("The order takes its turn again."),
-    "share": gettext_lazy("The order is shared."),
+    "share": gettext_lazy("%(person)s sees this order from now on."),
+    "unshare": gettext_lazy("The order is no longer shared with %(person)s."),
     "accept": gettext_lazy("The conflict is accepted until a system says something else."),
 }
 
@@ -90,7 +92,9 @@ def order_page(request, name):
             more=more,
             event_systems=_systems_of(order),
             silent=silent_systems(now),
-            decisions=decisions_of(order, request.user),
+            decisions=(decisions := decisions_of(order, request.user)),
+            shares=order.shares.select_related("person", "shared_by").order_by("shared_at", "pk"),
+            people=_people(request.user) if "share" in decisions else [],
             conflicts=without_money(conflicts_of(order, request.user), request.user),
             shows_money=may_see_money(request.user),
             other=_others(order, request.user),
@@ -146,13 +150,13 @@ def order_decide(request, name, verb):
     decide = getattr(actions, action, None)
     if decide is None:
         raise Http404
-    arguments = {"order": order, "by": request.user, "at": timezone.now()}
-    if verb == "share":
-        person = User.objects.filter(username=request.POST.get("person", ""), is_active=True).first()
+    arguments, done = {"order": order, "by": request.user, "at": timezone.now()}, DONE[verb]
+    if verb in ("share", "unshare"):
+        person = User.objects.filter(username=request.POST.get("person", "")[:150].strip()).first()
         if person is None:
             messages.error(request, _("There is no such person."))
             return redirect(_page_of(order, request.user))
-        arguments["person"] = person
+        arguments["person"], done = person, done % {"person": person}
     else:
         arguments["reason"] = request.POST.get("reason", "").strip()
     if verb == "hold":
@@ -163,7 +167,13 @@ def order_decide(request, name, verb):
             return redirect(_page_of(order, request.user))
     if verb == "accept":
         arguments |= {"subject": request.POST.get("subject", ""), "line": request.POST.get("line", "")}
-    return answer(request, _page_of(order, request.user), DONE[verb], decide, **arguments)
+    return answer(request, _page_of(order, request.user), done, decide, **arguments)
+
+
+def _people(user):
+    """Whom an order may be shared with: active people of staff, by name."""
+    found = User.objects.filter(is_active=True, is_staff=True, customer_code="").exclude(pk=user.pk)
+    return found.select_related("department").order_by("full_name", "username")[:300]
 
 
 def _page_of(order, user):

@@ -120,6 +120,25 @@ DECISIONS = {
     "shared": _("shared"),
     "corrected": _("corrected"),
     "archived": _("archived"),
+    "accept": _("conflict accepted"),
+    "join": _("joined"),
+    "part": _("parted"),
+    "rematch": _("record matched by hand"),
+    "share": _("shared"),
+    "unshare": _("no longer shared"),
+    "correct_promise": _("original promise corrected"),
+    "archive": _("archived"),
+}
+# Kind of a decision → what was decided about whom or what, of the event's data.
+DECIDED = {
+    "share": _("shared with %(name)s"),
+    "unshare": _("no longer shared with %(name)s"),
+    "join": _("order %(order)s joined to this one"),
+    "joined": _("joined to order %(order)s"),
+    "part": _("order %(order)s parted from this one"),
+    "parted": _("parted from order %(order)s"),
+    "rematch": _("record %(key)s matched by hand"),
+    "correct_promise": _("original promise of line %(line)s corrected"),
 }
 WHY = {
     "differ": _("the systems say different things"),
@@ -136,6 +155,13 @@ WHY = {
 def event_word(code):
     """What an event is: a system's message, or a decision made in the hub."""
     return word(EVENTS, code) if code in EVENTS else word(DECISIONS, code)
+
+
+def decided(event):
+    """What a decision was, naming the person or thing it was about."""
+    data = {"name": event.data.get("person", ""), **event.data}
+    sentence = DECIDED.get(event.kind)
+    return sentence % data if sentence else event_word(event.kind)
 
 
 # What an authority is about: everything, an axis, or one field or node.

@@ -1,12 +1,15 @@
 """Which records make one order, who may see it beside its scope: join, part, match anew, share."""
 from django.utils.translation import gettext_lazy as _
 
+from kernel.access import is_customer
 from kernel.errors import Refusal
 from kernel.news import News, action, publish
 from orders.bulk import locked
 from orders.decisions import fold_now, hub_system, lock_order, need_reason, write_decision
 from orders.matching import BY_NUMBER, BY_PERSON, HEADER, lock_intake, move_record
 from orders.models import Event, ExternalKey, Order, OrderShare, SourceRecord
+
+SHARED = "order.shared"
 
 
 @action
@@ -123,23 +126,47 @@ def _tell(records, at):
 
 @action
 def share_order(*, order, person, by, at):
-    """Show one order to one person outside that person's scopes. Returns the OrderShare."""
+    """Show one order to one person outside that person's scopes. Returns the OrderShare.
+
+    Refused where it would change nothing: to oneself, to who sees the order already, to who may not look at orders.
+    """
     order = lock_order(order)
-    if not person.is_active:
-        raise Refusal(_("This person's account is not active."), code="person_inactive")
-    share, is_new = OrderShare.objects.get_or_create(
-        order=order, person=person, defaults={"shared_by": by, "shared_at": at}
-    )
-    if is_new:
-        write_decision(order, "share", {"person": person.username}, "", by, at)
+    _must_show_something(order, person, by)
+    share = OrderShare.objects.create(order=order, person=person, shared_by=by, shared_at=at)
+    write_decision(order, "share", _recipient(person), "", by, at)
+    publish(News(SHARED, share.pk, at))
     return share
+
+
+def _must_show_something(order, person, by):
+    name = str(person)
+    if not person.is_active:
+        raise Refusal(_("The account of %(person)s is not active."), code="person_inactive", person=name)
+    if by is not None and person.pk == by.pk:
+        raise Refusal(_("You see this order already."), code="share_self")
+    if is_customer(person):
+        raise Refusal(
+            _("%(person)s is a customer and sees own orders only."), code="share_customer", person=name
+        )
+    if not person.has_perm("orders.view_order"):
+        raise Refusal(_("%(person)s has no role that looks at orders."), code="share_role", person=name)
+    if Order.objects.visible_to(person).filter(pk=order.pk).exists():
+        raise Refusal(_("%(person)s sees this order already."), code="share_seen", person=name)
+
+
+def _recipient(person):
+    """Whom an event of sharing names: the name as it was then, and the user name that stays."""
+    return {"person": person.username, "name": str(person)}
 
 
 @action
 def unshare_order(*, order, person, by, at):
     """Take a single share back. Returns the order."""
     order = lock_order(order)
-    gone, _ = OrderShare.objects.filter(order=order, person=person).delete()
-    if gone:
-        write_decision(order, "unshare", {"person": person.username}, "", by, at)
+    gone = OrderShare.objects.filter(order=order, person=person).delete()[0]
+    if not gone:
+        raise Refusal(
+            _("This order is not shared with %(person)s."), code="not_shared", person=str(person)
+        )
+    write_decision(order, "unshare", _recipient(person), "", by, at)
     return order

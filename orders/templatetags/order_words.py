@@ -27,6 +27,12 @@ def called(code, table):
 
 
 @register.filter
+def decided(event):
+    """A decision of the hub in plain words, with whom or what it was about."""
+    return words.decided(event)
+
+
+@register.filter
 def expected(order, now):
     """When delivery of an open order is expected; never an instant that has passed."""
     return order.expected_at(now)
