@@ -26,7 +26,7 @@ ORDERS = (
     | view("kernel", "notice", "company", "plant", "department")
     | edit("kernel", "apitoken")
 )
-TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "article", "articleverdict") | {
+TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatcher", "article", "articleverdict") | {
     "exceptions.work_ticket",
 }
 DIFFERENCES = view(

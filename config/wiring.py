@@ -12,6 +12,7 @@ REACTIONS = {
     ],
     "ticket.opened": ["exceptions.reactions.count_on_orders"],
     "ticket.changed": ["exceptions.reactions.count_on_orders"],
+    "ticket.noted": ["exceptions.watching.tell_watchers"],
     "ticket.assigned": ["exceptions.reactions.tell_assignees"],
     "job.dead": ["exceptions.reactions.open_job_tickets"],
     "outbox.dead": ["exceptions.reactions.open_dead_letter_tickets"],

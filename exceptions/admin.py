@@ -14,6 +14,7 @@ from exceptions.models import (
     TicketCounter,
     TicketEntry,
     TicketKind,
+    TicketWatcher,
 )
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
 
@@ -95,6 +96,12 @@ class TicketEntryAdmin(FactsAdmin):
     coded = {"action": WORDS}
     list_display = ("ticket", "at", "by", "action", "text")
     list_select_related = ("ticket", "by")
+
+
+@admin.register(TicketWatcher)
+class TicketWatcherAdmin(FactsAdmin):
+    list_display = ("ticket", "person", "since")
+    list_select_related = ("ticket", "person")
 
 
 @admin.register(TicketCounter)

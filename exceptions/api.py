@@ -13,7 +13,9 @@ from exceptions.actions import (
     resolve_ticket,
     split_ticket,
     start_ticket,
+    unwatch_ticket,
     wait_ticket,
+    watch_ticket,
 )
 from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from kernel.models import User
@@ -50,13 +52,14 @@ class TicketSerializer(HubSerializer):
     department = serializers.CharField(source="department.code", default=None, allow_null=True)
     assignee = serializers.CharField(source="assignee.username", default=None, allow_null=True)
     scope = serializers.CharField(source="scope.code")
+    merged_into = serializers.CharField(source="merged_into.number", default=None, allow_null=True)
 
     class Meta:
         model = Ticket
         fields = (
             "id", "number", "kind", "subject_kind", "subject_key", "order", "scope", "title_en", "title_zh", "cause",
             "department", "assignee", "state", "severity", "opened_at", "due_at", "late_at", "first_response_at",
-            "resolved_at", "cycle", "level",
+            "resolved_at", "cycle", "level", "merged_into",
         )
 
 
@@ -103,7 +106,7 @@ class Verdict(serializers.Serializer):
 
 class TicketViewSet(VisibleViewSet):
     model = Ticket
-    related = ("kind", "department", "assignee", "scope")
+    related = ("kind", "department", "assignee", "scope", "merged_into")
     filterset_class = TicketFilters
     ordering_fields = ("id", "opened_at", "number")
 
@@ -124,6 +127,15 @@ class TicketViewSet(VisibleViewSet):
     @verb("comment", permission=SEES, takes=Words)
     def comment(self, row, data, by, at):
         return comment_ticket(ticket=row, text=data["text"], by=by, at=at)
+
+    @verb("watch", permission=SEES)
+    def watch(self, row, data, by, at):
+        """Hear of what happens to it."""
+        return watch_ticket(ticket=row, by=by, at=at)
+
+    @verb("unwatch", permission=SEES)
+    def unwatch(self, row, data, by, at):
+        return unwatch_ticket(ticket=row, by=by, at=at)
 
     @verb("wait", permission=SEES, takes=Reason)
     def wait(self, row, data, by, at):

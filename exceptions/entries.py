@@ -3,11 +3,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exceptions.models import TicketEntry
+from kernel.news import News, publish
 
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
 RESOLVED, REOPENED, CLOSED, MERGED, SPLIT = "resolved", "reopened", "closed", "merged", "split"
 ESCALATED, PASSED = "escalated", "passed"
+NOTED = "ticket.noted"
+TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT}
 WORDS = {
     "opened": _("opened"),
     "found_again": _("found again"),
@@ -28,5 +31,11 @@ WORDS = {
 
 
 def add_entry(ticket, action, at, by=None, text="", **data):
-    """One line: who (None for the machine) did what, when; `text` as a person wrote it, `data` machine-readable."""
-    return TicketEntry.objects.create(ticket=ticket, action=action, at=at, by=by, text=text, data=data)
+    """One line: who (None for the machine) did what, when; `text` as a person wrote it, `data` machine-readable.
+
+    What watchers want to hear is news (exceptions.watching).
+    """
+    entry = TicketEntry.objects.create(ticket=ticket, action=action, at=at, by=by, text=text, data=data)
+    if action in TOLD:
+        publish(News(NOTED, entry.pk, at))
+    return entry

@@ -6,7 +6,9 @@ from django.db.models.functions import Substr
 
 from exceptions.actions.opening import open_ticket
 from exceptions.actions.working import resolve_ticket
+from exceptions.merging import goes_on, has_merged
 from exceptions.models import Ticket, TicketKind
+from exceptions.subjects import Subject
 from kernel.moments import say_fixed
 from sla.blocking import in_the_way
 from sla.models import Milestone
@@ -84,13 +86,34 @@ def settle_late_tickets(*, at, limit=100):
     mine = still_late.filter(node__department__code=department)
     over = Ticket.objects.filter(
         Q(kind__code=ANY) & ~Exists(still_late) | ~Q(kind__code=ANY) & ~Exists(mine),
-        kind__code__startswith=PREFIX, subject_kind="order", state__in=Ticket.OPEN_STATES,
+        ~has_merged(), kind__code__startswith=PREFIX, subject_kind="order", state__in=Ticket.OPEN_STATES,
     ).select_related("order").order_by("pk")
     done = 0
     for ticket in over[:limit]:
         resolve_ticket(ticket=ticket, note=_note(ticket.order), by=None, at=at)
         done += 1
     return done
+
+
+def settle_survivors(*, at, limit=100):
+    """Resolve tickets in which others go on, once nothing of the whole is left. Returns how many."""
+    done = 0
+    for ticket in Ticket.objects.filter(has_merged(), state__in=Ticket.OPEN_STATES).order_by("pk")[:limit]:
+        if not goes_on(ticket):
+            resolve_ticket(ticket=ticket, note="", why="over", by=None, at=at)
+            done += 1
+    return done
+
+
+def about_late(ticket, person):
+    """For the machine alone: is a node still late because of which the ticket was opened? People need not say."""
+    code = ticket.kind.code
+    if person is not None or not code.startswith(PREFIX):
+        return None
+    late = owed(Milestone.objects.filter(order=ticket.order_id, state=Milestone.LATE, order__is_open=1))
+    if code != ANY:
+        late = late.filter(node__department__code=code.removeprefix(PREFIX))
+    return Subject(late.exists())
 
 
 def _note(order):

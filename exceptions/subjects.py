@@ -34,10 +34,34 @@ def _tellers():
     return {kind: import_string(name) for kind, name in import_string(settings.HUB_SUBJECTS).items()}
 
 
-def subject_of(ticket, person):
-    """The Subject as this person may know it, or None when nobody has anything to say of it."""
+def own_subject_of(ticket, person):
+    """The Subject of this ticket alone, or None when nobody has anything to say of it."""
     tell = _tellers().get(ticket.subject_kind)
     return tell(ticket, person) if tell else None
+
+
+def subject_of(ticket, person):
+    """The Subject as this person may know it, of the ticket and of those merged into it that the person sees."""
+    known = type(ticket).objects.all() if person is None else type(ticket).objects.visible_to(person)
+    merged = known.filter(merged_into=ticket).order_by("pk")
+    return _together([one for each in (ticket, *merged) if (one := own_subject_of(each, person))])
+
+
+def _together(found):
+    """One Subject of several: open while one of them is, with everything that may become of any of them."""
+    causes = tuple(dict.fromkeys(cause for one in found for cause in one.causes))
+    opened = [one for one in found if one.is_open]
+    if not opened:
+        return Subject(False, causes=causes) if found else None
+    choices = {code: words for one in opened for code, words in one.choices}
+    choices |= {LEAVE: choices.pop(LEAVE)} if LEAVE in choices else {}
+
+    def decide(choice, note, by, at):
+        for one in opened:
+            if choice in dict(one.choices):
+                one.decide(choice, note, by, at)
+
+    return Subject(True, " ".join(str(one.sentence) for one in opened), tuple(choices.items()), decide, causes)
 
 
 def settle(ticket, choice, note, by, at):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from exceptions import actions, rights
 from exceptions.knowledge import articles_for
-from exceptions.models import Article, Ticket, TicketKind
+from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
 from exceptions.subjects import subject_of
 from exceptions.words import of_entry
@@ -58,6 +58,8 @@ VERBS = {
     "resolve": (actions.resolve_ticket, "note", True),
     "reopen": (actions.reopen_ticket, "reason", True),
     "close": (actions.close_ticket, "note", False),
+    "watch": (actions.watch_ticket, "", False),
+    "unwatch": (actions.unwatch_ticket, "", False),
 }
 VERDICTS = {"helped": True, "no-help": False}
 BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve": actions.resolve_ticket}
@@ -151,6 +153,9 @@ def find_ticket(request, number):
 def ticket_page(request, number):
     ticket, now = find_ticket(request, number), timezone.now()
     may_work = rights.may_work(ticket, request.user)
+    merged = list(Ticket.objects.visible_to(request.user).filter(merged_into=ticket).order_by("pk"))
+    for one in merged:
+        one.shown = _evidence(without_money(one.evidence, request.user))
     order = (
         ticket.order_id
         and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
@@ -169,12 +174,16 @@ def ticket_page(request, number):
         about=subject_of(ticket, request.user),
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
+        merged=merged,
+        watches=ticket.watchers.filter(person=request.user).exists(),
+        watchers=[one.person for one in ticket.watchers.select_related("person").order_by("since", "pk")[:20]],
         articles=articles_for(ticket, request.user),
         **_verdicts(ticket, request.user),
         alike=_alike(ticket, request.user),
         entries=[
             (one, *of_entry(one))
-            for one in ticket.entries.select_related("by").order_by("-at", "-pk")[:100]
+            for one in TicketEntry.objects.filter(ticket__in=[ticket, *merged])
+            .select_related("by", "ticket").order_by("-at", "-pk")[:100]
         ],
         may_work=may_work,
         may_assign=request.user.has_perm(rights.ASSIGN),
@@ -283,4 +292,6 @@ DONE_WORDS = {
     "resolve": pgettext_lazy("ticket", "resolved"),
     "reopen": gettext_lazy("reopened"),
     "close": gettext_lazy("closed"),
+    "watch": gettext_lazy("you hear of what happens to it"),
+    "unwatch": gettext_lazy("you no longer hear of it"),
 }

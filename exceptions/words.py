@@ -10,6 +10,7 @@ WHY = {
     "invalid": _("It was no difference."),
     "claimed": _("The difference was claimed as fixed; the next comparison checks it."),
     "settled": _("No difference of this cause is open any more."),
+    "over": _("Nothing of what it was about is open any more."),
     "back": _("The difference is open again."),
     "moved": _("What it is about has moved; the ticket went along."),
 }

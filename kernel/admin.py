@@ -136,7 +136,7 @@ class HeartbeatAdmin(FactsAdmin):
 # What messages tell of, and where they are told.
 MESSAGES = {
     "ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated"),
-    "order.shared": _("order shared"),
+    "ticket.noted": _("news of a ticket"), "order.shared": _("order shared"),
 }
 CHANNELS = {"in_app": _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 

@@ -11,7 +11,7 @@ from kernel.money import MONEY, may_see_money
 from kernel.panels import Panel
 from orders.models import SourceRecord
 from reconciliation.models import Difference, Observation
-from reconciliation.tickets import DIFFERENCE, GROUP, rows_of_ticket
+from reconciliation.tickets import GROUP, rows_of_whole
 
 SHOWN = 8
 MOST = 30
@@ -43,10 +43,13 @@ def order_differences(order, user):
 
 
 def ticket_differences(ticket, user):
-    """The differences a ticket is about, those first that still need somebody."""
-    if ticket.subject_kind not in (DIFFERENCE, GROUP) or not user.has_perm("reconciliation.view_difference"):
+    """The differences a ticket and those merged into it are about, those first that still need somebody."""
+    if not user.has_perm("reconciliation.view_difference"):
         return None
-    visible = seen_by(user) & rows_of_ticket(ticket)
+    whole = rows_of_whole(ticket)
+    if not whole.exists():
+        return None
+    visible, is_group = seen_by(user) & whole, ticket.subject_kind == GROUP
     counts = {
         state: n for state in dict(Difference.STATES) if (n := visible.filter(state=state)[:10_000].count())
     }
@@ -55,11 +58,12 @@ def ticket_differences(ticket, user):
     rest = rows.exclude(state__in=Difference.WORKING)
     context = {
         "differences": [*working, *rest[: SHOWN - len(working)]],
-        "counts": [(names[state], n) for state, n in counts.items()] if ticket.subject_kind == GROUP else [],
-        "more": ticket.subject_key if ticket.subject_kind == GROUP and sum(counts.values()) > SHOWN else "",
+        "counts": [(names[state], n) for state, n in counts.items()] if is_group else [],
+        "more": ticket.subject_key if is_group and sum(counts.values()) > SHOWN else "",
         "profile": ticket.evidence.get("profile", ""),
     }
-    title = _("Differences of this cause") if ticket.subject_kind == GROUP else _("The difference")
+    one = _("The difference") if len(whole[:2]) == 1 else _("Differences")
+    title = _("Differences of this cause") if is_group else one
     return Panel(title, "reconciliation/ticket_panel.html", context, anchor="differences", count=len(working))
 
 

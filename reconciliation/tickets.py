@@ -3,10 +3,14 @@
 One ticket per group of one cause, one per difference that stands alone and matters. A ticket ends when nobody has
 to do anything about its differences any more, and opens again with them.
 """
+from functools import reduce
+from operator import or_
+
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from exceptions.actions import follow_subject, open_ticket, reopen_ticket, resolve_ticket
+from exceptions.merging import goes_on, others_go_on, with_merged
 from exceptions.models import Ticket
 from kernel.money import is_money
 from kernel.news import action
@@ -32,6 +36,12 @@ def rows_of_ticket(ticket):
         its = Q(group_code=ticket.subject_key) | _left_alone(ticket)
         return Difference.objects.filter(its, profile__code=profile)
     return Difference.objects.filter(pk=whole(ticket.subject_key))
+
+
+def rows_of_whole(ticket):
+    """The differences a ticket and those merged into it are about, whoever asks."""
+    ids = [rows_of_ticket(one).values("pk") for one in with_merged(ticket) if one.subject_kind in (DIFFERENCE, GROUP)]
+    return Difference.objects.filter(reduce(or_, (Q(pk__in=some) for some in ids), Q(pk__in=[])))
 
 
 def _left_alone(ticket):
@@ -95,7 +105,7 @@ def close_tickets_of(ids, at):
     rows = Difference.objects.select_related("profile").in_bulk(ids)
     for ticket in _open_tickets(DIFFERENCE, [str(pk) for pk in rows]):
         row = rows[int(ticket.subject_key)]
-        if row.state in WHY:
+        if row.state in WHY and not others_go_on(ticket):
             said = _last_word(row)
             resolve_ticket(ticket=ticket, note=_note(row, said), by=said and said.by, at=at, why=WHY[row.state])
     told = {(row.profile.code, code) for row in rows.values() for code in (row.group_code, row.cause) if code}
@@ -104,10 +114,21 @@ def close_tickets_of(ids, at):
         profile = ticket.evidence["profile"]
         if {(profile, ticket.subject_key), (profile, ticket.cause)} & told and not _is_owed(ticket):
             resolve_ticket(ticket=ticket, note="", by=None, at=at, why="settled")
+    _end_what_goes_on_for(rows, told, at)
+
+
+def _end_what_goes_on_for(rows, told, at):
+    """Tickets into which those of these differences were merged end with the last of the whole."""
+    its = Q(subject_kind=DIFFERENCE, subject_key__in=[str(pk) for pk in rows])
+    its |= Q(subject_kind=GROUP, evidence__profile__in={code for code, _said in told})
+    merged = Ticket.objects.filter(its, merged_into__state__in=Ticket.OPEN_STATES)
+    for ticket in Ticket.objects.filter(pk__in=merged.values("merged_into")).order_by("pk"):
+        if not goes_on(ticket):
+            resolve_ticket(ticket=ticket, note="", by=None, at=at, why="over")
 
 
 def _is_owed(ticket):
-    return rows_of_ticket(ticket).filter(state__in=Difference.WORKING).exists()
+    return rows_of_ticket(ticket).filter(state__in=Difference.WORKING).exists() or others_go_on(ticket)
 
 
 def _last_word(row):

@@ -282,10 +282,12 @@ def _tickets_of(row, user):
     """The tickets about it and about its cause, the newest of each, as far as the person sees them."""
     if not user.has_perm("exceptions.view_ticket"):
         return []
-    visible = Ticket.objects.visible_to(user).select_related("assignee")
+    visible = Ticket.objects.visible_to(user).select_related("assignee", "merged_into__assignee")
     about = [(DIFFERENCE, str(row.pk)), *([(GROUP, row.group_code)] if row.group_code else [])]
     newest = [visible.filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
-    return [ticket for ticket in newest if ticket]
+    seen = [ticket for ticket in newest if ticket]
+    goes_on = set(visible.filter(pk__in=[one.merged_into_id for one in seen]).values_list("pk", flat=True))
+    return list(dict.fromkeys(one.merged_into if one.merged_into_id in goes_on else one for one in seen))
 
 
 def _evidence_table(evidence):

@@ -1,5 +1,6 @@
 from exceptions.actions.opening import open_ticket
 from exceptions.actions.rating import rate_article
+from exceptions.actions.watching import unwatch_ticket, watch_ticket
 from exceptions.actions.working import (
     assign_ticket,
     change_tickets,
@@ -18,5 +19,6 @@ from exceptions.actions.working import (
 __all__ = [
     "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
     "follow_subject", "merge_tickets",
-    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "split_ticket", "start_ticket", "wait_ticket",
+    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "split_ticket", "start_ticket",
+    "unwatch_ticket", "wait_ticket", "watch_ticket",
 ]

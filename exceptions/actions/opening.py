@@ -26,7 +26,7 @@ def open_ticket(
     known = _open_ticket(open_key)
     if known is None:
         counter = lock_counter(at)  # the second look sees whoever was faster
-        known = _open_ticket(open_key)
+        known = _open_ticket(open_key) or _goes_on_in(kind, subject_kind, subject_key)
     if known is not None:
         return _add_finding(known, title_en, title_zh, evidence or {}, by, at)
     ticket = Ticket(
@@ -52,6 +52,15 @@ def _kind(code, by):
 
 def _open_ticket(open_key):
     return Ticket.objects.select_for_update(of=("self",)).filter(open_key=open_key).first()
+
+
+def _goes_on_in(kind, subject_kind, subject_key):
+    """The open ticket into which the latest one of this kind and subject was merged."""
+    last = Ticket.objects.filter(kind=kind, subject_kind=subject_kind, subject_key=subject_key).order_by("-pk").first()
+    if last is None or last.merged_into_id is None:
+        return None
+    goes_on = Ticket.objects.select_for_update(of=("self",)).get(pk=last.merged_into_id)
+    return goes_on if goes_on.is_open else None
 
 
 def _add_finding(ticket, title_en, title_zh, evidence, by, at):

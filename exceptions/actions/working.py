@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from exceptions import entries, rights, routing, subjects, ticket_clocks
 from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of, open_ticket
 from exceptions.actions.rating import rate_article
+from exceptions.actions.watching import add_watchers
 from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
 from kernel.errors import Refusal, do_to_each
@@ -50,6 +51,8 @@ def comment_ticket(*, ticket, text, by, at):
     entries.add_entry(ticket, entries.COMMENTED, at, by, text=text.strip())
     if by is not None and rights.may_work(ticket, by):
         _note_answer(ticket, by, at)
+    if by is not None and by.pk != ticket.assignee_id:
+        add_watchers(ticket, [by], at)  # who asks wants to hear the answer
     return _changed(ticket, at)
 
 
@@ -121,7 +124,7 @@ def close_ticket(*, ticket, by, at, note=""):
             raise Refusal(_("Say why this ticket is closed without a solution."), code="close_reason")
         _note_answer(ticket, by, at)
         ticket_clocks.cancel_all(ticket, at)
-    about = subjects.subject_of(ticket, by)
+    about = subjects.subject_of(ticket, by) if by is not None else None
     left = {"subject": subjects.LEAVE} if about and about.is_open else {}
     entries.add_entry(ticket, entries.CLOSED, at, by, text=note.strip(), **left)
     ticket.open_key = None
@@ -130,7 +133,11 @@ def close_ticket(*, ticket, by, at, note=""):
 
 @action
 def merge_tickets(*, ticket, into, by, at):
-    """The same trouble twice: `ticket` is closed and points to `into`, which goes on. Its clocks stop."""
+    """The same trouble twice: `ticket` is closed and points to `into`, which goes on. Its clocks stop.
+
+    What it is about, its evidence and its history stay with it and are shown and ended with `into`, which takes its
+    watchers, its assignee as one of them, what was merged into it, and its severity where that is higher.
+    """
     if ticket.pk == into.pk:
         raise Refusal(_("A ticket cannot be merged into itself."), code="merge_self")
     first, second = sorted((ticket, into), key=lambda one: one.pk)
@@ -146,8 +153,20 @@ def merge_tickets(*, ticket, into, by, at):
     entries.add_entry(ticket, entries.MERGED, at, by, name=into.number)
     entries.add_entry(into, entries.MERGED, at, by, merged=ticket.number, evidence=ticket.evidence)
     ticket.open_key, ticket.merged_into = None, into
+    _take_along(ticket, into, at)
     publish(News(CHANGED, into.pk, at))
     return _moved(ticket, Ticket.CLOSED, None, at)
+
+
+def _take_along(ticket, into, at):
+    ticket.merged.update(merged_into=into)
+    people = [one.person for one in ticket.watchers.select_related("person")]
+    if ticket.assignee_id and ticket.assignee_id != into.assignee_id:
+        people.append(ticket.assignee)
+    add_watchers(into, people, at)
+    if ticket.severity < into.severity:
+        into.severity = ticket.severity
+        into.save(update_fields=["severity"])
 
 
 @action

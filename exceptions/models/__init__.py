@@ -2,8 +2,9 @@ from exceptions.models.chains import Chain, ChainLevel
 from exceptions.models.knowledge import Article, ArticleVerdict
 from exceptions.models.routing import RoutingRule
 from exceptions.models.tickets import Ticket, TicketCounter, TicketEntry, TicketKind
+from exceptions.models.watchers import TicketWatcher
 
 __all__ = [
     "Article", "ArticleVerdict", "Chain", "ChainLevel", "RoutingRule", "Ticket", "TicketCounter", "TicketEntry",
-    "TicketKind",
+    "TicketKind", "TicketWatcher",
 ]

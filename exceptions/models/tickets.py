@@ -117,6 +117,7 @@ class Ticket(models.Model):
             models.Index(fields=["department", "state", "due_at"], name="ticket_department_queue"),
             models.Index(fields=["assignee", "state", "due_at"], name="ticket_mine"),
             models.Index(fields=["order", "state"], name="ticket_order"),
+            models.Index(fields=["subject_kind", "subject_key"], name="ticket_subject"),
         ]
 
     def __str__(self):

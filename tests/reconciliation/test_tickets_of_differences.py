@@ -31,7 +31,7 @@ def worker(company, scopes, person, at):
 
     def make(name="keeper", *rights, scope=scopes[0], department="order_ops"):
         user = person(name, scope, is_staff=True, language="en", department=Department.objects.get(code=department))
-        for right in ("work_ticket", "view_ticket", "view_difference", *rights):
+        for right in ("work_ticket", "work_any_ticket", "view_ticket", "view_difference", *rights):
             user.user_permissions.add(Permission.objects.get(codename=right))
         return User.objects.get(pk=user.pk)
     return make
@@ -71,7 +71,7 @@ def last_words(ticket):
     (accept_difference, "accepted as it stands"), (mark_invalid, "no difference"),
 ])
 def test_deciding_a_difference_ends_its_ticket_and_says_why(worker, single, decide, word, at):
-    (row, ticket), keeper = single, worker()
+    (row, ticket), keeper = single, worker("keeper", "accept_difference")
     decide(difference=row, reason="agreed by mail", by=keeper, at=at)
     entry = ticket.entries.get(action="resolved")
     assert now(ticket).state == Ticket.RESOLVED and entry.by == keeper and entry.text == "agreed by mail"
@@ -92,7 +92,7 @@ def test_claiming_it_fixed_ends_it_and_the_next_comparison_opens_it_again(worker
 
 
 def test_what_was_decided_can_be_taken_back_and_its_ticket_comes_back(worker, single, at):
-    (row, ticket), keeper = single, worker()
+    (row, ticket), keeper = single, worker("keeper", "accept_difference")
     with pytest.raises(Refusal):
         reopen_difference(difference=row, reason="x", by=keeper, at=at)
     mark_invalid(difference=row, reason="mapping", by=keeper, at=at)
@@ -173,7 +173,7 @@ def test_over_rest_the_choice_is_asked_for_likewise(worker, single, client, at):
 
 
 def test_a_group_ends_with_the_last_of_its_differences(worker, many, at):
-    (rows, ticket), keeper = many, worker()
+    (rows, ticket), keeper = many, worker("keeper", "accept_difference")
     for row in rows[:5]:
         accept_difference(difference=row, reason="old stock", by=keeper, at=at)
     for row in rows[5:9]:
@@ -234,7 +234,7 @@ def test_a_ticket_goes_with_its_difference_when_that_finds_its_order(worker, sin
 
 def test_a_merged_ticket_leaves_the_matter_to_the_other(worker, many, single_other, at):
     rows, ticket = many
-    keeper = worker()
+    keeper = worker("keeper", "accept_difference")
     merge_tickets(ticket=ticket, into=single_other, by=keeper, at=at)
     mark_invalid(difference=rows[0], reason="x", by=keeper, at=at)
     reopen_difference(difference=rows[0], reason="y", by=keeper, at=at)
@@ -274,3 +274,55 @@ def test_stock_of_a_plant_goes_to_its_warehouse_and_no_other(worker, company, pr
     assert not Ticket.objects.visible_to(User.objects.get(pk=there.pk)).exists()
     start_ticket(ticket=ticket, by=here, at=at)
     assert now(ticket).state == Ticket.IN_PROGRESS
+
+
+@pytest.fixture
+def pair(worker, profile, say, at):  # noqa: F811
+    """Two differences that stand alone, (row, ticket) each; the first ticket is merged into the second."""
+    agree(say)
+    say("wms", "60000", quantity_m=WRONG, posted_at=RIGHT)
+    say("wms", "60003", quantity_m=73_000, posted_at=RIGHT)
+    compare(profile, at)
+    found = [(row, Ticket.objects.get(subject_key=str(row.pk))) for row in Difference.objects.order_by("key")]
+    assert [ticket.subject_kind for _row, ticket in found] == ["difference", "difference"]
+    merge_tickets(ticket=found[0][1], into=found[1][1], by=worker("merger"), at=at)
+    return [(row, now(ticket)) for row, ticket in found]
+
+
+def test_the_one_that_goes_on_shows_the_differences_of_both(client, worker, pair):
+    (first, gone), (second, ticket) = pair
+    client.force_login(worker("keeper", "accept_difference"))
+    page = client.get(f"/tickets/{ticket.number}/").content.decode()
+    assert f"/differences/{first.pk}/" in page and f"/differences/{second.pk}/" in page
+    assert f"/tickets/{gone.number}/" in page and "60000" in page
+    assert f"/tickets/{ticket.number}/" in client.get(f"/tickets/{gone.number}/").content.decode()
+    page = client.get(f"/differences/{first.pk}/").content.decode()
+    assert ticket.number in page and gone.number not in page, "its difference leads to the ticket that goes on"
+
+
+@pytest.mark.parametrize(("choice", "state"), [("fixed", "claimed_fixed"), ("accept", "accepted")])
+def test_with_the_one_that_goes_on_the_differences_of_both_end(worker, pair, choice, state, at):
+    (first, _gone), (second, ticket) = pair
+    keeper = worker("keeper", "accept_difference")
+    with pytest.raises(Refusal, match="(?s)60003.*60000"):
+        resolve_ticket(ticket=ticket, note="done", by=keeper, at=at)
+    resolve_ticket(ticket=ticket, note="done", by=keeper, at=at, subject=choice)
+    assert now(first).state == now(second).state == state and now(ticket).state == Ticket.RESOLVED
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_it_goes_on_until_the_last_of_both_is_over(worker, pair, order, at):
+    ticket, keeper = pair[1][1], worker("keeper", "accept_difference")
+    accept_difference(difference=pair[order[0]][0], reason="x", by=keeper, at=at)
+    assert now(ticket).is_open, "the other difference is still open"
+    accept_difference(difference=pair[order[1]][0], reason="x", by=keeper, at=at)
+    assert now(ticket).state == Ticket.RESOLVED
+
+
+def test_the_merged_ones_worker_may_claim_its_difference_through_the_other(worker, pair, at):
+    (first, _gone), (_second, ticket) = pair
+    helper = worker("helper", department="warehouse")
+    helper.user_permissions.remove(Permission.objects.get(codename="work_any_ticket"))
+    Ticket.objects.filter(pk=ticket.pk).update(department=helper.department)
+    resolve_difference(difference=first, note="sent", by=User.objects.get(pk=helper.pk), at=at)
+    assert now(first).state == "claimed_fixed"

@@ -1,0 +1,54 @@
+"""Who hears that something happened to a ticket, beside those whose work it is?"""
+from exceptions import entries
+from exceptions.models import Ticket, TicketEntry, TicketWatcher
+from exceptions.telling import tell, ticket_link
+from kernel.access import visible_filter
+
+SAID = {  # action of an entry → (English, Chinese)
+    entries.ASSIGNED: ("{number} is with {name} now: {title}", "{number} 现由{name}处理：{title}"),
+    entries.COMMENTED: ("{by} commented on {number}: {title}", "{by}评论了 {number}：{title}"),
+    entries.WAITED: ("{number} waits for somebody else: {title}", "{number} 正在等待他方：{title}"),
+    entries.RESUMED: ("{number} goes on: {title}", "{number} 继续处理：{title}"),
+    entries.RESOLVED: ("{number} is resolved: {title}", "{number} 已解决：{title}"),
+    entries.REOPENED: ("{number} is open again: {title}", "{number} 已重新打开：{title}"),
+    entries.CLOSED: ("{number} is closed: {title}", "{number} 已关闭：{title}"),
+    entries.MERGED: ("{number} and another ticket go on as one: {title}", "{number} 已与另一工单合并：{title}"),
+    entries.SPLIT: ("A part of {number} is a ticket of its own now: {title}", "{number} 已拆分出新工单：{title}"),
+}
+
+
+def tell_watchers(news):
+    """ticket.noted: each watcher who sees the ticket hears of it, but for who did it; the assignee of comments."""
+    found = TicketEntry.objects.filter(pk__in=[one.key for one in news]).select_related("by", "ticket__assignee")
+    rows = list(found.order_by("pk"))
+    watchers = {}
+    for one in TicketWatcher.objects.filter(ticket__in={row.ticket_id for row in rows}).select_related("person"):
+        watchers.setdefault(one.ticket_id, []).append(one.person)
+    for row in rows:
+        people = [one for one in _hearers(row, watchers.get(row.ticket_id, ())) if _may_hear(row.ticket, one)]
+        if people:
+            _tell(row, people)
+
+
+def _hearers(entry, watchers):
+    asked = [entry.ticket.assignee] if entry.action == entries.COMMENTED and entry.ticket.assignee else []
+    told_already = entry.data.get("to") if entry.action == entries.ASSIGNED else None  # as the new owner
+    known = {one.pk: one for one in (*watchers, *asked) if one.pk not in (entry.by_id, told_already)}
+    return [known[pk] for pk in sorted(known)]
+
+
+def _may_hear(ticket, person):
+    found = visible_filter(Ticket, person) if person.is_active else None
+    return found is not None and Ticket.objects.filter(found, pk=ticket.pk).exists()
+
+
+def _tell(entry, people):
+    en, zh = SAID[entry.action]
+    ticket, name = entry.ticket, entry.data.get("name", "")
+    by = (str(entry.by),) * 2 if entry.by else ("The hub", "系统")
+    tell(
+        people, key=f"noted:{entry.pk}", kind=entries.NOTED,
+        text_en=en.format(number=ticket.number, title=ticket.title_en, name=name, by=by[0]),
+        text_zh=zh.format(number=ticket.number, title=ticket.title_zh, name=name, by=by[1]),
+        link=ticket_link(ticket), scope_id=ticket.scope_id, at=entry.at,
+    )
