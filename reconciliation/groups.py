@@ -214,5 +214,13 @@ def _join(group):
             one.main.confidence = "group"
 
 
+def name_for(profile_code, groups):
+    """Within the hub a group is one comparison's: the same cause found by another one is another group."""
+    for group in groups:
+        group.id = _id(profile_code, group.id)
+        for one in group.members:
+            one.group = group.id
+
+
 def _id(*parts):
     return "G" + hashlib.sha256("|".join(parts).encode()).hexdigest()[:10]

@@ -17,6 +17,7 @@ from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
 from reconciliation.explain import explain
 from reconciliation.findings import cause_of, shown_values
 from reconciliation.fingerprints import fingerprint_of
+from reconciliation.groups import name_for
 from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.key_spine import MOST_REST_S, Spine
@@ -76,6 +77,7 @@ def _compare(run, by, at, progress, full):
         progress(1, 4, str(_("explaining")))
         found = {one.key for one in differences}
         groups, gaps = explain(profile, engine, detection, differences)
+        name_for(run.profile.code, groups)
         run.folded_keys = sorted(found - {one.key for one in differences})
     finally:
         engine.close()

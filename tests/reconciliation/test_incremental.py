@@ -111,8 +111,11 @@ def what_stands(profile):
     rows = [{name: getattr(one, name) for name in SAID} for one in
             Difference.objects.filter(profile=profile).exclude(state="resolved").order_by("key", "field", "kind")]
     last = profile.runs.order_by("-pk").first()
-    groups = list(CauseGroup.objects.filter(run=last).order_by("code").values_list("code", "cause", "hits", "share"))
-    return rows, groups, {n: last.counts[n] for n in ("open", "rows", "causes")}
+    groups = {one.code: (one.cause, one.dimension, one.value, one.hits, one.share)
+              for one in CauseGroup.objects.filter(run=last)}
+    for row in rows:  # a group's code is its comparison's own
+        row["group_code"] = groups.get(row["group_code"], "")
+    return rows, sorted(groups.values()), {n: last.counts[n] for n in ("open", "rows", "causes")}
 
 
 def test_many_small_runs_end_where_full_runs_end(profiles, world, at):

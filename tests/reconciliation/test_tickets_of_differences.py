@@ -16,7 +16,7 @@ from reconciliation.actions import (
     reopen_difference,
     resolve_difference,
 )
-from reconciliation.models import Difference
+from reconciliation.models import Difference, Profile, ProfileVersion
 from sla.seed import seed_reference
 from tests.reconciliation.test_run_comparison import agree, compare, profile, say  # noqa: F401
 
@@ -210,6 +210,20 @@ def test_a_group_drawn_anew_keeps_its_ticket(worker, many, profile, at):  # noqa
     compare(profile, at)
     ticket = now(ticket)
     assert ticket.is_open and ticket.subject_key == rows[0].group_code and Ticket.objects.count() == 1
+
+
+def test_the_same_cause_in_two_comparisons_is_two_tickets(worker, many, profile, company, scopes, at):  # noqa: F811
+    rows, ticket = many
+    twin = Profile.objects.create(code="twin", company=company, scope=scopes[1], name_en="Twin", name_zh="孪生")
+    ProfileVersion.objects.create(profile=twin, number=1, spec=profile.versions.get().spec, published_at=at)
+    compare(twin, at)
+    assert Ticket.objects.filter(subject_kind="difference_group", state__in=Ticket.OPEN_STATES).count() == 2
+    keeper = worker("keeper", "accept_difference")
+    for row in Difference.objects.filter(profile=twin):
+        accept_difference(difference=row, reason="x", by=keeper, at=at)
+    assert now(ticket).is_open and now(rows[0]).state == "open"
+    other = Ticket.objects.exclude(pk=ticket.pk).get(subject_kind="difference_group")
+    assert other.state == Ticket.RESOLVED and other.evidence["profile"] == "twin"
 
 
 def test_a_group_that_fell_apart_is_over(worker, many, profile, say, at):  # noqa: F811
