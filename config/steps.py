@@ -2,7 +2,7 @@
 from django.utils import timezone
 
 from exceptions.actions import drain_queue
-from exceptions.late_nodes import raise_late_tickets, settle_late_tickets, settle_survivors
+from exceptions.late_nodes import raise_late_tickets, rest_with_orders, settle_late_tickets, settle_survivors
 from exceptions.models import Ticket
 from integrations.actions import pull_connection, work_off_batches
 from integrations.actions.deliver_messages import deliver_messages
@@ -73,6 +73,7 @@ def settle(at):
     """Tickets whose trouble is over; tickets that wait for somebody to come back."""
     queues = Department.objects.filter(tickets__state=Ticket.NEW, tickets__assignee=None).distinct()
     given = sum(drain_queue(department=department, at=at) for department in queues.order_by("pk"))
+    rest_with_orders(at=at)
     resolved = settle_late_tickets(at=at) + settle_survivors(at=at)
     return {"resolved": resolved, "opened": raise_late_tickets(at=at), "given": given}
 

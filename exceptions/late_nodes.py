@@ -5,12 +5,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Substr
 
 from exceptions.actions.opening import open_ticket
-from exceptions.actions.working import resolve_ticket
+from exceptions.actions.working import resolve_ticket, rest_ticket, wake_ticket
 from exceptions.merging import goes_on, has_merged
 from exceptions.models import Ticket, TicketKind
 from exceptions.subjects import Subject
+from exceptions.ticket_clocks import ON_HOLD
 from kernel.moments import say_fixed
-from sla.blocking import in_the_way
+from sla.blocking import fell_due_on_hold, in_the_way
 from sla.models import Milestone
 
 PREFIX = "late_"
@@ -27,9 +28,10 @@ def kind_code_of(department):
 def owed(late):
     """Of late milestones those whose department owes the next step: nothing holds them up, and they open tickets.
 
-    Nodes behind a late one are late because of it; their departments can do nothing yet and get no ticket.
+    Nodes behind a late one are late because of it; their departments can do nothing yet and get no ticket. Nor does
+    anybody for what falls due while the order is on hold.
     """
-    return in_the_way(late).filter(node__opens_ticket=True)
+    return in_the_way(late).filter(~fell_due_on_hold(), node__opens_ticket=True)
 
 
 def raise_late_tickets(*, at, limit=100):
@@ -95,6 +97,23 @@ def settle_late_tickets(*, at, limit=100):
     return done
 
 
+def rest_with_orders(*, at, limit=100):
+    """The time of late nodes' tickets stands still while their order is on hold, and goes on with its release.
+
+    Returns how many began to rest or went on.
+    """
+    held = Q(order__held_at__isnull=False) | Q(order__commercial="held")
+    late = Ticket.objects.filter(kind__code__startswith=PREFIX, subject_kind="order", order__isnull=False)
+    resting = Q(state=Ticket.WAITING, resolution_clock__pause_reason=ON_HOLD)
+    to_rest = late.filter(held, state__in=(Ticket.NEW, Ticket.ASSIGNED, Ticket.IN_PROGRESS)).order_by("pk")[:limit]
+    to_wake = late.filter(~held, resting).order_by("pk")[:limit]
+    for ticket in to_rest:
+        rest_ticket(ticket=ticket, at=at)
+    for ticket in to_wake:
+        wake_ticket(ticket=ticket, at=at)
+    return len(to_rest) + len(to_wake)
+
+
 def settle_survivors(*, at, limit=100):
     """Resolve tickets in which others go on, once nothing of the whole is left. Returns how many."""
     done = 0
@@ -121,6 +140,8 @@ def _note(order):
         return "The order is not confirmed, so nothing is planned for it. 订单尚未确认，不排计划。"
     if order.commercial == "cancelled":
         return "The order was cancelled. 订单已取消。"
+    if order.is_held:
+        return "The order is on hold, nothing of it is due. 订单已冻结，暂无到期节点。"
     if not order.is_open:
         return "The order is finished. 订单已完成。"
     return "The late steps have been done. 延期节点已完成。"

@@ -9,7 +9,8 @@ from kernel.panels import Panel
 def order_tickets(order, user):
     if not user.has_perm("exceptions.view_ticket"):
         return None
-    found = Ticket.objects.visible_to(user).filter(order=order).select_related("assignee", "department", "kind")
+    found = Ticket.objects.visible_to(user).filter(order=order)
+    found = found.select_related("assignee", "department", "kind", "order")
     rows = sorted(found.order_by("-opened_at")[:20], key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)
     return Panel(

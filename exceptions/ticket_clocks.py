@@ -4,6 +4,8 @@ from sla.actions import cancel_clock, meet_clock, pause_clock, reopen_clock, res
 from sla.clocks import RESTART
 from sla.models import Clock
 
+ON_HOLD = "order_on_hold"  # why a clock stands still, where no person said it
+
 
 def lock_ticket(ticket):
     """The ticket as it is now, locked. Its clocks are locked first, as the sweep does it: no deadlock."""
@@ -49,6 +51,19 @@ def pause(ticket, reason, at):
 def resume(ticket, at):
     if ticket.resolution_clock:
         _follow(ticket, resume_clock(clock=ticket.resolution_clock, at=at))
+
+
+def rest(ticket, at):
+    """Both clocks stand still while the order is on hold."""
+    pause(ticket, ON_HOLD, at)
+    if ticket.response_clock and ticket.response_clock.state in (Clock.RUNNING, Clock.BREACHED):
+        ticket.response_clock = pause_clock(clock=ticket.response_clock, reason=ON_HOLD, at=at)
+
+
+def wake(ticket, at):
+    resume(ticket, at)
+    if ticket.response_clock and ticket.response_clock.state == Clock.PAUSED:
+        ticket.response_clock = resume_clock(clock=ticket.response_clock, at=at)
 
 
 def meet_all(ticket, at, was_human):

@@ -13,7 +13,7 @@ from exceptions.knowledge import articles_for
 from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
 from exceptions.subjects import subject_of
-from exceptions.words import of_entry
+from exceptions.words import PAUSED, of_entry
 from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
@@ -175,6 +175,7 @@ def ticket_page(request, number):
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         merged=merged,
+        paused_for=word(PAUSED, ticket.resolution_clock.pause_reason) if ticket.resolution_clock else "",
         watches=ticket.watchers.filter(person=request.user).exists(),
         watchers=[one.person for one in ticket.watchers.select_related("person").order_by("since", "pk")[:20]],
         articles=articles_for(ticket, request.user),

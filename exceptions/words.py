@@ -10,6 +10,8 @@ WHY = {
     "invalid": _("It was no difference."),
     "claimed": _("The difference was claimed as fixed; the next comparison checks it."),
     "settled": _("No difference of this cause is open any more."),
+    "hold": _("The order is on hold, so its time stands still."),
+    "released": _("The order is released, so its time goes on."),
     "over": _("Nothing of what it was about is open any more."),
     "back": _("The difference is open again."),
     "moved": _("What it is about has moved; the ticket went along."),
@@ -20,6 +22,9 @@ SUBJECT = {
     "accept": _("The difference is accepted as it stands."),
     "leave": _("The difference stays open."),
 }
+
+# Why a clock stands still, where no person said it.
+PAUSED = {"order_on_hold": _("the order is on hold")}
 
 
 def of_entry(entry):

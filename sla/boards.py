@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 
 from orders.words import FACTS
-from sla.blocking import OPEN, PASSED, held_up_by, is_held_up
+from sla.blocking import OPEN, PASSED, fell_due_on_hold, held_up_by, is_held_up, on_hold
 from sla.models import Milestone
 
 PER_NODE = 12
@@ -21,24 +21,28 @@ WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 class Column:
     """One node of the path: how many can be done now, how many of these are late, how many wait for another node.
 
-    `rows` are the soonest of those that can be done, then of those that wait.
+    `on_hold`: how many count down no more because their order is on hold. `rows` are the soonest of those that can be
+    done, then of those that wait, then of those on hold.
     """
 
     node: object
     count: int = 0
     late: int = 0
     held: int = 0
+    on_hold: int = 0
     rows: list = field(default_factory=list)
 
     @property
     def total(self):
-        return self.count + self.held
+        return self.count + self.held + self.on_hold
 
 
 def counting_down(user):
     """Visible milestones that are under way or late, of open orders."""
     found = Milestone.objects.visible_to(user).filter(state__in=[Milestone.RUNNING, Milestone.LATE], order__is_open=1)
-    found = found.annotate(is_held_up=is_held_up())
+    found = found.annotate(is_held_up=is_held_up(), is_on_hold=on_hold())
+    # What was late before its order was put on hold stays late; the rest of a held order stands still.
+    found = found.annotate(stands_still=fell_due_on_hold() | Q(is_on_hold=True, is_held_up=True))
     return found if user.has_perm("orders.see_transit") else found.exclude(node__fact=TRANSIT)
 
 
@@ -63,11 +67,14 @@ def filtered(queryset, asked, now):
         if name in asked:
             queryset = queryset.filter(**{path: asked[name]})
     if "late" in asked:
-        queryset = queryset.filter(is_late(now), is_held_up=False)
+        queryset = queryset.filter(is_late(now), READY)
     if "within" in asked:  # what is late already is shown as that
         until = now + timedelta(hours=WITHIN[asked["within"]])
-        queryset = queryset.filter(~is_late(now), planned_at__lte=until)
+        queryset = queryset.filter(~is_late(now), planned_at__lte=until, stands_still=False)
     return queryset
+
+
+READY = Q(is_held_up=False, stands_still=False)
 
 
 def is_late(now):
@@ -84,9 +91,10 @@ def columns(user, asked, now, per_node=PER_NODE):
         found.order_by()
         .values("node__code")
         .annotate(
-            ready=Count("pk", filter=Q(is_held_up=False)),
-            late=Count("pk", filter=is_late(now) & Q(is_held_up=False)),
-            held=Count("pk", filter=Q(is_held_up=True)),
+            ready=Count("pk", filter=READY),
+            late=Count("pk", filter=is_late(now) & READY),
+            held=Count("pk", filter=Q(is_held_up=True, stands_still=False)),
+            on_hold=Count("pk", filter=Q(stands_still=True)),
         )
     )
     rows = (
@@ -111,15 +119,16 @@ def columns(user, asked, now, per_node=PER_NODE):
             "order__late_reason_zh",
             "order__lateness",
         )
-        .order_by("is_held_up", "planned_at", "pk")[:LOOKED_AT]
+        .order_by("stands_still", "is_held_up", "planned_at", "pk")[:LOOKED_AT]
     )
     by_code = defaultdict(list)
     for row in rows:
         if len(by_code[row.node.code]) < per_node:
             by_code[row.node.code].append(row)
-    _tell_what_is_waited_for([row for rows in by_code.values() for row in rows if row.is_held_up], user)
+    shown = [row for rows in by_code.values() for row in rows]
+    _tell_what_is_waited_for([row for row in shown if row.is_held_up and not row.stands_still], user)
     found = [
-        Column(rows[0].node, one["ready"], one["late"], one["held"], rows)
+        Column(rows[0].node, one["ready"], one["late"], one["held"], one["on_hold"], rows)
         for one in counts
         if (rows := by_code[one["node__code"]])
     ]

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.moments import say_fixed
 from orders.models.order import AT_RISK, LATE, ON_TIME
-from sla.blocking import held_up_by
+from sla.blocking import held_up_by, is_due_on_hold
 from sla.models import Milestone
 
 
@@ -41,7 +41,7 @@ def _row(order, next_one, forecast_at):
 def _verdict(order, milestones, ahead, forecast_at, at, short):
     if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _backwards_words(order))
-    late = [one for one in ahead if one.state == Milestone.LATE and not _fell_due_on_hold(one, order)]
+    late = [one for one in ahead if one.state == Milestone.LATE and not is_due_on_hold(one, order)]
     held_up = held_up_by(milestones)
     late = [one for one in late if one.node.code not in held_up] or late
     if late:
@@ -62,10 +62,6 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
         has_delivery = any(one.node.fact == "delivered" for one in milestones)
         return _said(AT_RISK, at, "", _forecast_words(order, forecast_at, has_delivery))
     return {}
-
-
-def _fell_due_on_hold(one, order):
-    return order.is_held and (order.held_at is None or one.planned_at > order.held_at)
 
 
 def is_delivered(order):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from kernel.panels import Panel
 from orders.choices import named
-from sla.blocking import held_up_by
+from sla.blocking import held_up_by, is_due_on_hold
 from sla.boards import TRANSIT, may_know
 from sla.held_time import held_time
 from sla.late_shares import late_shares
@@ -44,15 +44,17 @@ def _known_to(user, rows):
 def _nodes(order, user, now):
     found = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
     held = held_up_by(found)
-    return [_shown(one, held.get(one.node.code), user, now) for one in _known_to(user, found)]
+    return [_shown(one, held.get(one.node.code), order, user, now) for one in _known_to(user, found)]
 
 
-def _shown(one, holding, user, now):
-    """A node that is late because of another one is not late on its own: it waits for that one."""
+def _shown(one, holding, order, user, now):
+    """A node that is late because of another one is not late on its own: it waits for that one, or for the release."""
     tone = tone_of(one, now)
-    waits = tone == "late" and holding is not None
+    on_hold = tone in ("late", "risk", "running") and is_due_on_hold(one, order)
+    waits = tone == "late" and holding is not None and not on_hold
     return {
-        "row": one, "tone": "waiting" if waits else tone, "over": _over(one), "waits": waits,
+        "row": one, "tone": "waiting" if waits or on_hold else tone, "over": _over(one), "waits": waits,
+        "on_hold": on_hold,
         "waits_for": may_know(holding, user) if waits else None,
     }
 

@@ -21,7 +21,7 @@ def board(request):
     found = found[:ON_THE_WALL] if wall else found  # the head counts what can be seen below it
     for column in found:
         for row in column.rows:
-            row.tone = "waiting" if row.is_held_up else tone_of(row, now)
+            row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
     context = {
         "columns": found,
         "now": now,
@@ -29,6 +29,7 @@ def board(request):
         "late": sum(column.late for column in found),
         "ahead": sum(column.count - column.late for column in found),
         "held": sum(column.held for column in found),
+        "on_hold": sum(column.on_hold for column in found),
         "wall": wall,
         "departments": Department.objects.order_by("code"),
         "plants": Plant.objects.order_by("code"),

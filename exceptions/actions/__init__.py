@@ -11,14 +11,16 @@ from exceptions.actions.working import (
     merge_tickets,
     reopen_ticket,
     resolve_ticket,
+    rest_ticket,
     split_ticket,
     start_ticket,
     wait_ticket,
+    wake_ticket,
 )
 
 __all__ = [
     "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
     "follow_subject", "merge_tickets",
-    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "split_ticket", "start_ticket",
-    "unwatch_ticket", "wait_ticket", "watch_ticket",
+    "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "rest_ticket", "split_ticket", "start_ticket",
+    "unwatch_ticket", "wait_ticket", "wake_ticket", "watch_ticket",
 ]

@@ -70,6 +70,27 @@ def wait_ticket(*, ticket, reason, by, at):
 
 
 @action
+def rest_ticket(*, ticket, at):
+    """Its order was put on hold: until the release neither an answer nor a solution is due."""
+    ticket = _open(ticket)
+    ticket_clocks.rest(ticket, at)
+    entries.add_entry(ticket, entries.WAITED, at, why="hold", was=ticket.state)
+    return _moved(ticket, Ticket.WAITING, None, at)
+
+
+@action
+def wake_ticket(*, ticket, at):
+    """Its order was released: it goes on as it stood."""
+    ticket = _open(ticket)
+    ticket_clocks.wake(ticket, at)
+    last = ticket.entries.filter(action=entries.WAITED).order_by("-pk").first()
+    entries.add_entry(ticket, entries.RESUMED, at, why="released")
+    fallback = Ticket.ASSIGNED if ticket.assignee_id else Ticket.NEW
+    was = last.data.get("was", fallback) if last else fallback
+    return _moved(ticket, fallback if was in (Ticket.NEW, Ticket.ASSIGNED) else was, None, at)
+
+
+@action
 def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", why=""):
     """Solved: both clocks stop. `by` None: the machine saw that the trouble is over.
 
