@@ -54,8 +54,8 @@ def test_what_cannot_be_read_is_no_difference_of_size(amounts):
 
 def test_why_it_was_accepted_stays_with_the_difference(amounts, worker, at):  # noqa: F811
     ticket = amounts()
-    accept_difference(difference=Difference.objects.get(), reason="139.50 is right", by=worker("keeper", "accept_difference"),
-                      at=at)
+    keeper = worker("keeper", "accept_difference")
+    accept_difference(difference=Difference.objects.get(), reason="139.50 is right", by=keeper, at=at)
     said = ticket.entries.get(action="resolved")
     assert said.text == "" and said.by is not None and said.data["why"] == "accepted"
 
