@@ -13,7 +13,11 @@ import time
 
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE_S = 4.0
-GRACE_S = 12.0
+# Who stops the hub is back at the prompt within three seconds. First each child's leader is told, which sends its own
+# home in order: a django-q2 cluster whose sentinel is told as well waits for it for ever. Then everybody is told, and a
+# job gives its row back. Who is still there then is killed, which loses nothing: truth is rows.
+LEADER_S = 1.5
+ALL_S = 1.0
 
 
 def _die_with_parent():
@@ -43,6 +47,10 @@ class Child:
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def signal_leader(self, number):
+        if self.is_alive():
+            self.process.send_signal(number)
 
     def signal_group(self, number):
         if self.process is None:
@@ -101,10 +109,15 @@ class Supervisor:
                 child.plan_restart()
 
     def _end(self):
-        for child in self.children:
-            child.signal_group(signal.SIGTERM)
-        end = time.monotonic() + GRACE_S
-        while time.monotonic() < end and any(child.is_alive() for child in self.children):
-            time.sleep(0.1)
+        for tell, longest_s in ((Child.signal_leader, LEADER_S), (Child.signal_group, ALL_S)):
+            for child in self.children:
+                tell(child, signal.SIGTERM)
+            self._wait(longest_s)
         for child in self.children:
             child.signal_group(signal.SIGKILL)
+        self._wait(0.2)
+
+    def _wait(self, longest_s):
+        end = time.monotonic() + longest_s
+        while time.monotonic() < end and any(child.is_alive() for child in self.children):
+            time.sleep(0.05)

@@ -5,12 +5,15 @@ a job that kills its process stops after three starts. Handlers stand in config/
 {kind: dotted function taking (progress, **args) and returning a JSON-able dict}.
 """
 import logging
+import signal
+import threading
 import traceback
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -50,6 +53,10 @@ def job_kinds():
 def routine_kinds():
     """Kinds that run by themselves, by the clock."""
     return [kind for kind, job in _handlers().items() if job.every_minutes]
+
+
+class Stopped(BaseException):
+    """The worker was told to stop while a job was at work."""
 
 
 class Progress:
@@ -97,8 +104,16 @@ def _kick(job):
 def run(job_id):
     """Do the work of one row, if nobody else does. Called by django-q2 with an int, and safe to call twice."""
     now = timezone.now()
-    if not _claim(job_id, now):
-        return "not due"
+    try:
+        with _told_to_stop():
+            return _work(job_id) if _claim(job_id, now) else "not due"
+    except Stopped:
+        connection.close()  # it may stand in the middle of a transaction
+        _give_back(job_id=job_id, at=timezone.now())
+        raise SystemExit(0) from None
+
+
+def _work(job_id):
     job, progress = JobRun.objects.get(pk=job_id), Progress(job_id)
     try:
         result = import_string(_handlers()[job.kind].handler)(progress, **job.args)
@@ -111,6 +126,30 @@ def run(job_id):
         error="", **progress.final(),
     )
     return "done"
+
+
+@contextmanager
+def _told_to_stop():
+    """While a job is at work, SIGTERM ends it by Stopped, so that its row can be given back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number, frame):
+        raise Stopped
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _give_back(*, job_id, at):
+    """A stop is no failure: the start is not counted, and whoever comes next begins at once."""
+    JobRun.objects.filter(pk=job_id, state=JobRun.RUNNING).update(
+        state=JobRun.WAITING, attempts=F("attempts") - 1, lease_until=None, next_kick_at=at
+    )
 
 
 def _claim(job_id, now):

@@ -96,6 +96,45 @@ def test_stopping_leaves_nothing_behind(group):
     assert all(gone(pid) for pid in pids)
 
 
+POLITE = """
+import os, signal, subprocess, sys, time
+folder = sys.argv[1]
+helper = subprocess.Popen(['sleep', '300'])
+def stop(number, frame):
+    time.sleep(0.3)
+    open(folder + '/said', 'w').write('helper ' + ('lives' if helper.poll() is None else 'is dead'))
+    helper.terminate()
+    raise SystemExit
+signal.signal(signal.SIGTERM, stop)
+open(folder + '/polite', 'w').write(f'{os.getpid()} {helper.pid}')
+while True:
+    time.sleep(0.1)
+"""
+DEAF = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(sys.argv[1] + '/deaf', 'w').write(f'{os.getpid()} {os.getpid()}')
+time.sleep(300)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_stopping_takes_three_seconds_and_lets_a_leader_send_its_own_home(tmp_path):
+    """Ctrl-C took 12 s: told together with its parent, django-q2's sentinel left the parent waiting for it."""
+    script = (
+        "import sys; from config.supervisor import Child, Supervisor; folder, *codes = sys.argv[1:];"
+        "Supervisor([Child(str(n), [sys.executable, '-c', c, folder]) for n, c in enumerate(codes)], print).run()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path), POLITE, DEAF], cwd=ROOT)
+    pids = lives(tmp_path, "polite", 1)[0] + lives(tmp_path, "deaf", 1)[0]
+    process.send_signal(signal.SIGINT)
+    told = time.monotonic()
+    assert process.wait(20) == 0
+    assert time.monotonic() - told <= 3
+    assert (tmp_path / "said").read_text() == "helper lives"
+    assert all(gone(pid) for pid in pids)
+
+
 def test_a_child_that_dies_young_comes_back_more_slowly_but_within_five_seconds():
     child = Child("web", ["false"])
     for _turn in range(10):

@@ -1,6 +1,7 @@
 """Is background work a row that is started at most three times, seen when it fails, and never lost with its kick?"""
 import os
 import signal
+import time
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,13 @@ def refuse(progress):
     raise Refusal("not today", code="x")
 
 
+def linger(progress):
+    progress(1, 2, "half")
+    for _turn in range(600):
+        time.sleep(0.05)
+    done.append("too late")
+
+
 def die(progress):
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -44,6 +52,7 @@ def declared(monkeypatch):
         job.kind: job for job in (
             Job("work", f"{here}.work", every_minutes=1), Job("fail", f"{here}.fail"),
             Job("refuse", f"{here}.refuse"), Job("die", f"{here}.die"),
+            Job("linger", f"{here}.linger"),
         )
     }
     monkeypatch.setattr(jobs, "_handlers", lambda: found)
@@ -177,6 +186,42 @@ def test_f5_a_job_that_kills_its_process_stops_after_three_starts_and_becomes_a_
         harness._child(bury)
         harness._child(look)
     assert starts == [-signal.SIGKILL] * 3 + [0, 0]
+
+
+def prepare_lingering():
+    from django.utils import timezone
+
+    ask("linger", timezone.now())
+
+
+def test_a_worker_told_to_stop_gives_its_job_back(declared, transactional_db):
+    """A stop is no failure: no start is counted, and whoever comes next begins at once and not after the lease."""
+    from django.utils import timezone
+
+    def look():
+        job = JobRun.objects.get()
+        assert (job.state, job.attempts, job.lease_until) == ("waiting", 0, None), (job.state, job.attempts)
+        assert kick_due_jobs(at=timezone.now()) == (1, 0)
+
+    def is_at_work():
+        assert JobRun.objects.get().done_count == 1
+
+    with Harness(Flow(prepare_lingering, lambda peer: None, lambda peer: [])) as harness:
+        harness._reset()
+        pid = os.fork()
+        if pid == 0:
+            harness._take_connection()
+            try:
+                run(JobRun.objects.get().pk)
+            except SystemExit as ended:
+                os._exit(40 + ended.code)
+            finally:
+                os._exit(1)
+        time.sleep(1)
+        harness._child(is_at_work)
+        os.kill(pid, signal.SIGTERM)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 40
+        harness._child(look)
 
 
 @pytest.mark.pure

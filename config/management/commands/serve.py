@@ -43,7 +43,7 @@ class Command(BaseCommand):
         web = [
             sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}",
             "--worker-class", "gthread", "--threads", str(threads), "--workers", str(web_workers),
-            "--graceful-timeout", "10", "--timeout", "60", "--log-level", "warning",
+            "--graceful-timeout", "2", "--timeout", "60", "--log-level", "warning",
             "--chdir", str(settings.BASE_DIR),
         ]
         return [
