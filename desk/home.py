@@ -6,14 +6,17 @@ Every figure is a Tile: its number and its link come from one filter, so the lis
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 from django.utils.translation import gettext as _
 
+from exceptions.late_nodes import PREFIX
 from exceptions.models import Ticket
 from exceptions.queue import Asked, tickets_for
 from integrations.models import Connection, ParkedRow
 from kernel.models import JobRun
 from orders.listing import Filters, count_of
 from orders.models import Order
+from orders.models.order import LATE
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
 from sla.boards import counting_down
@@ -31,53 +34,73 @@ class Tile:
     tone: str = ""
 
 
+@dataclass(frozen=True)
+class LateOrder:
+    """An order that is late, and the ticket that says who must act by when; None where nobody is asked."""
+
+    order: Order
+    ticket: Ticket | None
+
+
+def leads_with_orders(user):
+    """Whoever moves orders and tickets between people looks at what is late first, a queue's people at their queue."""
+    moves = user.has_perm("orders.expedite_order") or user.has_perm("exceptions.assign_ticket")
+    return user.has_perm("orders.view_order") and (moves or not user.has_perm("exceptions.work_ticket"))
+
+
 def tiles(user, now):
-    """The numbers that matter to this person, each behind a permission."""
+    """The numbers that matter to this person, each behind a permission, in the order of the page."""
     found = []
     if user.has_perm("exceptions.view_ticket"):
         found += _ticket_tiles(user, now)
     if user.has_perm("orders.view_order"):
-        found += _order_tiles(user, now)
+        orders = _order_tiles(user, now)
+        found = orders + found if leads_with_orders(user) else found + orders
     if user.has_perm("reconciliation.view_difference"):
-        count = seen_by(user).filter(state__in=Difference.OPEN_STATES).values("pk")[: CAP + 1].count()
-        found.append(Tile(count, _("differences open"), "/differences/?tab=open"))
+        found.append(Tile(open_differences(user)[: CAP + 1].count(), _("differences open"), "/differences/?tab=open"))
     if user.has_perm("kernel.view_jobrun"):
         found += _door_tiles(user)
     return found
+
+
+def open_differences(user):
+    return seen_by(user).filter(state__in=Difference.OPEN_STATES).order_by().values("pk")
+
+
+def open_causes(user, limit=6):
+    """[(cause, how many open differences)], the most frequent first."""
+    if not user.has_perm("reconciliation.view_difference"):
+        return []
+    found = open_differences(user).exclude(cause="").values("cause").annotate(count=Count("pk"))
+    return [(one["cause"], one["count"]) for one in found.order_by("-count", "cause")[:limit]]
 
 
 def _ticket_tiles(user, now):
     def count(**asked):
         return tickets_for(user, Asked(**asked), now).order_by().values("pk")[: CAP + 1].count()
 
-    mine, late, soon = count(tab="mine"), count(tab="mine", late="1"), count(tab="mine", due="24h")
-    found = [Tile(mine, _("tickets of mine"), "/tickets/?tab=mine")]
-    if late:
+    found = [Tile(count(tab="mine"), _("tickets of mine"), "/tickets/?tab=mine")]
+    if late := count(tab="mine", late="1"):
         found.append(Tile(late, _("of them overdue"), "/tickets/?tab=mine&late=1", "late"))
-    if soon:
+    if soon := count(tab="mine", due="24h"):
         found.append(Tile(soon, _("of them due within 24 h"), "/tickets/?tab=mine&due=24h"))
-    if user.department_id:
-        overdue = count(tab="department", late="1")
-        found.append(
-            Tile(overdue, _("overdue in my department"), "/tickets/?tab=department&late=1", "late" if overdue else "")
-        )
-    if user.has_perm("exceptions.assign_ticket"):
-        nobody = count(tab="unassigned")
-        found.append(
-            Tile(nobody, _("tickets nobody has taken"), "/tickets/?tab=unassigned", "risk" if nobody else "")
-        )
+    if user.department_id and (overdue := count(tab="department", late="1")):
+        found.append(Tile(overdue, _("overdue in my department"), "/tickets/?tab=department&late=1", "late"))
+    if user.has_perm("exceptions.assign_ticket") and (nobody := count(tab="unassigned")):
+        found.append(Tile(nobody, _("tickets nobody has taken"), "/tickets/?tab=unassigned", "risk"))
     return found
 
 
 def _order_tiles(user, now):
+    """The late ones always; of the others only what there is."""
     late, risk, due = (Filters(late="late", open="1"), Filters(late="risk", open="1"), Filters(due="24h", open="1"))
-    numbers = [count_of(user, one, now) for one in (late, risk, due)]
-    return [
-        *_provisional_tile(user, now),
-        Tile(numbers[0], _("orders late"), f"/orders/?{late.query}", "late" if numbers[0] else ""),
-        Tile(numbers[1], _("orders at risk"), f"/orders/?{risk.query}", "risk" if numbers[1] else ""),
-        Tile(numbers[2], _("orders due within 24 h"), f"/orders/?{due.query}"),
-    ]
+    count = count_of(user, late, now)
+    found = [Tile(count, _("orders late"), f"/orders/?{late.query}", "late" if count else "")]
+    if count := count_of(user, risk, now):
+        found.append(Tile(count, _("orders at risk"), f"/orders/?{risk.query}", "risk"))
+    if count := count_of(user, due, now):
+        found.append(Tile(count, _("orders due within 24 h"), f"/orders/?{due.query}"))
+    return found + _provisional_tile(user, now)
 
 
 def _provisional_tile(user, now):
@@ -111,12 +134,29 @@ def my_tickets(user, limit=10):
     return [], "mine"
 
 
-def late_orders(user, limit=8):
-    """The orders that have been late the longest."""
+def late_orders(user, limit=10):
+    """LateOrders, those first whose answer is due soonest; without a ticket, those that have been late the longest."""
     if not user.has_perm("orders.view_order"):
         return []
-    found = Order.objects.visible_to(user).open().late().select_related("customer", "kind")
-    return list(found.order_by("late_since", "pk")[:limit])
+    found, late = {}, Order.objects.visible_to(user).open().late()
+    if user.has_perm("exceptions.view_ticket"):
+        for ticket in _tickets_of_late_nodes(user)[: 4 * limit]:
+            found.setdefault(ticket.order_id, ticket)
+    first = list(found)[:limit]
+    orders = {one.pk: one for one in late.filter(pk__in=first).select_related("customer", "kind")}
+    rows = [LateOrder(orders[pk], found[pk]) for pk in first if pk in orders]
+    if len(rows) < limit:
+        rest = late.exclude(pk__in=orders).select_related("customer", "kind").order_by("late_since", "pk")
+        rows += [LateOrder(one, found.get(one.pk)) for one in rest[: limit - len(rows)]]
+    return rows
+
+
+def _tickets_of_late_nodes(user):
+    """Open tickets about a late node; those whose clock is paused last."""
+    found = Ticket.objects.visible_to(user).filter(state__in=Ticket.OPEN_STATES, kind__code__startswith=PREFIX)
+    found = found.filter(order__lateness=LATE, order__is_open=1).select_related("assignee", "department", "kind")
+    found = found.annotate(is_paused=ExpressionWrapper(Q(state=Ticket.WAITING), BooleanField()))
+    return found.order_by("is_paused", F("due_at").asc(nulls_last=True), "pk")
 
 
 def next_nodes(user, now, limit=8):
@@ -143,13 +183,9 @@ def failed_jobs(user, limit=5):
     return list(JobRun.objects.visible_to(user).filter(state=JobRun.DEAD).order_by("-id")[:limit])
 
 
-def opening(user, now, tickets, tab):
-    """The page's one sentence: how many wait, what is next and when. Parts as (text, link, tone, instant)."""
-    waiting = [one for one in tickets if one.state != Ticket.WAITING]
-    if not waiting:
-        return None
-    count = tickets_for(user, Asked(tab=tab)).order_by().values("pk")[: CAP + 1].count()
-    return {"count": count, "first": waiting[0], "tab": tab, "late": bool(waiting[0].late_at)}
+def opening(tickets):
+    """The ticket the page's first words are about: the first whose clock runs."""
+    return next((one for one in tickets if one.state != Ticket.WAITING), None)
 
 
 __all__ = ["CAP", "Tile", "tiles"]

@@ -10,6 +10,7 @@ from desk.first_run import is_empty, steps
 from desk.search import find_all
 from kernel.pages import draw, staff_page
 from kernel.roles import roles_of
+from orders.choices import choices
 from orders.silence import silent_systems
 
 
@@ -21,7 +22,8 @@ def home(request):
     if todo and is_empty():
         return draw(request, "desk/check_list.html", page_title=_("Set up"), steps=todo, now=now)
     tickets, tab = waiting.my_tickets(user)
-    roles = roles_of(user)
+    late, roles = waiting.late_orders(user), roles_of(user)
+    blocks = ["desk/home/late.html", "desk/home/mine.html"]
     return draw(
         request,
         "desk/home.html",
@@ -29,10 +31,14 @@ def home(request):
         page_subtitle=roles[0][1] if roles else "",
         now=now,
         tiles=waiting.tiles(user, now),
-        opening=waiting.opening(user, now, tickets, tab),
+        blocks=blocks if waiting.leads_with_orders(user) else blocks[::-1],
+        first_late=next((row for row in late if row.ticket), None),
+        first_mine=waiting.opening(tickets),
         tickets=tickets,
         tab=tab,
-        late=waiting.late_orders(user),
+        late=late,
+        nodes_called=choices().get("node", {}) if late else {},
+        causes=waiting.open_causes(user),
         nodes=waiting.next_nodes(user, now),
         silent=silent_systems(now),
         ill=waiting.ill_connections(user, now),

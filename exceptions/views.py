@@ -62,7 +62,12 @@ VERBS = {
     "unwatch": (actions.unwatch_ticket, "", False),
 }
 VERDICTS = {"helped": True, "no-help": False}
-BULK = {"assign": actions.assign_ticket, "start": actions.start_ticket, "resolve": actions.resolve_ticket}
+BULK = {
+    "assign": actions.assign_ticket,
+    "take": actions.assign_ticket,
+    "start": actions.start_ticket,
+    "resolve": actions.resolve_ticket,
+}
 
 
 @staff_page("exceptions.view_ticket")
@@ -132,6 +137,8 @@ def _bulk_arguments(request, verb):
     if verb == "resolve":
         note = request.POST.get("note", "").strip() or _("Resolved together with others.")
         return {"note": note, "subject": request.POST.get("subject", "")[:20]}
+    if verb == "take":
+        return {"to": request.user}
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
         return {"to": person} if person else None
@@ -253,6 +260,9 @@ def ticket_do(request, number, verb):
 
 def _do(request, ticket, verb):
     common = {"ticket": ticket, "by": request.user, "at": timezone.now()}
+    if verb == "take":
+        actions.assign_ticket(to=request.user, **common)
+        return _("%(ticket)s is with %(person)s.") % {"ticket": ticket.number, "person": request.user}
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
         if person is None:

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from orders.units import UNITS
 from reconciliation.values import EPOCH, MICRO, Unreadable, read_time
 
 ACRONYMS = frozenset("erp wms crm tms mes mrp oms plm srm scm qms pos sap aps pim bi edi sku".split())
@@ -22,8 +23,6 @@ ZONES = {"Asia/Shanghai": ("Beijing time", "北京时间"), "UTC": ("world time"
          "America/New_York": ("New York time", "纽约时间"), "America/Los_Angeles": ("Los Angeles time", "洛杉矶时间")}
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 CURRENCIES = {"CNY": "元", "USD": "美元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元", "KRW": "韩元"}
-UNITS = {"pcs": ("pcs", "件"), "pc": ("pcs", "件"), "ea": ("pcs", "件"), "box": ("boxes", "箱"), "set": ("sets", "套"),
-         "kg": ("kg", "千克"), "t": ("t", "吨"), "m": ("m", "米"), "l": ("l", "升")}
 WORDS = {
     "message_id": ("message number", "消息编号"), "payload_hash": ("content", "报文内容"),
     "content": ("content", "内容"),

@@ -28,7 +28,14 @@
       if (time.textContent !== text) time.textContent = text;
     });
   }
-  setInterval(tick, 1000);
+  // A board nobody touches says so when its pages stop coming.
+  function tellStale() {
+    var told = doc.querySelector("[data-refreshed]");
+    if (!told || Date.now() - Date.parse(told.dataset.refreshed) < 100000) return;
+    told.textContent = told.dataset.stale;
+    told.classList.add("late-ink");
+  }
+  setInterval(function () { tick(); tellStale(); }, 1000);
 
   // keys
   var places = {h: "/", o: "/orders/", t: "/tickets/", b: "/board/", d: "/differences/", r: "/runs/", j: "/jobs/", n: "/notices/"};
@@ -44,6 +51,18 @@
     var link = all[at].querySelector("a");
     if (link) link.focus({preventScroll: true});
   }
+  // What is done to chosen rows is done to the row one stands on when none is chosen.
+  function press(button, event) {
+    if (!button) return;
+    event.preventDefault();
+    var form = button.closest(".bulk") && button.closest("form");
+    if (form && !form.querySelector("tbody input[type=checkbox]:checked")) {
+      var here = rows()[at], box = here && here.querySelector("input[type=checkbox]");
+      if (!box) return;
+      box.checked = true;
+    }
+    button.click();
+  }
   doc.addEventListener("keydown", function (event) {
     var target = event.target;
     if (event.key === "Escape") { if (target.matches("input,textarea,select")) target.blur(); closeAsks(null); return; }
@@ -56,7 +75,8 @@
     else if (event.key === "k") move(-1);
     else if (event.key === "o") { var row = rows()[at]; var link = row && row.querySelector("a"); if (link) link.click(); }
     else if (event.key === "x") { var here = rows()[at]; var box2 = here && here.querySelector("input[type=checkbox]"); if (box2) box2.click(); }
-    else { var button = doc.querySelector("[data-key='" + CSS.escape(event.key) + "']"); if (button) { event.preventDefault(); button.click(); } }
+    else if (event.key === "?") location.href = "/keyboard/";
+    else press(doc.querySelector("[data-key='" + CSS.escape(event.key) + "']"), event);
   });
 
   // one open question at a time; the first field has the focus

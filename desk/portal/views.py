@@ -1,5 +1,7 @@
 """What may a customer look up? Own orders: what was promised, what is expected, where it is. Nothing else."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from csp.constants import NONE, SELF
@@ -93,23 +95,44 @@ def sentence_for(order, now):
     return compose(facts, short(get_language())), facts.lateness
 
 
+@dataclass(frozen=True)
+class Step:
+    """A place on the order's way: when it was there, or when it is expected there; neither when nobody knows."""
+
+    place: str
+    is_done: bool
+    done_at: datetime | None
+    expected_at: datetime | None
+
+
+def expected_day(order, now):
+    """When delivery is expected, as the sentence says it: not of an order that is on hold or over."""
+    return order.expected_at(now) if order.is_open and not order.is_held else None
+
+
+def steps_of(order, user, expected_at, now):
+    """The Steps. Our own plan is none of the customer's, and what is on its way is expected as the sentence says."""
+    nodes = Milestone.objects.visible_to(user).filter(order=order, node__fact__in=PLACES)
+    nodes = nodes.exclude(state=Milestone.CANCELLED).select_related("node").order_by("sequence")
+    found = []
+    for one in nodes:
+        ahead = expected_at and one.forecast_at and now <= one.forecast_at <= expected_at
+        expected = expected_at if one.node.fact == "delivered" else one.forecast_at if ahead else None
+        is_done = bool(one.actual_at) or one.state == Milestone.SKIPPED
+        found.append(Step(PLACES[one.node.fact], is_done, one.actual_at, None if is_done else expected))
+    return found
+
+
 @portal_page
 def portal_order(request, number):
     found = Order.objects.visible_to(request.user).select_related("customer", "plant")
     order, now = get_object_or_404(found, number=number), timezone.now()
-    nodes = (
-        Milestone.objects.visible_to(request.user)
-        .filter(order=order, node__fact__in=PLACES)
-        .exclude(state=Milestone.CANCELLED)
-        .select_related("node")
-        .order_by("sequence")
-    )
-    for one in nodes:
-        one.place = PLACES[one.node.fact]
+    expected_at = expected_day(order, now)
     lines = order.lines.filter(withdrawn_at=None).select_related("material").order_by("number")
     context = {
         "order": order,
-        "nodes": nodes,
+        "steps": steps_of(order, request.user, expected_at, now),
+        "expected_at": expected_at,
         "lines": lines,
         "sentence": sentence_for(order, now)[0],
         "now": now,

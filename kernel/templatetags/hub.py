@@ -124,6 +124,18 @@ def own_words(row, field):
 
 
 @register.filter
+def unstopped(text):
+    """A sentence or title as a part of another sentence: without its own full stop."""
+    return str(text).rstrip("。. ")
+
+
+@register.filter
+def first_line(text):
+    """The first line of a long text: of an error what went wrong, without where in the code."""
+    return next((line for line in str(text or "").splitlines() if line.strip()), "")
+
+
+@register.filter
 def exact(value):
     """A compared value: instants to the second in the reader's zone, everything else as it is."""
     if isinstance(value, str) and INSTANT.fullmatch(value):

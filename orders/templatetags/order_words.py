@@ -2,9 +2,12 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from kernel.moments import short
 from orders import words
 from orders.silence import silent_systems
+from orders.units import say_unit
 
 register = template.Library()
 TABLES = {
@@ -30,6 +33,11 @@ def called(code, table):
 def decided(event):
     """A decision of the hub in plain words, with whom or what it was about."""
     return words.decided(event)
+
+
+@register.filter
+def unit(code):
+    return say_unit(code, short(get_language()))
 
 
 @register.filter

@@ -74,6 +74,19 @@ class Story:
             "/keyboard/",
             "/files/",
             "/setup/company/",
+            "/differences/?tab=resolved",
+            "/tickets/?tab=mine",
+            "/notices/?before=1",
+            "/jobs/?state=done",
+            f"/files/{self.file.pk}/",
+            "/settings/people/",
+            "/settings/people/new/",
+            f"/settings/people/{self.colleague.pk}/",
+            "/settings/roles/",
+            "/settings/tokens/",
+            "/api/docs/",
+            "/admin/",
+            "/nowhere/",
         ]
 
     def _systems(self):

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 
 from exceptions.models import Ticket, TicketKind
-from kernel.models import Company, JobRun, User
-from orders.models import Party
+from kernel.models import Company, Department, JobRun, User
+from orders.models import OrderLine, Party
 from orders.search import search_customers
+from reconciliation.models import Difference, Profile, ProfileVersion, Run
+from sla.models import Milestone, MilestoneNode, MilestonePlan
 
 
 @pytest.fixture
@@ -69,11 +71,59 @@ def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_tic
         assert len(rows) == tile.count, tile
 
 
+def words_of(response):
+    """What the page says, without its menu."""
+    text = said(response).split('id="page-main">', 1)[1].split("</main>", 1)[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip()
+
+
+def test_home_of_order_operations_leads_with_what_is_late_and_who_must_act_by_when(
+    staff, make_order, make_ticket, company
+):
+    """It led with tickets, and of a late order it did not say whose answer is awaited until when."""
+    now, client = timezone.now(), staff("order_operations")
+    finance = Department.objects.create(company=company, code="finance", name_en="Finance", name_zh="财务部")
+    kind = TicketKind.objects.create(code="late_finance", name_en="late", name_zh="延期")
+    other = TicketKind.objects.create(code="difference", name_en="difference", name_zh="差异")
+    for n, hours in enumerate((30, 5, 80)):
+        order = make_order(f"SO-{n}", lateness=2, late_since=now - timedelta(hours=n + 1), late_node="credit")
+        make_ticket(order=order, kind=kind, department=finance, state="assigned", due_at=now + timedelta(hours=hours))
+        make_ticket(order=order, kind=other, state="assigned", due_at=now + timedelta(hours=1))
+    make_order("SO-8", lateness=2, late_since=now - timedelta(days=9))
+    make_order("SO-9", lateness=0)
+    response = client.get("/")
+    assert [row.order.number for row in response.context["late"]] == ["SO-1", "SO-0", "SO-2", "SO-8"]
+    assert response.context["late"][3].ticket is None
+    page = words_of(response)
+    assert page.startswith("First to act on what is late: SO-1 , Finance, by ")
+    assert page.index("Late orders") < page.rindex("Nobody has taken") < page.index("Open differences")
+    assert page.index("orders late") < page.index("tickets of mine") < page.index("differences open")
+    warehouse = words_of(staff("warehouse", username="store").get("/"))
+    assert warehouse.index("tickets of mine") < warehouse.index("orders late"), "a queue's people see it first"
+
+
+def test_home_counts_open_differences_by_cause_and_each_list_has_as_many(staff, scopes, company, at):
+    client = staff("order_operations")
+    profile = Profile.objects.create(code="orders", company=company, scope=scopes[0], name_en="Orders", name_zh="订单")
+    version = ProfileVersion.objects.create(profile=profile, number=1, published_at=at, spec={})
+    run = Run.objects.create(profile=profile, version=version, as_of=at, started_at=at)
+    for n, cause in enumerate(["TYPO", "TYPO", "UNIT_FACTOR", "TYPO", "TYPO"]):
+        Difference.objects.create(
+            profile=profile, fingerprint=n, key=f"SO-{n}", kind="value", field="status", cause=cause, opened_at=at,
+            scope=scopes[n == 4], state="resolved" if n == 3 else "open", first_run=run, last_run=run,
+        )
+    causes = client.get("/").context["causes"]
+    assert causes == [("TYPO", 2), ("UNIT_FACTOR", 1)]
+    for cause, count in causes:
+        assert len(client.get("/differences/", {"tab": "open", "cause": cause}).context["differences"]) == count
+
+
 def test_home_names_what_is_next_and_customers_are_sent_to_the_portal(staff, make_ticket, client, person, company):
     client = staff("order_operations")
     assert "Nothing waits for you" in said(client.get("/"))
     make_ticket(assignee=client.user, state="assigned", due_at=timezone.now() + timedelta(hours=1))
-    assert "1 thing waits for you" in said(client.get("/"))
+    page = words_of(client.get("/"))
+    assert "Nothing waits for you" not in page and "Yours first: late T-1 , by" in page
     client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False))
     assert client.get("/").url == "/portal/"
 
@@ -99,6 +149,20 @@ def test_a_ticket_is_worked_by_buttons_and_only_with_the_right(staff, make_ticke
     assert Ticket.objects.get(pk=ticket.pk).state == "in_progress", "resolving needs words"
     client.post("/tickets/T-1/resolve/", {"text": "done"})
     assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
+
+
+def test_a_ticket_is_taken_by_one_key_alone_or_with_others(staff, make_ticket):
+    rows = [make_ticket(state="new") for _ in range(3)]
+    client = staff("quality")
+    page = said(client.get("/tickets/T-1/"))
+    assert 'data-key="t"' in page and "Take ticket" in page
+    client.post("/tickets/T-1/take/")
+    assert 'data-key="t"' not in said(client.get("/tickets/T-1/")), "it is mine already"
+    assert 'data-key="t"' in said(client.get("/tickets/?tab=all"))
+    client.post("/tickets/bulk/", {"ticket": [rows[1].pk], "verb": "take"})
+    taker = client.user
+    staff("auditor", username="looker").post("/tickets/T-3/take/")
+    assert [Ticket.objects.get(pk=one.pk).assignee for one in rows] == [taker, taker, None]
 
 
 def test_search_finds_by_number_customer_initials_and_nothing_hidden(staff, make_order, company, scopes):
@@ -197,6 +261,36 @@ def test_the_portal_tells_of_a_held_order_the_promise_only(client, person, make_
     for address in ("/portal/SO-1/", "/portal/?q=SO-1"):
         page = said(client.get(address))
         assert "On hold." in page and "later than" not in page and "at risk" not in page and ", expected" not in page
+
+
+def test_the_portal_expects_one_thing_only_and_shows_no_plan_of_ours(client, person, make_order, company, scopes):
+    """A page said on time in its sentence, and of a node behind its plan that there is no new date."""
+    now, hour = timezone.now(), timedelta(hours=1)
+    mine = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    order = make_order("SO-1", customer=mine, stage="started", promised_at=now + 90 * hour, forecast_at=now + 80 * hour)
+    OrderLine.objects.create(order=order, number="10", material_code="M", quantity_m=5000, unit="pcs")
+    plan = MilestonePlan.objects.create(code="p", name_en="p", name_zh="p")
+    # fact, done, planned, forecast
+    facts = [("ordered", -9, -9, None), ("production_finished", None, -4, -1), ("shipped", None, 60, 70),
+             ("in_transit", None, 61, 200), ("delivered", None, 70, 79)]
+    for place, (fact, done, planned, forecast) in enumerate(facts, 1):
+        node = MilestoneNode.objects.create(plan=plan, sequence=place, code=fact, fact=fact, name_en="x", name_zh="x")
+        Milestone.objects.create(
+            order=order, node=node, sequence=place, state="done" if done else "late", planned_at=now + planned * hour,
+            actual_at=now + done * hour if done else None, forecast_at=forecast and now + forecast * hour,
+        )
+    kunde = person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="zh-hans")
+    client.force_login(kunde)
+    response = client.get("/portal/SO-1/")
+    steps = response.context["steps"]
+    assert [one.expected_at for one in steps] == [
+        None, None, now + 70 * hour, None, order.forecast_at], "nothing past, nothing after the delivery that is told"
+    page = said(response)
+    assert "计划" not in page and "新的日期待定" not in page and "5 件" in page
+    type(order).objects.filter(pk=order.pk).update(is_open=0, commercial="cancelled")
+    response = client.get("/portal/SO-1/")
+    assert "已取消" in said(response) and not any(one.expected_at for one in response.context["steps"])
+    assert "预计" not in said(response).replace("<th>预计</th>", "")
 
 
 def test_a_customer_logs_in_at_the_same_door(client, person, company):
