@@ -79,7 +79,9 @@ def _ticket_tiles(user, now):
     def count(**asked):
         return tickets_for(user, Asked(**asked), now).order_by().values("pk")[: CAP + 1].count()
 
-    found = [Tile(count(tab="mine"), _("tickets of mine"), "/tickets/?tab=mine")]
+    found = []
+    if user.has_perm("exceptions.work_ticket"):
+        found.append(Tile(count(tab="mine"), _("tickets of mine"), "/tickets/?tab=mine"))
     if late := count(tab="mine", late="1"):
         found.append(Tile(late, _("of them overdue"), "/tickets/?tab=mine&late=1", "late"))
     if soon := count(tab="mine", due="24h"):
@@ -114,10 +116,11 @@ def _provisional_tile(user, now):
 
 def _door_tiles(user):
     dead = JobRun.objects.visible_to(user).filter(state=JobRun.DEAD)[: CAP + 1].count()
-    found = [Tile(dead, _("jobs given up"), "/jobs/?state=dead", "late" if dead else "")]
+    found = [Tile(dead, _("jobs given up"), "/jobs/?state=dead", "late")] if dead else []
     if user.has_perm("integrations.view_parkedrow"):
         parked = ParkedRow.objects.visible_to(user).filter(state=ParkedRow.PARKED).values("pk")[: CAP + 1].count()
-        found.append(Tile(parked, _("rows parked"), "/inbox/?state=parked", "risk" if parked else ""))
+        if parked:
+            found.append(Tile(parked, _("rows parked"), "/inbox/?state=parked", "risk"))
     return found
 
 

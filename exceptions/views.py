@@ -21,6 +21,7 @@ from kernel.money import without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
 from kernel.templatetags.hub import exact
+from orders.choices import choices
 from orders.models import Order
 from orders.order_facts import sentence_of
 from orders.views import due_word
@@ -237,6 +238,8 @@ def _evidence(evidence):
 
 
 def _said(name, value, language):
+    if name == "node":
+        return choices().get("node", {}).get(value, value)
     if isinstance(value, dict) and language in value:
         return value[language]
     if isinstance(value, dict):

@@ -3,6 +3,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.models import CalendarDay, WorkCalendar
+from kernel.week_field import HoursField, WeekField
 from kernel.working_time import BadCalendar, check_hours, compile_hours, hours_from_rows
 
 WORDS = {
@@ -16,6 +17,8 @@ WORDS = {
 
 class WorkCalendarForm(forms.ModelForm):
     """A changed calendar is a new version: clocks that run keep the hours they started with."""
+
+    weekly = WeekField(label=_("weekly hours"), help_text=_("08:30-12:00, 13:30-17:30; an empty line is a day off."))
 
     class Meta:
         model = WorkCalendar
@@ -34,6 +37,8 @@ class WorkCalendarForm(forms.ModelForm):
 
 
 class CalendarDayForm(forms.ModelForm):
+    intervals = HoursField(label=_("hours"), required=False, max_length=200)
+
     class Meta:
         model = CalendarDay
         fields = ("calendar", "date", "kind", "as_weekday", "intervals", "source", "provisional")

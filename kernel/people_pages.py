@@ -143,5 +143,5 @@ def _do(request, person, action, done, **more):
 def roles_page(request):
     """What each role may do, side by side, as config/roles.py declares it."""
     rights = import_string(settings.HUB_RIGHTS)
-    rows = [(words, [name in role.permissions for role in roles().values()]) for name, words in rights.items()]
+    rows = [(words, [(role, name in role.permissions) for role in roles().values()]) for name, words in rights.items()]
     return draw(request, "kernel/roles.html", page_title=_("Roles"), roles=list(roles().values()), rows=rows)

@@ -93,8 +93,8 @@ def _said(runs, user):
 
 def _trend(points):
     """{"points": "x,y …", "last": …} of a line 120 × 26 on a zero base, or None."""
-    if len(points) < 2:
-        return None
+    if len(points) < 3:
+        return None  # two points are no trend
     top = max(count for _pk, count in points) or 1
     step = 116 / (len(points) - 1)
     line = " ".join(

@@ -18,18 +18,22 @@ def board(request):
     now, asked = timezone.now(), read_asked(request.GET)
     wall = request.GET.get("wall") == "1"
     found = columns(request.user, asked, now, per_node=4 if wall else 200 if "node" in asked else 12)
-    found = found[:ON_THE_WALL] if wall else found  # the head counts what can be seen below it
-    for column in found:
-        for row in column.rows:
-            row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
     context = {
-        "columns": found,
-        "now": now,
-        "asked": asked,
         "late": sum(column.late for column in found),
         "ahead": sum(column.count - column.late for column in found),
         "held": sum(column.held for column in found),
         "on_hold": sum(column.on_hold for column in found),
+    }
+    if wall:
+        context["quieter"] = max(len(found) - ON_THE_WALL, 0)
+        found = on_the_wall(found)
+    for column in found:
+        for row in column.rows:
+            row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
+    context |= {
+        "columns": found,
+        "now": now,
+        "asked": asked,
         "wall": wall,
         "departments": Department.objects.order_by("code"),
         "plants": Plant.objects.order_by("code"),
@@ -41,6 +45,12 @@ def board(request):
     if request.htmx:
         return render(request, "sla/board_part.html", context)
     return draw(request, "sla/board.html", page_title=_("Board"), **context)
+
+
+def on_the_wall(found):
+    """As many nodes as a wall has room for, in the order of the path: those with something late, then the busiest."""
+    chosen = sorted(found, key=lambda column: (-column.late, -column.count))[:ON_THE_WALL]
+    return [column for column in found if column in chosen]
 
 
 def within_word(code):

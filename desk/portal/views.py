@@ -103,6 +103,7 @@ class Step:
     is_done: bool
     done_at: datetime | None
     expected_at: datetime | None
+    is_delivery: bool = False  # told to the minute, everything before it by its day
 
 
 def expected_day(order, now):
@@ -119,7 +120,8 @@ def steps_of(order, user, expected_at, now):
         ahead = expected_at and one.forecast_at and now <= one.forecast_at <= expected_at
         expected = expected_at if one.node.fact == "delivered" else one.forecast_at if ahead else None
         is_done = bool(one.actual_at) or one.state == Milestone.SKIPPED
-        found.append(Step(PLACES[one.node.fact], is_done, one.actual_at, None if is_done else expected))
+        expected = None if is_done else expected
+        found.append(Step(PLACES[one.node.fact], is_done, one.actual_at, expected, one.node.fact == "delivered"))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.moments import short
 from kernel.pages import whole
 from kernel.templatetags.hub import exact, money, quantity
+from orders.units import say_unit
 from orders.words import FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
 from reconciliation.groups import LABELS
@@ -18,6 +19,9 @@ from reconciliation.words import BY_WEIGHT, CONFIDENCES
 register = template.Library()
 # A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
 NUMBER = re.compile(r"-?[1-9]\d*(\.\d+( [A-Z]{3})?| [A-Z]{3})")
+WHOLE = re.compile(r"-?[1-9]\d*")  # of a field of quantities, where it cannot be a code
+ACTORS = {"person": _("a person"), "interface": _("an interface")}
+LONG_ENOUGH = 12  # signs of a fingerprint: it is compared with its neighbour, not read
 EVIDENCE = {
     "key": _("key"),
     "event": _("happened"),
@@ -101,13 +105,23 @@ def said_value(value, field):
         return " / ".join(str(said_value(one, field)) for one in value)
     if field == "status" and isinstance(value, str):
         return word(STAGES, value)
-    if isinstance(value, str) and NUMBER.fullmatch(value):
+    if isinstance(value, str) and (NUMBER.fullmatch(value) or field.endswith("_m") and WHOLE.fullmatch(value)):
         return _grouped(value)
     if isinstance(value, int) and field.endswith("_m"):
         return quantity(value)
     if isinstance(value, int) and field.endswith("_minor"):
         return money(value, "")
     return exact(value)
+
+
+@register.simple_tag
+def said_evidence(value, name):
+    """One side's evidence as people write it: units, who did it, fingerprints no longer than they are of use."""
+    if name == "unit":
+        return say_unit(value, short(get_language()))
+    if name == "actor_kind":
+        return ACTORS.get(value, value)
+    return str(value)[:LONG_ENOUGH] if name == "payload_hash" else said_value(value, "")
 
 
 def _grouped(text):

@@ -110,7 +110,7 @@ class Milestone(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.order_id} {self.node_id}"
+        return f"{self.order} {self.node.name}"
 
     def expected_at(self, now):
         """The forecast, as long as the node is to be done and the forecast has not passed; else None."""

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from exceptions.models import Ticket, TicketKind
 from kernel.models import Company, Department, JobRun, User
@@ -62,7 +62,7 @@ def test_each_tile_counts_exactly_the_rows_behind_it(staff, make_order, make_tic
     make_order("XX-1", scope=scopes[1], lateness=2)
     make_ticket(scope=scopes[1])
     tiles = client.get("/").context["tiles"]
-    assert len(tiles) >= 6
+    assert len(tiles) >= 6 and all(tile.count for tile in tiles if tile.tone)
     soon = {str(tile.label): tile.count for tile in tiles if "due" in str(tile.label)}
     assert soon["of them due within 24 h"] == 2 and soon["orders due within 24 h"] == 2
     for tile in tiles:
@@ -381,3 +381,25 @@ def test_trouble_pages_name_a_number_and_what_to_do(client, staff):
     response = staff("sales").get("/orders/NO-SUCH/")
     page = said(response)
     assert response.status_code == 404 and response.headers["X-Request-Id"] in page and "Traceback" not in page
+
+
+def test_a_tickets_evidence_names_the_node_and_an_auditor_is_not_told_of_tickets_to_do(staff, make_ticket, at):
+    plan = MilestonePlan.objects.create(code="p", name_en="p", name_zh="p", is_current=True)
+    MilestoneNode.objects.create(
+        plan=plan, sequence=1, code="qc", fact="qc_released", name_en="Quality released", name_zh="质检放行")
+    make_ticket(state="new", evidence={"node": "qc", "planned_at": at.isoformat()})
+    client = staff("auditor")
+    page = said(client.get("/tickets/T-1/"))
+    assert "<td>Quality released</td>" in page and "<td>qc</td>" not in page
+    home = words_of(client.get("/"))
+    assert "tickets of mine" not in home and "Nothing waits for you" not in home
+
+
+def test_evidence_of_a_difference_is_said_in_words(rf):
+    from reconciliation.templatetags.differences import said_evidence, said_value
+
+    with translation.override("zh-hans"):
+        assert said_evidence("pcs", "unit") == "件" and str(said_evidence("person", "actor_kind")) == "人员"
+    assert len(said_evidence("933545111f730b57e1e207", "payload_hash")) == 12
+    assert said_value("3540", "on_hand_m") == "3,540" and said_value("100191", "customer") == "100191"
+    assert said_value("0012", "quantity_m") == "0012"
