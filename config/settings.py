@@ -312,6 +312,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,
     "BORDER_RADIUS": "4px",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "kernel.context.favicon"}],
     "STYLES": ["kernel.context.stylesheet"],
     "SCRIPTS": ["kernel.context.script"],
     "COLORS": {

@@ -13,6 +13,10 @@ def stylesheet(request):
     return static("hub.css")
 
 
+def favicon(request):
+    return static("favicon.svg")
+
+
 def script(request):
     return static("hub.js")
 

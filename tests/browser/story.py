@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
+from django.contrib import admin
+from django.urls import reverse
+
 from exceptions.models import Ticket, TicketEntry, TicketKind
-from integrations.models import Connection, InboxBatch, ParkedRow
+from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
 from orders.models import Event, Order, OrderKind, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
 from reconciliation.models import Difference, Observation, Profile, ProfileVersion, Run
@@ -36,6 +39,7 @@ class Story:
         self._ticket()
         self._comparison()
         self._doors()
+        self._people()
 
     def administrator(self, language):
         code = "zh-hans" if language == "zh" else "en"
@@ -83,11 +87,31 @@ class Story:
             "/settings/people/new/",
             f"/settings/people/{self.colleague.pk}/",
             "/settings/roles/",
-            "/settings/tokens/",
-            "/api/docs/",
+            "/settings/keys/",
             "/admin/",
             "/nowhere/",
         ]
+
+    def settings_addresses(self):
+        """Every list of the admin, and the form of its newest row."""
+        found = []
+        for model in admin.site._registry:
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            found.append(reverse(f"{name}_changelist"))
+            row = model._base_manager.order_by("-pk").first()
+            if row:
+                found.append(reverse(f"{name}_change", args=[row.pk]))
+        return found
+
+    def _people(self):
+        self.colleague = User.objects.create_user(
+            "colleague", full_name="李薇", is_staff=True, department=self.department
+        )
+        self.file = ImportFile.objects.create(
+            name="erp.xlsx", sha256="x", path="x", scope=self.scope, header=["单号", "数量"], row_count=2, good_count=1,
+            bad_rows=[{"row": 3, "reason_en": "Too many cells.", "reason_zh": "单元格过多。"}],
+            dropped_at=self.now, keep_until=self.now + 999 * H,
+        )
 
     def _systems(self):
         self.systems = {

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import get_resolver, resolve
 from django.utils import timezone
 
 from tests.browser.story import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOWHERE = "/nowhere/"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -36,7 +38,8 @@ def troubles_of(page, address):
     """What is wrong with a page: axe's serious findings, complaints of the console, a sideways scroll bar."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = [f"console: {said}" for said in page.troubles]
+    told = page.troubles if address != NOWHERE else [said for said in page.troubles if "404" not in said]
+    found = [f"console: {said}" for said in told]
     page.troubles.clear()
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
         found.append("wider than the screen")
@@ -59,12 +62,47 @@ def test_every_staff_page(browser, live_server, client, story, width, dark, lang
     assert not found, "\n".join(found)
 
 
-def test_the_portal_and_the_pages_without_a_login(browser, live_server, client, story):
-    page = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB").new_page()
+def test_every_page_of_ours_is_walked(story):
+    """A page that is added is walked too: each address of the hub that answers a GET stands in the story."""
+    walked = {resolve(address.partition("?")[0]).url_name for address in story.addresses() if address != NOWHERE}
+    elsewhere = {"login", "logout", "first_run", "portal", "portal_order", "files_match", "api-docs"}
+    answers = {"healthz", "readyz", "metrics", "theme", "language", "notice_count", "job_file", "order_count"}
+    parts = {"order_events", "ticket_do", "order_decide", "difference_do"}
+    for pattern in get_resolver().url_patterns:
+        for one in getattr(pattern, "url_patterns", [pattern]):
+            name = getattr(one, "name", None)
+            if not name or pattern.pattern.regex.pattern.startswith(("^admin", "^api")):
+                continue
+            is_post = "http_method_names" in str(one.callback) or _only_posts(one.callback)
+            assert is_post or name in walked | elsewhere | answers | parts, name
+
+
+def _only_posts(view):
+    """Whether `require_POST` stands outside the view."""
+    return any("POST" in str(cell.cell_contents) for cell in view.__closure__ or () if type(cell.cell_contents) is list)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_settings_page(browser, live_server, client, story, dark):
+    user = story.administrator("zh")
+    page = open_as(browser, live_server, client, user, width=1440, dark=dark, language="zh")
+    found = []
+    for address in story.settings_addresses():
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        found += troubles_of(page, address)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_portal_and_the_pages_without_a_login(browser, live_server, client, story, dark):
+    scheme = "dark" if dark else "light"
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", color_scheme=scheme)
+    page = context.new_page()
     page.troubles = []
     page.goto(live_server.url + "/login/")
     found = troubles_of(page, "/login/")
-    page = open_as(browser, live_server, client, story.customer(), width=390, dark=False, language="en")
+    page = open_as(browser, live_server, client, story.customer(), width=390, dark=dark, language="en")
     page.goto(live_server.url + "/portal/")
     found += troubles_of(page, "/portal/")
     page.click("a.order")
@@ -106,3 +144,48 @@ def test_the_language_switch_changes_the_whole_page(browser, live_server, client
     page.click("header .tongue button")
     page.wait_for_selector("html[lang=zh-hans]")
     assert "延迟" in page.inner_text("main")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_order_and_a_report_fit_on_a4_whatever_the_screen_is(browser, live_server, client, story, dark):
+    a4 = 703  # pixels between the margins
+    page = open_as(browser, live_server, client, story.administrator("zh"), width=a4, dark=dark, language="zh")
+    for address in ("/orders/SO-1/", f"/runs/{story.run.pk}/"):
+        page.goto(live_server.url + address)
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= a4, address
+        shades = page.evaluate(
+            "[...document.querySelectorAll('main, main th, main td, header.top')]"
+            ".map(one => getComputedStyle(one).backgroundColor)"
+        )
+        assert set(shades) <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}, address
+        page.emulate_media(media="screen")
+
+
+def test_a_row_is_taken_and_the_keys_are_told_by_keys_alone(browser, live_server, client, story):
+    page = open_as(browser, live_server, client, story.administrator("en"), width=1440, dark=False, language="en")
+    page.goto(live_server.url + "/tickets/?tab=all")
+    page.keyboard.press("t")
+    assert page.url.endswith("/tickets/?tab=all"), "no row is chosen and none stood on"
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("t")
+    assert "1 done, 0 not." in page.inner_text("main")
+    page.goto(live_server.url + "/tickets/T-1/")
+    page.keyboard.press("c")
+    assert page.evaluate("document.activeElement.name") == "text"
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("?")
+    assert page.url.endswith("/keyboard/") and "Take ticket" in page.inner_text("main")
+
+
+def test_a_wall_that_gets_no_news_says_so(browser, live_server, client, story):
+    page = open_as(browser, live_server, client, story.administrator("en"), width=1920, dark=True, language="en")
+    page.goto(live_server.url + "/board/?wall=1")
+    assert "not refreshed" not in page.inner_text("main") and "refreshed " in page.inner_text("main")
+    page.evaluate(
+        "at => document.querySelector('[data-refreshed]').dataset.refreshed = at",
+        (timezone.now() - timedelta(minutes=3)).isoformat(),
+    )
+    page.wait_for_selector("text=not refreshed since")
