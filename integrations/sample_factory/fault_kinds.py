@@ -248,8 +248,9 @@ def _post_at(draft, moment):
 @fault("DATE_ONLY", entity="posting", field="posted_at", systems=("erp",))
 def _date_only(case):
     for draft in case.of("erp", "posting", "receipt"):
-        draft.row["CPUTM"] = "000000"
-        case.tell(draft)
+        if draft.row["CPUTM"] > "000300":  # nearer to midnight nothing differs
+            draft.row["CPUTM"] = "000000"
+            case.tell(draft)
 
 
 @fault("DAY_MONTH_SWAP", field="requested_at", systems=("crm",))

@@ -5,6 +5,7 @@ import pytest
 
 from kernel.errors import Refusal
 from kernel.models import Company, Scope
+from kernel.roles import sync_roles
 from orders.actions import (
     accept_conflict,
     archive_order,
@@ -142,7 +143,8 @@ def test_a_record_is_matched_anew_by_a_person(order, at):
 
 
 def test_sharing_and_archiving(order, at, person):
-    bob = person("bob")
+    sync_roles(by=None, at=at)
+    bob = person("bob", role="sales")
     assert not Order.objects.visible_to(bob).exists()
     share_order(order=order, person=bob, by=None, at=at)
     assert Order.objects.visible_to(bob).get() == order

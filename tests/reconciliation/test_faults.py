@@ -30,6 +30,13 @@ def test_all_are_found_and_none_invented(drawn, findings):
     assert (invented, missed) == ([], []), f"seed {drawn[0]}"
 
 
+def test_a_day_alone_is_found_where_its_midnight_differs(tmp_path):
+    """A drawn set in which a day alone stood 2 min 10 s from the other system's time: no fault at all."""
+    sources, tables, truth = faultset.build(2500, 172203, per_fault=2)
+    found = findings_of(tmp_path, faultset.PROFILE, sources, tables, as_of=faultset.AS_OF)
+    assert scoring.detection(found, truth) == ([], [])
+
+
 def test_causes_are_right(drawn, findings):
     by_cause, macro, confusion = scoring.scores(findings, drawn[3])
     wrong = {pair: n for pair, n in confusion.items() if pair[0] != pair[1]}
