@@ -109,7 +109,7 @@ def run(job_id):
             return _work(job_id) if _claim(job_id, now) else "not due"
     except Stopped:
         connection.close()  # it may stand in the middle of a transaction
-        _give_back(job_id=job_id, at=timezone.now())
+        _give_back(job_id=job_id, claimed_at=now, at=timezone.now())
         raise SystemExit(0) from None
 
 
@@ -145,9 +145,12 @@ def _told_to_stop():
         signal.signal(signal.SIGTERM, before)
 
 
-def _give_back(*, job_id, at):
-    """A stop is no failure: the start is not counted, and whoever comes next begins at once."""
-    JobRun.objects.filter(pk=job_id, state=JobRun.RUNNING).update(
+def _give_back(*, job_id, claimed_at, at):
+    """A stop is no failure: the start is not counted, and whoever comes next begins at once.
+
+    Only a claim of one's own: the stop may have come before it, while another worker is on the row.
+    """
+    JobRun.objects.filter(pk=job_id, state=JobRun.RUNNING, started_at=claimed_at).update(
         state=JobRun.WAITING, attempts=F("attempts") - 1, lease_until=None, next_kick_at=at
     )
 

@@ -224,6 +224,23 @@ def test_a_worker_told_to_stop_gives_its_job_back(declared, transactional_db):
         harness._child(look)
 
 
+@pytest.mark.django_db
+def test_a_stop_gives_back_no_claim_of_another_worker(declared, at, monkeypatch):
+    """Told to stop before it had the row, which somebody else is working on."""
+    job = ask("work", at)
+
+    def claimed_by_another_and_stopped(job_id, now):
+        another = {"state": JobRun.RUNNING, "attempts": 1, "started_at": at, "lease_until": now + LEASE}
+        JobRun.objects.filter(pk=job_id).update(**another)
+        raise jobs.Stopped
+
+    monkeypatch.setattr(jobs, "_claim", claimed_by_another_and_stopped)
+    monkeypatch.setattr(jobs.connection, "close", lambda: None)  # the test's own
+    with pytest.raises(SystemExit):
+        run(job.pk)
+    assert (reread(job).state, reread(job).attempts) == (JobRun.RUNNING, 1)
+
+
 @pytest.mark.pure
 def test_every_declared_job_can_be_imported():
     from django.utils.module_loading import import_string
