@@ -11,7 +11,7 @@ from exceptions.models import Ticket, TicketKind
 from exceptions.subjects import Subject
 from exceptions.ticket_clocks import ON_HOLD
 from kernel.moments import say_fixed
-from sla.blocking import fell_due_on_hold, in_the_way
+from sla.blocking import fell_due_on_hold, in_the_way, on_hold
 from sla.models import Milestone
 
 PREFIX = "late_"
@@ -102,11 +102,10 @@ def rest_with_orders(*, at, limit=100):
 
     Returns how many began to rest or went on.
     """
-    held = Q(order__held_at__isnull=False) | Q(order__commercial="held")
     late = Ticket.objects.filter(kind__code__startswith=PREFIX, subject_kind="order", order__isnull=False)
     resting = Q(state=Ticket.WAITING, resolution_clock__pause_reason=ON_HOLD)
-    to_rest = late.filter(held, state__in=(Ticket.NEW, Ticket.ASSIGNED, Ticket.IN_PROGRESS)).order_by("pk")[:limit]
-    to_wake = late.filter(~held, resting).order_by("pk")[:limit]
+    to_rest = late.filter(on_hold(), state__in=(Ticket.NEW, Ticket.ASSIGNED, Ticket.IN_PROGRESS)).order_by("pk")[:limit]
+    to_wake = late.filter(~on_hold(), resting).order_by("pk")[:limit]
     for ticket in to_rest:
         rest_ticket(ticket=ticket, at=at)
     for ticket in to_wake:

@@ -20,6 +20,7 @@ from kernel.moments import short
 from kernel.money import without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
+from kernel.people import staff
 from kernel.templatetags.hub import exact
 from orders.choices import choices
 from orders.models import Order
@@ -104,8 +105,7 @@ def ticket_list(request):
 def assignable(user):
     """People of staff who work on tickets; the person's own department first."""
     people = (
-        User.objects.filter(is_active=True, is_staff=True, customer_code="")
-        .filter(Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True))
+        staff().filter(Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True))
         .select_related("department")
         .distinct()
     )

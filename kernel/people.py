@@ -22,6 +22,11 @@ FIELDS = (
 )
 
 
+def staff():
+    """Active people who work with the hub, in no order; customers are none of them."""
+    return User.objects.filter(is_active=True, is_staff=True, customer_code="")
+
+
 @action
 def add_person(*, username, password, fields, role_codes, scopes, by, at):
     """A new person. `fields`: any of FIELDS; `role_codes` from config/roles.py; `scopes`: Scope rows."""

@@ -14,6 +14,7 @@ from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, draw, require, staff_page, whole
 from kernel.panels import panels_of
+from kernel.people import staff
 from orders import actions, says
 from orders.models import Event, Order
 from orders.order_facts import sentence_of, zone_of
@@ -172,8 +173,7 @@ def order_decide(request, name, verb):
 
 def _people(user):
     """Whom an order may be shared with: active people of staff, by name."""
-    found = User.objects.filter(is_active=True, is_staff=True, customer_code="").exclude(pk=user.pk)
-    return found.select_related("department").order_by("full_name", "username")[:300]
+    return staff().exclude(pk=user.pk).select_related("department").order_by("full_name", "username")[:300]
 
 
 def _page_of(order, user):

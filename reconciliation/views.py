@@ -16,6 +16,7 @@ from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, back, chosen, draw, staff_page, whole
+from kernel.people import staff
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
 from reconciliation import actions
@@ -334,7 +335,7 @@ def difference_do(request, pk, verb):
 
 
 def _people():
-    return User.objects.filter(is_active=True, is_staff=True, customer_code="").order_by("username")[:200]
+    return staff().order_by("username")[:200]
 
 
 def _person(pk):

@@ -30,7 +30,7 @@ def is_held_up():
 
 
 def on_hold():
-    """The condition for a milestone's row: is its order on hold? As orders' is_held."""
+    """The condition for a row that has an order, a milestone or a ticket: is the order on hold? As orders' is_held."""
     return Q(order__held_at__isnull=False) | Q(order__commercial="held")
 
 

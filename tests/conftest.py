@@ -84,6 +84,22 @@ def person(db):
     return make
 
 
+@pytest.fixture
+def confirmed_order(company, scopes, systems, kinds, at):
+    """One confirmed order of the ERP in the first scope, and the roles of people."""
+    from kernel.roles import sync_roles
+    from orders.actions import record_events
+    from orders.models import Order
+    from orders.statement import Statement
+
+    sync_roles(by=None, at=at)
+    record_events(statements=[Statement(
+        system="erp", entity="order", key="SO1", occurred_at=at, order_number="SO1", order_kind="standard",
+        data={"status": "confirmed", "axis": "commercial", "quantity_m": 1000}, payload_hash="a" * 64,
+    )], by=None, at=at)
+    return Order.objects.get(number="SO1")
+
+
 @pytest.fixture(autouse=True)
 def english():
     """Every test begins in English: a page drawn in Chinese by the test before it leaves its language behind."""

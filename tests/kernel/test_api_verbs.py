@@ -6,25 +6,15 @@ import pytest
 from django.utils import timezone
 
 from kernel.models import User
-from kernel.roles import sync_roles
 from kernel.tokens import issue_token
 from orders.models import Event, Order
-from orders.statement import Statement
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(company, scopes, systems, kinds, at):
-    """One confirmed order of the ERP in the first scope."""
-    from orders.actions import record_events
-
-    sync_roles(by=None, at=at)
-    record_events(statements=[Statement(
-        system="erp", entity="order", key="SO1", occurred_at=at, order_number="SO1", order_kind="standard",
-        data={"status": "confirmed", "axis": "commercial", "quantity_m": 1000}, payload_hash="a" * 64,
-    )], by=None, at=at)
-    return Order.objects.get(number="SO1")
+def world(confirmed_order):
+    return confirmed_order
 
 
 @pytest.fixture

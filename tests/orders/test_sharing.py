@@ -4,22 +4,15 @@ from django.contrib.messages import get_messages
 
 from kernel.errors import Refusal
 from kernel.models import Department, OutboxMessage, User
-from kernel.roles import sync_roles
-from orders.actions import record_events, share_order, unshare_order
+from orders.actions import share_order, unshare_order
 from orders.models import Event, Order, OrderShare
-from orders.statement import Statement
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order(company, scopes, systems, kinds, at):
-    sync_roles(by=None, at=at)
-    record_events(statements=[Statement(
-        system="erp", entity="order", key="SO1", occurred_at=at, order_number="SO1", order_kind="standard",
-        data={"status": "confirmed", "axis": "commercial", "quantity_m": 1000}, payload_hash="a" * 64,
-    )], by=None, at=at)
-    return Order.objects.get(number="SO1")
+def order(confirmed_order):
+    return confirmed_order
 
 
 @pytest.fixture
