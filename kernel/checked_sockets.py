@@ -32,8 +32,10 @@ class CheckedBackend(httpcore.NetworkBackend):
 
     def __init__(self, policy, resolver, deadline, inner):
         self.policy, self.resolver, self.deadline, self.inner = policy, resolver, deadline, inner
+        self.opened = 0  # times a socket was asked for: an exchange that adds none began on a kept one
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+        self.opened += 1
         addresses = self._checked(host, port)
         for place, address in enumerate(addresses):
             try:

@@ -33,6 +33,7 @@ from kernel.peer_errors import (
 __all__ = ["AUTH", "PERMANENT", "REFUSED", "RETRYABLE", "Answer", "PageWatch", "Peer", "PeerError", "Policy",
            "loopback_of", "next_try_s", "retry_after", "send"]
 
+SAFE_TWICE = (b"GET", b"HEAD")
 JSON_TYPES = ("application/json", "application/problem+json", "text/json")
 
 
@@ -87,6 +88,7 @@ class _Transport(httpx.BaseTransport):
     """httpx over our own connection pool, so that no socket is opened except by CheckedBackend."""
 
     def __init__(self, backend, context):
+        self.backend = backend
         self.pool = httpcore.ConnectionPool(
             ssl_context=context, max_connections=4, max_keepalive_connections=1, keepalive_expiry=20,
             http1=True, http2=False, retries=0, network_backend=backend)
@@ -94,11 +96,25 @@ class _Transport(httpx.BaseTransport):
     def handle_request(self, request):
         url = httpcore.URL(scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port,
                            target=request.url.raw_path)
-        answer = self.pool.handle_request(httpcore.Request(
-            method=request.method, url=url, headers=request.headers.raw, content=request.stream,
-            extensions=request.extensions))
+        asked = httpcore.Request(method=request.method, url=url, headers=request.headers.raw,
+                                 content=request.stream, extensions=request.extensions)
+        answer = self._ask(asked)
         return httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Body(answer.stream),
                               extensions=answer.extensions)
+
+    def _ask(self, asked):
+        """The answer, asked for once more where a kept connection turns out closed by the peer meanwhile.
+
+        A peer may close a connection at any time, also between our look at it and our question (RFC 9112,
+        9.3.1): what only reads is then asked again on a new one, what changes something never is.
+        """
+        opened = self.backend.opened
+        try:
+            return self.pool.handle_request(asked)
+        except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+            if asked.method not in SAFE_TWICE or self.backend.opened > opened:
+                raise
+        return self.pool.handle_request(asked)
 
     def close(self):
         self.pool.close()
@@ -149,7 +165,8 @@ class Peer:
         """Speak once and return the whole Answer.
 
         `options` are httpx's request ones: params, headers, json, data, content, files, cookies. Statuses
-        outside 2xx raise PeerError unless they stand in `expect`. Never retries.
+        outside 2xx raise PeerError unless they stand in `expect`. Never retries an answer; a read that meets
+        a kept connection closed by the peer is sent once more on a new one.
         """
         host, _port = check_url(url, self.policy)
         began = time.monotonic()

@@ -546,6 +546,38 @@ def test_one_connection_serves_several_calls():
             assert client.get(f"http://{place}/").json() == []
 
 
+class _LooksOpen(httpcore.SyncBackend):
+    """Sockets of which nobody notices in time that the peer has closed them: the race, made certain."""
+
+    def connect_tcp(self, *args, **options):
+        stream = super().connect_tcp(*args, **options)
+        known = stream.get_extra_info
+        stream.get_extra_info = lambda info: False if info == "is_readable" else known(info)
+        return stream
+
+
+def test_a_kept_connection_closed_meanwhile_is_replaced_for_what_only_reads():
+    body, seen = head(b"200 OK", JSON, b"Content-Length: 2\r\n") + b"[]", []
+    with peer(body, seen=seen) as place, outbound.Peer(
+        Policy(loopback=(place,), deadline_s=5), backend=_LooksOpen()
+    ) as client:
+        client.get(f"http://{place}/1")
+        time.sleep(0.1)  # the peer's end has arrived by now
+        assert client.get(f"http://{place}/2").json() == []
+        time.sleep(0.1)
+        with pytest.raises(PeerError) as caught:
+            client.post(f"http://{place}/3", json={})
+    assert (caught.value.kind, caught.value.code) == (RETRYABLE, "peer.broken")
+    assert [request.split(b" ")[1] for request in seen] == [b"/1", b"/2"]
+
+
+def test_a_new_connection_that_breaks_is_not_asked_again():
+    seen = []
+    with peer(b"HTTP/1.1 2", seen=seen) as place:
+        assert failure_of(place).code == "peer.broken"
+    assert len(seen) == 1
+
+
 def test_a_wait_of_the_caller_does_not_eat_the_next_deadline():
     with peer(whole(b"[]")) as place, outbound.Peer(Policy(loopback=(place,), deadline_s=0.5)) as client:
         client.get(f"http://{place}/")
