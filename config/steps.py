@@ -37,10 +37,10 @@ def pull(at):
 
 
 def work_off(at):
-    """Inbox → records, events, state."""
+    """Inbox → records, events, state; politely, for a loop that never ends is no reason to keep people waiting."""
     if not InboxBatch.objects.filter(state=InboxBatch.NEW).exists():
         return {}
-    return work_off_batches(at=at, limit=20)
+    return work_off_batches(at=at, limit=20, rest=True)
 
 
 def plan(at):

@@ -120,6 +120,9 @@ class WorkingTime:
     def total(self):
         return self.before[-1]
 
+    def covers(self, instant):
+        return self.first <= instant < self.last
+
     def is_open(self, instant):
         """Does work go on at this instant?"""
         place = self._place(instant)

@@ -1,68 +1,44 @@
 """How much working time lies between two instants, by which calendar of ours?"""
-from datetime import timedelta
 from functools import lru_cache
 
 from kernel.models import WorkCalendar
-from kernel.working_time import (
-    SECOND,
-    OutOfCoverage,
-    compile_hours,
-    hours_from_rows,
-    to_datetime,
-    to_us,
-)
-from sla import milestones
+from kernel.working_time import SECOND, compile_hours, hours_from_rows, to_datetime, to_us
+from sla.reach import Reach
 
 
 class WorkTime:
-    """Working time by one version of one calendar; spans are whole seconds, instants aware UTC.
+    """Working time by one version of one calendar (None: every second counts), as clocks ask for it.
 
-    Beyond the calendar's coverage nobody knows which days are worked: wall time is counted there, and
-    `is_certain` says False, so that whoever shows the date marks it as provisional.
+    Spans are whole seconds, instants aware UTC. Beyond the calendar's coverage sla.reach.Reach answers by the wall
+    clock, and `is_certain` says False, so that whoever shows the date marks it as provisional.
     """
 
-    def __init__(self, compiled, version):
-        self.compiled, self.version = compiled, version
+    def __init__(self, compiled=None, version=0):
+        self._reach, self.version = Reach(compiled), version
+
+    @property
+    def compiled(self):
+        return self._reach.calendar
 
     def add(self, at, seconds):
         """The instant `seconds` of work after `at` (before it, when negative)."""
-        try:
-            return to_datetime(self.compiled.add(to_us(at), seconds * SECOND))
-        except OutOfCoverage:
-            return at + timedelta(seconds=seconds)
+        return to_datetime(self._reach.add(to_us(at), seconds * SECOND))
 
     def between(self, start, end):
         """Whole seconds of work from `start` to `end`."""
-        try:
-            return self.compiled.between(to_us(start), to_us(end)) // SECOND
-        except OutOfCoverage:
-            return int((end - start).total_seconds())
+        return self._reach.between(to_us(start), to_us(end)) // SECOND
 
     def is_certain(self, at):
-        us = to_us(at)
-        return self.compiled.first <= us < self.compiled.last and not self.compiled.is_provisional(us)
+        return self._reach.is_certain(to_us(at))
 
 
-class RoundTheClock:
-    """Where no calendar is set, every second counts."""
-
-    version = 0
-    compiled = milestones.RoundTheClock()
-
-    def add(self, at, seconds):
-        return at + timedelta(seconds=seconds)
-
-    def between(self, start, end):
-        return int((end - start).total_seconds())
-
-    def is_certain(self, at):
-        return True
+ALWAYS = WorkTime()
 
 
 def work_time(calendar):
     """The WorkTime of a WorkCalendar row, or of None."""
     if calendar is None:
-        return RoundTheClock()
+        return ALWAYS
     return _compiled(calendar.pk, calendar.version, calendar.code)
 
 
@@ -70,9 +46,9 @@ def work_times(calendar_ids):
     """{id: WorkTime} for calendar ids, None among them; one query, whatever their number."""
     wanted = {i for i in calendar_ids if i is not None}
     if not wanted:
-        return {None: RoundTheClock()}
+        return {None: ALWAYS}
     rows = WorkCalendar.objects.filter(pk__in=wanted).values_list("pk", "version", "code")
-    return {None: RoundTheClock()} | {row[0]: _compiled(*row) for row in rows}
+    return {None: ALWAYS} | {row[0]: _compiled(*row) for row in rows}
 
 
 @lru_cache(maxsize=128)

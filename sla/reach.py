@@ -28,6 +28,10 @@ class Reach:
             self.is_guess = True
             return end - start
 
+    def is_certain(self, instant):
+        """Do announced days of the calendar tell about this instant?"""
+        return self.calendar.covers(instant) and not self.calendar.is_provisional(instant)
+
     def offset(self, instant, amount, unit):
         """`amount` of `unit` after `instant`, and whether that rests on unannounced or unknown days."""
         self.is_guess = False
@@ -63,6 +67,9 @@ class RoundTheClock:
         return instant + days * DAY
 
     add_calendar_days = add_days
+
+    def covers(self, instant):
+        return True
 
     def is_provisional(self, *instants):
         return False

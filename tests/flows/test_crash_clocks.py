@@ -14,7 +14,7 @@ from kernel.models import OutboxMessage
 from kernel.outbox import put_messages
 from sla import clocks
 from sla.actions import start_clock, sweep_clocks
-from sla.calendars import RoundTheClock
+from sla.calendars import ALWAYS
 from sla.models import Clock, ClockFire
 from tests.crash_harness import Flow, Harness
 
@@ -77,7 +77,7 @@ RIGHT = (lambda at: sweep_clocks(at=at), lambda at: deliver_messages(at=at))
 def wrong_read_then_save(at):
     """What most code bases do: read, change, save, act; no transaction, no compare-and-set."""
     for clock in Clock.objects.filter(next_fire_at__lte=at):
-        _cycle, level, planned = clocks.fire(clock, at, RoundTheClock())
+        _cycle, level, planned = clocks.fire(clock, at, ALWAYS)
         clock.save()
         ClockFire.objects.create(clock=clock, cycle=1, level=level, planned_at=planned, fired_at=at)
         put_messages([message_of(clock.pk, level, at)])
@@ -87,7 +87,7 @@ def wrong_on_commit(at):
     """Fire and advance in one transaction, but tell after it."""
     with transaction.atomic():
         for clock in Clock.objects.filter(next_fire_at__lte=at):
-            _cycle, level, planned = clocks.fire(clock, at, RoundTheClock())
+            _cycle, level, planned = clocks.fire(clock, at, ALWAYS)
             clock.save()
             ClockFire.objects.create(clock=clock, cycle=1, level=level, planned_at=planned, fired_at=at)
             words = [message_of(clock.pk, level, at)]

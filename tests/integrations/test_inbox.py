@@ -197,3 +197,13 @@ def test_a_reason_kept_in_english_only_is_told_in_chinese(send, at):
     assert told["batch"] == parked.batch and told["received_at"] == parked.received_at
     assert reason_in_both("TOO_LONG", "The text in key is longer than 80 characters.", "")[1].startswith("key")
     assert reason_in_both("X", "what a source said", "来源所说") == ("what a source said", "来源所说")
+
+
+def test_the_ticker_leaves_the_one_writer_to_others_in_between(send, at, monkeypatch):
+    from config.steps import work_off
+    from kernel import one_writer
+
+    rested = []
+    monkeypatch.setattr(one_writer, "rest", lambda began, most: rested.append(most))
+    send([row(1)])
+    assert work_off(at)["new"] == 1 and rested
