@@ -30,8 +30,11 @@ TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatch
     "exceptions.work_ticket",
 }
 DIFFERENCES = view(
-    "reconciliation", "difference", "observation", "differenceentry", "profile", "profileversion", "run", "causegroup"
+    "reconciliation", "difference", "observation", "differenceentry", "profile", "profileversion", "profiledraft",
+    "run", "causegroup"
 )
+# A profile is built by the business: a draft hurts nobody, publishing it is `change_profile`.
+PROFILES = edit("reconciliation", "profile", "profiledraft") | {"integrations.add_importfile"}
 STOCK = view("orders", "stocklevel")
 CLOCKS = view("sla", "clock", "clocksegment", "clockfire", "milestoneplan", "milestonenode")
 DOORS = view(
@@ -42,7 +45,6 @@ SETTINGS = (
     | edit("orders", "orderkind", "customertier", "sourcesystem", "authorityrank", "authorityversion")
     | edit("sla", "milestoneplan", "milestonenode")
     | edit("exceptions", "ticketkind", "chain", "chainlevel", "routingrule", "article")
-    | edit("reconciliation", "profile")
     | remove("kernel", "calendarday")
     | remove("exceptions", "chainlevel", "routingrule")
     | remove("orders", "authorityrank")
@@ -55,7 +57,7 @@ ROLES = {
     "order_operations": Role(
         "Order operations", "订单运营",
         frozenset(
-            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | CONTACTS | view("orders", "ordershare")
+            ORDERS | TICKETS | DIFFERENCES | PROFILES | STOCK | CLOCKS | CONTACTS | view("orders", "ordershare")
             | view("exceptions", "chain", "chainlevel", "routingrule") | view("integrations", "parkedrow", "importfile")
             | edit("sla", "milestoneplan", "milestonenode") | edit("exceptions", "ticketkind", "article")
             | {"orders.hold_order", "orders.expedite_order", "orders.join_order", "orders.see_finance",
@@ -94,8 +96,8 @@ ROLES = {
     "integration_engineer": Role(
         "Integration engineer", "集成工程师",
         frozenset(
-            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | DOORS | edit("integrations", "connection")
-            | edit("reconciliation", "profile") | edit("orders", "sourcesystem")
+            ORDERS | TICKETS | DIFFERENCES | PROFILES | STOCK | CLOCKS | DOORS | edit("integrations", "connection")
+            | edit("orders", "sourcesystem")
             | view("orders", "authorityversion", "authorityrank")
             | {"integrations.run_connection", "reconciliation.run_profile", "orders.join_order", "orders.see_finance",
                "kernel.change_jobrun", "integrations.add_importfile", "kernel.change_outboxmessage"}
@@ -115,7 +117,7 @@ ROLES = {
     "administrator": Role(
         "Administrator", "管理员",
         frozenset(
-            ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | DOORS | SETTINGS | PEOPLE
+            ORDERS | TICKETS | DIFFERENCES | PROFILES | STOCK | CLOCKS | DOORS | SETTINGS | PEOPLE
             | {"integrations.run_connection", "reconciliation.run_profile", "exceptions.assign_ticket",
                "exceptions.work_any_ticket",
                "orders.see_finance", "orders.see_capacity", "orders.see_transit", "kernel.change_jobrun",
@@ -138,6 +140,7 @@ RIGHTS = {
     "exceptions.assign_ticket": _("Assign tickets to others"),
     "reconciliation.accept_difference": _("Accept differences"),
     "reconciliation.run_profile": _("Start comparisons"),
+    "reconciliation.change_profile": _("Publish comparison profiles"),
     "integrations.run_connection": _("Pull now and replay"),
     "kernel.change_jobrun": _("Start failed jobs again"),
     "kernel.change_outboxmessage": _("Send held messages"),

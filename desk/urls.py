@@ -3,6 +3,7 @@ from django.urls import path
 from desk import setup_pages, views
 from desk.files import views as files
 from desk.portal import views as portal
+from desk.profiles import views as profiles
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +14,16 @@ urlpatterns = [
     path("files/dropped/", files.dropped, name="files_dropped"),
     path("files/<int:pk>/", files.bad_rows, name="files_bad_rows"),
     path("files/<int:first>/<int:second>/", files.match, name="files_match"),
+    path("profiles/", profiles.profile_list, name="profiles"),
+    path("profiles/new/", profiles.new, name="profile_new"),
+    path("profiles/drafts/<int:pk>/", profiles.draft, name="profile_draft"),
+    path("profiles/drafts/<int:pk>/look/", profiles.look, name="profile_look"),
+    path("profiles/drafts/<int:pk>/drop/", profiles.drop, name="profile_drop"),
+    path("profiles/drafts/<int:pk>/yaml/", profiles.draft_yaml, name="profile_draft_yaml"),
+    path("profiles/<slug:code>/", profiles.profile, name="profile"),
+    path("profiles/<slug:code>/again/", profiles.again, name="profile_again"),
+    path("profiles/<slug:code>/compare/", profiles.compare, name="profile_compare"),
+    path("profiles/<slug:code>/<int:number>/yaml/", profiles.version_yaml, name="profile_yaml"),
     path("portal/", portal.portal, name="portal"),
     path("portal/<str:number>/", portal.portal_order, name="portal_order"),
 ]

@@ -10,6 +10,7 @@ from reconciliation.models import (
     DifferenceEntry,
     Observation,
     Profile,
+    ProfileDraft,
     ProfileVersion,
     Run,
 )
@@ -30,6 +31,12 @@ class ProfileVersionAdmin(FactsAdmin):
 
     list_display = ("profile", "number", "published_at")
     list_select_related = ("profile",)
+
+
+@admin.register(ProfileDraft)
+class ProfileDraftAdmin(FactsAdmin):
+    list_display = ("name", "profile", "published", "scope", "changed_by", "changed_at")
+    list_select_related = ("profile", "published__profile", "scope", "changed_by")
 
 
 @admin.register(Run)

@@ -41,6 +41,11 @@ class Detection:
             self._grace(one)
         return sorted(result, key=Difference.sort_key)
 
+    def look(self, rows):
+        """Differences of some rows of the comparison, without copies, scope and grace: for a quick look."""
+        found = self.engine.sides({row[0] for row in rows}) if rows else {}
+        return [one for row in rows for one in self._of_row(*row, found)]
+
     # --- one row of the comparison -----------------------------------------------------------------------
 
     def _of_row(self, key, present, differs, unreadable, found):

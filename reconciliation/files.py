@@ -88,7 +88,9 @@ def lookups_of(profile, tables):
     def as_key(system, text):
         return smooth_key(profile.systems[system].key if system in profile.systems else default, text)
 
-    return Lookups(tables, profile.zone, as_key)
+    own = [{"unit": unit, "factor": factor} for f in profile.fields.values() for unit, factor in f.factors.items()]
+    beside = {**tables, "units": [*tables.get("units", ()), *own]} if own else tables
+    return Lookups(beside, profile.zone, as_key)
 
 
 def _load(engine, system, source, spill):

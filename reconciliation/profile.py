@@ -88,6 +88,7 @@ class Field:
     unit_columns: dict[str, str] = field(default_factory=dict)
     item_columns: dict[str, str] = field(default_factory=dict)
     base_unit: str = ""
+    factors: dict[str, str] = field(default_factory=dict)  # unit -> base units in one, as text
     formats: tuple[str, ...] = ()
     zones: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)

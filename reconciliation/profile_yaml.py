@@ -34,7 +34,7 @@ TOP = {"version", "name", "title", "revision", "zone", "currency", "record", "ke
 SYSTEM = {"source", "key", "record", "complete", "grace", "watermark", "zone", "sheet", "encoding",
           "duplicates", "scope", "evidence", "times", "authority", "day_first", "role", "entity", "label"}
 FIELD = {"type", "column", "columns", "tolerance", "severity", "authority", "empty", "currency", "unit",
-         "item", "base_unit", "formats", "zone", "map", "codes", "rank", "normalise", "xref", "decimal",
+         "item", "base_unit", "factors", "formats", "zone", "map", "codes", "rank", "normalise", "xref", "decimal",
          "aggregate", "label", "max_minutes_between", "max_seconds_between"}
 
 
@@ -62,13 +62,26 @@ for _tag, _pattern, _starts in (
 
 def load_profile(text):
     """Parse YAML `text` into a Profile. Raises ProfileError naming the place."""
+    return build_profile(read_yaml(text))
+
+
+def read_yaml(text):
+    """The tree of a profile's YAML `text`."""
     try:
-        tree = yaml.load(text, PlainLoader)  # noqa: S506 (a SafeLoader that knows fewer words)
+        return yaml.load(text, PlainLoader)  # noqa: S506 (a SafeLoader that knows fewer words)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
         raise ProfileError(gettext_noop("The profile is not readable YAML (line %(line)s)."), line=line) from error
-    return build_profile(tree)
+
+
+ORDER = ("version", "name", "title", "revision", "zone", "currency", "record", "entity", "key", "systems", "fields")
+
+
+def write_yaml(tree):
+    """The YAML of a stored tree: `build_profile` makes the same of both. What names the whole comes first."""
+    first = {name: tree[name] for name in ORDER if name in tree}
+    return yaml.safe_dump({**first, **tree}, allow_unicode=True, sort_keys=False, width=110)
 
 
 def build_profile(tree):
@@ -200,6 +213,7 @@ def _field(name, tree, systems, top):
         unit_columns=_optional_columns(tree.get("unit"), systems, columns, where),
         item_columns=_optional_columns(tree.get("item"), systems, columns, where),
         base_unit=str(tree.get("base_unit") or ""),
+        factors=_factors(tree.get("factors") or {}, f"{where}.factors"),
         formats=_texts(tree.get("formats", ())),
         zones={s: _zone(z, where) for s, z in _per_system_values(tree.get("zone"), columns).items()},
         codes={str(k): str(v) for k, v in (tree.get("map") or {}).items()},
@@ -213,6 +227,10 @@ def _field(name, tree, systems, top):
                           ("sum", "min", "max", "same"), f"{where}.aggregate"),
         label=_names(tree.get("label") or name),
     )
+
+
+def _factors(tree, where):
+    return {str(unit): f"{_decimal(value, where):f}" for unit, value in _mapping(tree, where).items()}
 
 
 def _default_authority(top):

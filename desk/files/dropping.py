@@ -44,15 +44,15 @@ class Sample:
         return self.rows[:PREVIEW]
 
 
-def read_sample(path):
-    """The Sample of a file. Raises TableRefusal, whose words say what is wrong with it."""
+def read_sample(path, most=SAMPLE):
+    """The Sample of a file, at most so many rows. Raises TableRefusal, whose words say what is wrong with it."""
     table = read_table(path)
     sample = Sample(table.header, [], table.encoding or table.kind)
     try:
         for number, cells in table.rows:
             sample.numbers.append(number)
             sample.rows.append([as_text(cell) for cell in cells])
-            if len(sample.rows) >= SAMPLE:
+            if len(sample.rows) >= most:
                 sample.is_cut = True
                 break
     finally:

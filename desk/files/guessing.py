@@ -58,6 +58,7 @@ CONCEPTS = {
     "time": ("时间", "日期", "交期", "过账", "date", "time", "posted", "booked", "shipped at", "at", "when", "day"),
     "code": ("状态", "类型", "status", "state", "type", "stage"),
     "unit": ("单位", "unit", "uom"),
+    "currency": ("币种", "币别", "货币", "currency", "ccy"),
     "item": ("物料", "料号", "品号", "产品", "货号", "sku", "item", "material", "part", "article", "product"),
     "customer": ("客户", "购货", "买方", "customer", "buyer", "client", "consignee"),
     "warehouse": ("仓库", "库位", "warehouse", "location", "store"),
@@ -88,6 +89,7 @@ class Column:
     kind: str = "nothing"
     uniqueness: float = 0.0
     filled: float = 0.0
+    raw: list = field(default_factory=list)  # as written
 
 
 @dataclass
@@ -98,6 +100,7 @@ class Pairing:
     key_b: int = 0
     prefix_a: str = ""
     prefix_b: str = ""
+    is_loose: bool = False  # the keys meet only without punctuation and leading zeros
     shared: int = 0  # keys found in both samples
     fields: list = field(default_factory=list)  # [(place in a, place in b, type)]
 
@@ -122,6 +125,7 @@ def describe(header, rows):
                 _kind(given),
                 len(set(given)) / len(given) if given else 0,
                 len(given) / len(values) if values else 0,
+                [row[place] if place < len(row) else None for row in rows[:SAMPLE]],
             )
         )
     return columns
@@ -169,18 +173,27 @@ def _day(year, month, day):
         return None
 
 
-def pair(a, b):
-    """The Pairing of two lists of Columns."""
-    best, guess = -1.0, Pairing()
-    for one in a:
-        for other in b:
-            score, cut = _key_score(one, other)
+def pair(a, b, keys=(None, None)):
+    """The Pairing of two lists of Columns; `keys` are the places of key columns that are known already."""
+    best, guess = -1.0, Pairing(*[place or 0 for place in keys])
+    for one in _asked(a, keys[0]):
+        for other in _asked(b, keys[1]):
+            score, cut, is_loose = _key_score(one, other)
             if score > best:
-                best, guess = score, Pairing(one.place, other.place, *cut)
+                best, guess = score, Pairing(one.place, other.place, *cut, is_loose)
     rows = _joined(a, b, guess)
     guess.shared = len(rows)
     guess.fields = _fields(a, b, guess, rows)
     return guess
+
+
+def _asked(columns, place):
+    return columns if place is None else [one for one in columns if one.place == place]
+
+
+def loosened(value):
+    """A smoothed value without punctuation and without zeros in front."""
+    return re.sub(r"[\W_]+", "", value).lstrip("0")
 
 
 def common_prefix(values):
@@ -190,11 +203,11 @@ def common_prefix(values):
 
 
 def _key_score(one, other):
-    """How well two columns would do as the key, and what to cut in front of each."""
+    """How well two columns would do as the key, what to cut in front of each, and whether they meet only loosely."""
     if not one.filled or not other.filled:
-        return -1.0, ("", "")
+        return -1.0, ("", ""), False
     if "key" not in (one.concept, other.concept) and (one.kind == other.kind == "time" or _counts(one, other)):
-        return -1.0, ("", "")  # days, or the numbers of the rows, agree by chance
+        return -1.0, ("", ""), False  # days, or the numbers of the rows, agree by chance
     plain = _overlap(set(one.values), set(other.values))
     cut, best = ("", ""), plain
     prefixes = common_prefix(one.values), common_prefix(other.values)
@@ -204,11 +217,16 @@ def _key_score(one, other):
         )
         if bare > plain:
             cut, best = prefixes, CUT * bare
+    is_loose = False
+    if best < 0.5:
+        loose = _overlap({loosened(v) for v in one.values}, {loosened(v) for v in other.values})
+        if CUT * loose > best:
+            cut, best, is_loose = ("", ""), CUT * loose, True
     named = 0.25 * (one.concept == "key") + 0.25 * (other.concept == "key")
     if {"quantity", "money"} & {one.concept, other.concept}:
         best *= 0.5  # numbers that happen to be the same
     length = min(1.0, max((len(value) for value in one.values), default=0) / 6)
-    return 2 * best * min(one.uniqueness, other.uniqueness) * (0.5 + 0.5 * length) + named, cut
+    return 2 * best * min(one.uniqueness, other.uniqueness) * (0.5 + 0.5 * length) + named, cut, is_loose
 
 
 def _counts(one, other):
@@ -226,15 +244,14 @@ def _overlap(one, other):
 
 def _joined(a, b, guess):
     """[(row in a, row in b)] of the keys both samples hold."""
-    places = (
-        {key.removeprefix(guess.prefix_b): row for row, key in enumerate(b[guess.key_b].values) if key} if b else {}
-    )
-    if not a:
+    if not a or not b:
         return []
+    read = loosened if guess.is_loose else str
+    places = {read(key.removeprefix(guess.prefix_b)): row for row, key in enumerate(b[guess.key_b].values) if key}
     return [
         (row, places[bare])
         for row, key in enumerate(a[guess.key_a].values)
-        if key and (bare := key.removeprefix(guess.prefix_a)) in places
+        if key and (bare := read(key.removeprefix(guess.prefix_a))) in places
     ]
 
 

@@ -14,15 +14,16 @@ def system_name(given, fallback):
 MONTH_FIRST = ["%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m-%d-%Y", "%m.%d.%Y"]
 
 
-def build_tree(*, names, keys, prefixes, fields, zone, currency, record="", orders=("", "")):
+def build_tree(*, names, keys, prefixes, fields, zone, currency, record="", orders=("", ""), is_loose=False):
     """The tree of a profile of two files.
 
     `names`, `keys`, `prefixes` are pairs; `fields` is [(column of a, column of b, type, tolerance text)]; `record` is
-    the name of the one that is right, `orders` says of each whether its dates are "day" or "month" first.
+    the name of the one that is right, `orders` says of each whether its dates are "day" or "month" first. `is_loose`:
+    the keys are compared without punctuation and leading zeros.
     """
     one, other = names
     parts = zip(names, keys, prefixes, orders, strict=True)
-    systems = {name: _system(key, prefix, order) for name, key, prefix, order in parts}
+    systems = {name: _system(key, prefix, order, is_loose) for name, key, prefix, order in parts}
     tree = {
         "version": 1,
         "name": {"en": f"{one} against {other}", "zh": f"{one} 与 {other}"},
@@ -41,8 +42,9 @@ def build_tree(*, names, keys, prefixes, fields, zone, currency, record="", orde
     return tree
 
 
-def _system(key, prefix, order):
-    rule = {"columns": [key], "normalise": ["trim", "nfkc", "upper"]}
+def _system(key, prefix, order, is_loose):
+    loose = ["no_punctuation", "strip_zeros"] if is_loose else []
+    rule = {"columns": [key], "normalise": ["trim", "nfkc", "upper", *loose]}
     system = {"key": rule | ({"strip_prefix": [prefix]} if prefix else {})}
     return system | ({"day_first": True} if order == "day" else {})
 
@@ -55,6 +57,7 @@ def reading_of(tree, name):
             field["type"], {"day_first": system.get("day_first", False), "formats": field.get("formats", ())}
         )
         for field in tree["fields"].values()
+        if name in field["columns"]
     }
     return system["key"]["columns"][0], kinds
 

@@ -39,6 +39,7 @@ def keep_profile(*, tree, by, at):
             "scope": scope,
             "every_minutes": 0,
             "is_active": False,
+            "of_files": True,
         },
     )
     last = profile.versions.order_by("-number").first()

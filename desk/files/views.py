@@ -213,9 +213,15 @@ def _tree(post, files, columns):
         zone=company.time_zone if company else "UTC",
         currency=company.currency if company else "CNY",
         orders=[_date_order(its, places, side) for side, its in enumerate(columns)],
+        is_loose=_is_loose(columns, keys),
         record={"a": names[0], "b": names[1]}.get(post.get("record", ""), ""),
     )
     return tree, [(place, kind, field[3]) for (place, _other, kind), field in zip(places, fields, strict=True)]
+
+
+def _is_loose(columns, keys):
+    """Do the chosen columns meet only without punctuation and leading zeros?"""
+    return guessing.pair(*columns, keys=[column.place for column in keys]).is_loose
 
 
 def _column(columns, place):

@@ -6,9 +6,10 @@ from reconciliation.actions.deciding import (
     reopen_difference,
     resolve_difference,
 )
+from reconciliation.actions.drafting import begin_draft, drop_draft, keep_draft, publish_draft
 from reconciliation.actions.run_comparison import run_comparison
 
 __all__ = [
-    "accept_difference", "assign_difference", "decide_differences", "mark_invalid", "reopen_difference",
-    "resolve_difference", "run_comparison",
+    "accept_difference", "assign_difference", "begin_draft", "decide_differences", "drop_draft", "keep_draft",
+    "mark_invalid", "publish_draft", "reopen_difference", "resolve_difference", "run_comparison",
 ]

@@ -9,13 +9,14 @@ from exceptions.models import Ticket
 from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, User
 from orders.models import Order
-from reconciliation.models import Difference, Profile, Run
+from reconciliation.models import Difference, Profile, ProfileDraft, Run
 
 # Nobody's rows: signing in and out, language, health, static words. "public" is walked too, for marks.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "logout", "language", "theme"}
 
 # Custom pages: route name → (model, attribute) of the row in the address, or () for a page without one.
 ORDER, TICKET, DIFFERENCE = (Order, "number"), (Ticket, "number"), (Difference, "pk")
+PROFILE, DRAFT = (Profile, "code"), (ProfileDraft, "pk")
 PAGES = {
     "home": (), "search": (), "first_run": (), "setup_company": (), "shortcuts": (), "portal": (),
     "portal_order": ORDER,
@@ -31,6 +32,9 @@ PAGES = {
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
+    "profiles": (), "profile_new": (), "profile": PROFILE, "profile_again": PROFILE, "profile_compare": PROFILE,
+    "profile_yaml": (*PROFILE, 1), "profile_draft": DRAFT, "profile_look": DRAFT, "profile_drop": DRAFT,
+    "profile_draft_yaml": DRAFT,
     "connections": (), "connection_pull": (Connection, "code"), "inbox": (), "inbox_replay": (),
 }
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).

@@ -96,13 +96,15 @@ class World:
         """JSON in the shape its readers know, with the mark in it."""
         mark = self.mark
         shapes = {
-            "systems": [mark], "header": [mark], "rows": [], "counts": {}, "column_map": {},
+            "systems": [mark], "header": [mark], "rows": [], "counts": {}, "column_map": {}, "files": {},
             "conflicts": [{"subject": "commercial", "values": {mark: mark}}],
             "causes": [{"cause": mark, "rule": mark, "confidence": "certain", "evidence": {"said": mark},
                         "sentence": {"en": mark, "zh": mark}}],
         }
         if field.model.__name__ == "Article":
             return [mark]
+        if field.model.__name__ in ("ProfileVersion", "ProfileDraft") and field.name == "spec":
+            return {"version": 1, "name": mark, "systems": {"a": {"key": mark}, "b": {"key": mark}}, "fields": {}}
         return shapes.get(field.name, [{"said": mark}] if field.default is list else {"said": mark})
 
     def _text(self, field):

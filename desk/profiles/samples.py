@@ -1,0 +1,117 @@
+"""Which rows is a profile tried on while it is built: the first of dropped files, the newest of connected systems?"""
+
+from functools import lru_cache
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from desk.files import guessing
+from desk.files.dropping import read_sample
+from desk.profiles.guessing import Table
+from integrations.models import ImportFile
+from kernel.job_files import uploads
+from kernel.money import MONEY, may_see_money
+from orders.models import SourceRecord, SourceSystem
+from orders.words import ENTITIES, FIELDS, word
+from reconciliation.records import OWN_TEXT, OWN_TIME, record_text
+from reconciliation.rows import columns_of
+
+MOST = 20_000  # rows of a file that are looked at
+NEWEST = 5_000  # records of a system
+OFFERED = ("key", "order_number", "line_number", "parent_key", "occurred_at", "status_raw")
+
+
+class Rows:
+    """`header` and `rows` of texts; `is_cut` when there are more than were read."""
+
+    def __init__(self, header, rows, is_cut):
+        self.header, self.rows, self.is_cut = header, rows, is_cut
+
+
+@lru_cache(maxsize=8)
+def _file_rows(path):
+    """A dropped file is named by its content, so what was read of it stays true."""
+    sample = read_sample(uploads() / path, most=MOST)
+    return Rows(sample.header, sample.rows, sample.is_cut)
+
+
+def file_rows(row):
+    return _file_rows(row.path)
+
+
+def samples_of(draft_files, profile, user):
+    """{system: Rows} of a profile's systems; a file that is gone is left out. Raises TableRefusal."""
+    if draft_files:
+        known = {one.pk: one for one in ImportFile.objects.visible_to(user).filter(pk__in=draft_files.values())}
+        return {name: file_rows(known[draft_files[name]]) for name in profile.systems
+                if draft_files.get(name) in known and (uploads() / known[draft_files[name]].path).is_file()}
+    return {name: record_rows(system.source, system.entity, user, columns_of(profile, name))
+            for name, system in profile.systems.items()}
+
+
+def record_rows(code, entity, user, wanted=()):
+    """Rows of the newest records of one system that this person may see, with amounts only for who may see those."""
+    found = SourceRecord.objects.visible_to(user).filter(system__code=code, entity=entity, is_retracted=False)
+    records = list(found.order_by("-order_number", "-key").values(
+        *(OWN_TEXT | OWN_TIME) - {"parent_entity"}, "parent_entity", "data", "sequence", "closed")[: NEWEST + 1])
+    header = _header(records, user, wanted)
+    rows = [[record_text(one, column) for column in header] for one in records[:NEWEST]]
+    return Rows(header, rows, len(records) > NEWEST)
+
+
+def _header(records, user, wanted):
+    names = dict.fromkeys(OFFERED)
+    for one in records[:500]:
+        names.update(dict.fromkeys(name for name, value in one["data"].items() if not isinstance(value, (dict, list))))
+    names.update(dict.fromkeys(wanted))
+    hidden = set() if may_see_money(user) else MONEY
+    return [name for name in names if name not in hidden]
+
+
+def file_table(row, name, label):
+    rows = file_rows(row)
+    return Table(name, {"en": label, "zh": label}, guessing.describe(rows.header, rows.rows))
+
+
+def record_table(code, entity, user, name):
+    rows = record_rows(code, entity, user)
+    columns = [one for one in guessing.describe(rows.header, rows.rows) if one.kind != "nothing"]
+    for place, one in enumerate(columns):
+        one.place = place
+        one.concept = "key" if one.name in ("order_number", "key", "parent_key") else one.concept
+    types = {one.place: kind for one in columns if (kind := type_of(one.name))}
+    words = {one.name: in_both(said_column, one.name) for one in columns}
+    return Table(name, in_both(said_source, code, entity), columns, {"source": code, "entity": entity}, types, words)
+
+
+def in_both(say, *given):
+    """{en, zh} of what a function says in the reader's language."""
+    found = {}
+    for lang, language in (("en", "en"), ("zh", "zh-hans")):
+        with translation.override(language):
+            found[lang] = str(say(*given))
+    return found
+
+
+def type_of(column):
+    """What a record's field holds, told by its name."""
+    if column == "status":
+        return "code"
+    for ending, kind in (("_m", "quantity"), ("_minor", "money"), ("_u", "number"), ("_at", "time")):
+        if column.endswith(ending):
+            return kind
+    return "text"
+
+
+def said_source(code, entity):
+    """“ERP invoice”, as people call a kind of record of a system."""
+    system = SourceSystem.objects.filter(code=code).first()
+    return f"{system.name if system else code} {word(ENTITIES, entity)}"
+
+
+def said_column(name):
+    """A record's field in the reader's words."""
+    own = {"key": _("key"), "order_number": _("order number"), "line_number": _("line"),
+           "parent_key": _("key of the parent record"), "occurred_at": _("occurred"),
+           "status_raw": _("status as written"), "unit_raw": _("unit as written")}
+    return own.get(name) or str(word(FIELDS, name))
