@@ -1,23 +1,26 @@
-"""What has changed between two versions of a profile, said so that a person can check it? Pure."""
+"""What has changed between two versions of a profile? Pure; `desk/profiles/wording.py` says it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
-from reconciliation.profile import Profile
-from reconciliation.values import show_number
+from reconciliation.profile import KeyRule, Profile
 
 SILENT = {"name", "revision", "spoken_zone", "words", "shared"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """`part` is "", ("system", name) or ("field", name); `what` a word of docs/profile.md; texts, "" for nothing."""
+    """`part` is "", ("system", name) or ("field", name); `what` names an attribute ("key.columns"), "" the whole part.
+
+    `before` and `after` are its values; None where a whole part came or went.
+    """
 
     part: tuple
     what: str
-    before: str
-    after: str
+    before: Any
+    after: Any
 
 
 def changes(old, new):
@@ -28,7 +31,7 @@ def changes(old, new):
         for name in dict.fromkeys([*before, *after]):
             part = (kind[:-1], name)
             if name not in after or name not in before:
-                found.append(Change(part, "", *(_said_whole(each.get(name)) for each in (before, after))))
+                found.append(Change(part, "", before.get(name), after.get(name)))
             else:
                 found += _of_part(part, before[name], after[name])
     return found
@@ -36,37 +39,16 @@ def changes(old, new):
 
 def _of_whole(old, new):
     wanted = [one.name for one in fields(Profile) if one.name not in {*SILENT, "systems", "fields"}]
-    return [Change((), name, _said(name, getattr(old, name)), _said(name, getattr(new, name)))
+    return [Change((), name, getattr(old, name), getattr(new, name))
             for name in wanted if getattr(old, name) != getattr(new, name)]
 
 
-def _of_part(part, before, after):
+def _of_part(part, before, after, prefix=""):
     found = []
     for one in fields(before):
         a, b = getattr(before, one.name), getattr(after, one.name)
-        if one.name in SILENT or a == b:
-            continue
-        found.append(Change(part, one.name, _said(one.name, a, before), _said(one.name, b, after)))
+        if isinstance(a, KeyRule):
+            found += _of_part(part, a, b, f"{one.name}.")
+        elif one.name not in SILENT and a != b:
+            found.append(Change(part, prefix + one.name, a, b))
     return found
-
-
-def _said_whole(part):
-    """A system or field that came or went: its columns."""
-    if part is None:
-        return ""
-    return " = ".join(part.columns.values()) if hasattr(part, "columns") else "+".join(part.key.columns)
-
-
-def _said(name, value, part=None):
-    if name == "tolerance":
-        return f"{value // 1_000_000} s" if part.type == "time" else show_number(value)
-    if name == "relative_ppm":
-        return f"{show_number(value * 100)} %"
-    if hasattr(value, "__dataclass_fields__"):
-        return ", ".join(_said(one.name, getattr(value, one.name)) for one in fields(value)
-                         if getattr(value, one.name) not in ("", ()))
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_said('', item)}" for key, item in value.items())
-    if isinstance(value, (tuple, list, frozenset)):
-        return ", ".join(_said("", item) for item in (sorted(value) if isinstance(value, frozenset) else value))
-    return str(value)

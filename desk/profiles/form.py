@@ -49,6 +49,11 @@ class SystemRow:
         """The key's columns, and one empty place for another."""
         return [*self.key, ""][:KEY_PARTS]
 
+    @property
+    def set_count(self):
+        """How many things are set in the part that is folded away."""
+        return bool(self.grace) + self.day_first + (not self.complete)
+
 
 @dataclass
 class FieldRow:
@@ -72,9 +77,11 @@ class FieldRow:
     is_new: bool = False
 
     @property
-    def has_more(self):
-        """Is there something in the part that is folded away?"""
-        return bool(self.factors or self.codes or any(self.units) or self.may_be_empty)
+    def set_count(self):
+        """How many things are set in the part that is folded away."""
+        told = (self.relative, self.severity != "medium", self.authority, self.may_be_empty, self.currency,
+                any(self.units), self.factors, self.codes)
+        return sum(bool(one) for one in told)
 
 
 @dataclass

@@ -23,6 +23,7 @@ class Table:
     extra: dict = field(default_factory=dict)
     types: dict = field(default_factory=dict)  # place: type, where the source itself says what a column holds
     words: dict = field(default_factory=dict)  # column: {en, zh}, where it has a name of the trade
+    axis: str = ""  # what the states of a connected system's records are about
 
 
 @dataclass
@@ -97,7 +98,10 @@ def first_tree(tables, found, *, zone, currency, title):
     for place, table in enumerate(tables):
         tree["systems"][table.name] = _system(table, found, place)
     beside = {}
-    for places, kind in found.fields:
+    for given, kind in found.fields:
+        places = _of_one_axis(given, tables)
+        if len(places) < 2:
+            continue
         columns = {tables[i].name: tables[i].columns[place] for i, place in places.items()}
         if any(tables[i].extra and tables[i].columns[place].name in NOT_COMPARED for i, place in places.items()):
             continue
@@ -110,6 +114,14 @@ def first_tree(tables, found, *, zone, currency, title):
     for one in tree["fields"].values():
         _say_unit(one, beside, tables)
     return tree
+
+
+def _of_one_axis(places, tables):
+    """Without the states of those who speak about another side of an order: shipped is no answer to confirmed."""
+    first = min(places)
+    if tables[first].columns[places[first]].name != "status":
+        return places
+    return {i: place for i, place in places.items() if tables[i].axis == tables[first].axis}
 
 
 def _system(table, found, place):

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from desk.files import guessing
 from desk.files.dropping import read_sample
@@ -11,10 +12,11 @@ from desk.profiles.guessing import Table
 from integrations.models import ImportFile
 from kernel.job_files import uploads
 from kernel.money import MONEY, may_see_money
-from orders.models import SourceRecord, SourceSystem
+from orders.models import SourceRecord
 from orders.words import ENTITIES, FIELDS, word
 from reconciliation.records import OWN_TEXT, OWN_TIME, record_text
 from reconciliation.rows import columns_of
+from reconciliation.speech import system_label
 
 MOST = 20_000  # rows of a file that are looked at
 NEWEST = 5_000  # records of a system
@@ -22,10 +24,10 @@ OFFERED = ("key", "order_number", "line_number", "parent_key", "occurred_at", "s
 
 
 class Rows:
-    """`header` and `rows` of texts; `is_cut` when there are more than were read."""
+    """`header` and `rows` of texts; `is_cut` when there are more than were read; `axis` of records' states."""
 
-    def __init__(self, header, rows, is_cut):
-        self.header, self.rows, self.is_cut = header, rows, is_cut
+    def __init__(self, header, rows, is_cut, axis=""):
+        self.header, self.rows, self.is_cut, self.axis = header, rows, is_cut, axis
 
 
 @lru_cache(maxsize=8)
@@ -56,13 +58,14 @@ def record_rows(code, entity, user, wanted=()):
         *(OWN_TEXT | OWN_TIME) - {"parent_entity"}, "parent_entity", "data", "sequence", "closed")[: NEWEST + 1])
     header = _header(records, user, wanted)
     rows = [[record_text(one, column) for column in header] for one in records[:NEWEST]]
-    return Rows(header, rows, len(records) > NEWEST)
+    return Rows(header, rows, len(records) > NEWEST, next((one["data"].get("axis", "") for one in records), ""))
 
 
 def _header(records, user, wanted):
     names = dict.fromkeys(OFFERED)
     for one in records[:500]:
         names.update(dict.fromkeys(name for name, value in one["data"].items() if not isinstance(value, (dict, list))))
+    names.pop("axis", None)  # which side of an order a state is about, not a thing to compare
     names.update(dict.fromkeys(wanted))
     hidden = set() if may_see_money(user) else MONEY
     return [name for name in names if name not in hidden]
@@ -81,7 +84,37 @@ def record_table(code, entity, user, name):
         one.concept = "key" if one.name in ("order_number", "key", "parent_key") else one.concept
     types = {one.place: kind for one in columns if (kind := type_of(one.name))}
     words = {one.name: in_both(said_column, one.name) for one in columns}
-    return Table(name, in_both(said_source, code, entity), columns, {"source": code, "entity": entity}, types, words)
+    return Table(name, in_both(said_source, code, entity), columns, {"source": code, "entity": entity}, types, words,
+                 axis=rows.axis)
+
+
+def name_apart(tables):
+    """Call connected systems by their short names: “ERP”, with the kind of record only where it tells them apart."""
+    entities = {table.extra["entity"] for table in tables}
+    for table in tables:
+        if len(entities) == 1:
+            table.label = in_both(system_label, table.extra["source"])
+
+
+def title_of(tables):
+    """{en, zh}: what a comparison of these tables is called at first."""
+    kinds = {table.extra.get("entity", "") for table in tables}
+    found = {}
+    for lang, language in (("en", "en"), ("zh", "zh-hans")):
+        with translation.override(language):
+            names = join_words([table.label[lang] for table in tables])
+            if len(kinds) == 1 and "" not in kinds:
+                kind = str(word(ENTITIES, kinds.copy().pop()))
+                names = _("%(kind)s: %(systems)s") % {"kind": kind[:1].upper() + kind[1:], "systems": names}
+            found[lang] = names[:110]
+    return found
+
+
+def join_words(names):
+    """“A, B and C” in the reader's language."""
+    *first, last = names
+    listed = pgettext("between names", ", ").join(first)
+    return _("%(first)s and %(last)s") % {"first": listed, "last": last} if first else last
 
 
 def in_both(say, *given):
@@ -105,13 +138,13 @@ def type_of(column):
 
 def said_source(code, entity):
     """“ERP invoice”, as people call a kind of record of a system."""
-    system = SourceSystem.objects.filter(code=code).first()
-    return f"{system.name if system else code} {word(ENTITIES, entity)}"
+    return f"{system_label(code)} {word(ENTITIES, entity)}"
 
 
 def said_column(name):
     """A record's field in the reader's words."""
-    own = {"key": _("key"), "order_number": _("order number"), "line_number": _("line"),
-           "parent_key": _("key of the parent record"), "occurred_at": _("occurred"),
+    own = {"key": _("own number"), "order_number": _("order number"), "line_number": _("line"),
+           "parent_key": _("number of the document above"), "parent_entity": _("kind of the document above"),
+           "occurred_at": _("occurred"),
            "status_raw": _("status as written"), "unit_raw": _("unit as written")}
     return own.get(name) or str(word(FIELDS, name))

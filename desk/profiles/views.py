@@ -7,50 +7,38 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.files.dropping import drop_file
 from desk.files.profile import system_name
 from desk.files.storing import home_scope, place_for
-from desk.profiles import guessing, samples
+from desk.profiles import guessing, samples, wording
 from desk.profiles.form import IN_RECORDS, TYPES, WrongField, state_of, tree_of, typed_state
+from desk.profiles.wording import STEPS, language, said_changes
 from desk.setup_pages import ZONES
 from integrations.models import ImportFile
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import Company, Department
-from kernel.moments import short
 from kernel.pages import answer, draw, require, staff_page, whole
-from orders.models import SourceRecord
+from orders.models import SourceRecord, SourceSystem
+from orders.words import ENTITIES, word
 from reconciliation import actions
 from reconciliation.errors import CannotRun
-from reconciliation.models import Profile, ProfileDraft, ProfileVersion
+from reconciliation.models import Difference, Profile, ProfileDraft, ProfileVersion
+from reconciliation.panels import seen_by
 from reconciliation.profile import NORMALISATIONS
-from reconciliation.profile_diff import changes
 from reconciliation.profile_yaml import build_profile, write_yaml
+from reconciliation.words import SEVERITIES
+from reconciliation.words import TYPES as TYPE_WORDS
 
 SEE, BUILD, PUBLISH = (
     "reconciliation.view_profile", "reconciliation.add_profiledraft", "reconciliation.change_profile",
 )
 MOST_SOURCES = 4
+CAP = 10_000
 PREVIEW = "reconciliation.preview.preview"  # it brings an engine of its own: not into every web process from the start
-TYPE_WORDS = {
-    "quantity": gettext_lazy("quantity"), "money": gettext_lazy("money"),
-    "number": pgettext_lazy("kind of value", "number"), "time": gettext_lazy("date or time"),
-    "code": gettext_lazy("code or status"), "text": gettext_lazy("text"),
-}
-STEP_WORDS = {
-    "trim": gettext_lazy("blanks around it"), "nfkc": gettext_lazy("full-width characters"),
-    "upper": gettext_lazy("upper and lower case"), "strip_zeros": gettext_lazy("zeros in front"),
-    "no_space": gettext_lazy("blanks inside"), "no_punctuation": gettext_lazy("hyphens and other marks"),
-}
-WEIGHTS = {"high": gettext_lazy("high"), "medium": gettext_lazy("medium"), "low": gettext_lazy("low")}
-
-
-def language():
-    return short(get_language())
 
 
 @staff_page(SEE)
@@ -87,9 +75,13 @@ def new(request):
 
 
 def _sources(user):
-    """[(code, entity, words)] of what the connected systems have sent and this person may see."""
+    """[(name of the system, [(code, entity, words)])] of what the systems have sent and this person may see."""
     seen = SourceRecord.objects.visible_to(user).order_by().values_list("system__code", "entity").distinct()
-    return sorted((code, entity, samples.said_source(code, entity)) for code, entity in seen)
+    found = {}
+    for code, entity in sorted(seen):
+        found.setdefault(code, []).append((code, entity, word(ENTITIES, entity)))
+    names = {one.code: one.name for one in SourceSystem.objects.filter(code__in=found)}
+    return [(names.get(code, code), its) for code, its in found.items()]
 
 
 def _begun(request):
@@ -117,7 +109,8 @@ def _begun_from_files(request, given):
 
 
 def _begun_from_systems(request, chosen):
-    known = {f"{code}:{entity}": (code, entity) for code, entity, _words in _sources(request.user)}
+    known = {f"{code}:{entity}": (code, entity)
+             for _name, its in _sources(request.user) for code, entity, _words in its}
     wanted = [known[one] for one in dict.fromkeys(chosen) if one in known]
     if not 2 <= len(wanted) <= MOST_SOURCES:
         raise Refusal(_("Choose two to four of the connected systems, or drop files."), code="sources")
@@ -126,6 +119,7 @@ def _begun_from_systems(request, chosen):
         name = _free_name(code if codes.count(code) == 1 else f"{code}_{entity}", names)
         names[name] = code
         tables.append(samples.record_table(code, entity, request.user, name))
+    samples.name_apart(tables)
     return _draft(request, tables, place_for(request.user), {})
 
 
@@ -140,7 +134,7 @@ def _draft(request, tables, scope, files):
     company = scope.company or Company.objects.order_by("pk").first()
     if not all(table.columns for table in tables):
         raise Refusal(_("One of them has no rows yet: there is nothing to compare by."), code="empty")
-    title = {lang: " / ".join(table.label[lang] for table in tables)[:110] for lang in ("en", "zh")}
+    title = samples.title_of(tables)
     tree = guessing.first_tree(
         tables, guessing.guess(tables), zone="UTC" if not files else company.time_zone, currency=company.currency,
         title=title)
@@ -243,7 +237,7 @@ class Bench:
         """What differs from the version it was begun from."""
         if not self.draft.based_on:
             return []
-        return said_changes(build_profile(self.draft.based_on.spec), build_profile(self.tree))
+        return said_changes(build_profile(self.draft.based_on.spec), build_profile(self.tree), self.is_records)
 
 
 def said(trouble):
@@ -266,8 +260,8 @@ def draft(request, pk):
         request, "desk/profiles/draft.html", page_title=row.name, page_subtitle=_said_standing(row),
         page_parent=("/profiles/", _("Comparison profiles")), draft=row, state=state, wrong=bench.wrong or {},
         look=bench.look(), changes=bench.changes(), is_records=bench.is_records,
-        types=[(code, TYPE_WORDS[code]) for code in TYPES], weights=list(WEIGHTS.items()),
-        steps=[(code, STEP_WORDS[code]) for code in NORMALISATIONS if not bench.is_records or code in IN_RECORDS],
+        types=[(code, TYPE_WORDS[code]) for code in TYPES], weights=list(SEVERITIES.items())[::-1],
+        steps=[(code, STEPS[code]) for code in NORMALISATIONS if not bench.is_records or code in IN_RECORDS],
         zones=list(dict.fromkeys([state.zone, *(one.zone for one in state.systems), *ZONES])),
         departments=Department.objects.order_by("pk"), may_publish=request.user.has_perm(PUBLISH),
         department=whole(request.POST.get("department", str(row.department_id or 0))),
@@ -307,7 +301,8 @@ def _kept(request, bench):
 def look(request, pk):
     """The panel beside the form, for what is typed now."""
     bench = Bench(request, _draft_of(request, pk))
-    return render(request, "desk/profiles/look.html", {"look": bench.look(), "changes": bench.changes()})
+    return render(request, "desk/profiles/look.html", {
+        "look": bench.look(), "changes": bench.changes(), "draft": bench.draft})
 
 
 @require_POST
@@ -334,15 +329,18 @@ def profile(request, code):
     versions = list(row.versions.order_by("-number"))
     if not versions:
         raise Http404
-    for one, before in zip(versions, [*versions[1:], None], strict=True):
-        one.changes = said_changes(build_profile(before.spec), build_profile(one.spec)) if before else []
-    newest = build_profile(versions[0].spec)
+    built = [build_profile(one.spec) for one in versions]
+    for one, after, before in zip(versions, built, [*built[1:], None], strict=True):
+        one.changes = said_changes(before, after, not row.of_files) if before else []
+    newest, is_record = built[0], not row.of_files
     return draw(
         request, "desk/profiles/profile.html", page_title=row.name,
         page_parent=("/profiles/", _("Comparison profiles")), profile=row, versions=versions, newest=versions[0],
         yaml=write_yaml(versions[0].spec), every_s=row.every_minutes * 60,
-        systems=[(name, one.label.get(language()) or name) for name, one in newest.systems.items()],
-        fields=[(one.label.get(language()) or one.name, one) for one in newest.fields.values()],
+        systems=[wording.said_system(one, is_record) for one in newest.systems.values()],
+        fields=wording.said_fields(newest, is_record),
+        said_systems=samples.join_words([wording.named(one) for one in newest.systems.values()]),
+        open_count=seen_by(request.user).filter(profile=row, state__in=Difference.OPEN_STATES)[: CAP + 1].count(),
         last=row.runs.order_by("-pk").first(), may_build=request.user.has_perm(BUILD),
         drafts=ProfileDraft.objects.visible_to(request.user).filter(profile=row, published=None),
         may_run=request.user.has_perm("integrations.add_importfile" if row.of_files else
@@ -399,34 +397,3 @@ def _asked(request, version):
             "version_id": version.pk, "language": request.LANGUAGE_CODE,
             "files": {name: one.path for name, one in kept.items()},
             "imports": {name: one.pk for name, one in kept.items()}})
-
-
-# --- what changed, in words --------------------------------------------------------------------------------------
-
-WHAT = {
-    "": gettext_lazy("compared"), "key": gettext_lazy("key"), "zone": gettext_lazy("time zone"),
-    "currency": gettext_lazy("currency"), "tolerance": gettext_lazy("may differ by"),
-    "relative_ppm": gettext_lazy("may differ by, share"), "severity": gettext_lazy("severity"),
-    "authority": gettext_lazy("believed"), "columns": gettext_lazy("columns"), "type": gettext_lazy("holds"),
-    "empty": gettext_lazy("nothing written"), "label": gettext_lazy("name"), "title": gettext_lazy("name"),
-    "codes": gettext_lazy("code table"), "factors": gettext_lazy("unit factors"),
-    "unit_columns": gettext_lazy("columns of the unit"), "base_unit": gettext_lazy("base unit"),
-    "complete": gettext_lazy("every key expected"), "grace_s": gettext_lazy("may be late by, seconds"),
-    "record": gettext_lazy("is right"), "day_first": gettext_lazy("day first in dates"),
-    "scope": gettext_lazy("only rows that"), "normalise": gettext_lazy("smoothed"),
-}
-
-
-def said_changes(old, new):
-    """[(whose, what, before, after)] of two Profiles in the reader's words."""
-    found = []
-    for one in changes(old, new):
-        whose = ""
-        if one.part:
-            kind, name = one.part
-            part = getattr(new, f"{kind}s").get(name) or getattr(old, f"{kind}s").get(name)
-            whose = part.label.get(language()) or name
-        found.append((whose, str(WHAT.get(one.what, one.what)), one.before or "—", one.after or "—"))
-    return found
-
-

@@ -9,8 +9,11 @@ from exceptions.models import Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
 from orders.models import Event, Order, OrderKind, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
-from reconciliation.models import Difference, Observation, Profile, ProfileVersion, Run
+from reconciliation.models import Difference, Observation, Profile, ProfileDraft, ProfileVersion, Run
+from reconciliation.seed import ORDERS as SEEDED
 from sla.models import Milestone, MilestoneNode, MilestonePlan
+
+ORDERS = {"version": 1, "name": "orders", **SEEDED}
 
 H = timedelta(hours=1)
 
@@ -65,6 +68,10 @@ class Story:
             "/tickets/T-1/",
             "/board/",
             "/board/?wall=1",
+            "/profiles/",
+            "/profiles/new/",
+            "/profiles/erp-wms/",
+            f"/profiles/drafts/{self.draft.pk}/",
             "/runs/",
             f"/runs/{self.run.pk}/",
             "/differences/",
@@ -243,7 +250,12 @@ class Story:
         profile = Profile.objects.create(
             code="erp-wms", name_en="ERP against WMS", name_zh="ERP 与 WMS", company=self.company, scope=self.scope
         )
-        version = ProfileVersion.objects.create(profile=profile, number=1, spec={}, published_at=self.now)
+        version = ProfileVersion.objects.create(profile=profile, number=1, spec=ORDERS, published_at=self.now)
+        changed = ORDERS | {"record": "wms", "fields": ORDERS["fields"] | {"status": {"type": "code"}}}
+        self.draft = ProfileDraft.objects.create(
+            profile=profile, based_on=version, scope=self.scope, spec=changed, name_en="ERP against WMS",
+            name_zh="ERP 与 WMS", changed_at=self.now,
+        )
         for back in (2, 1):
             self.run = Run.objects.create(
                 profile=profile,

@@ -13,7 +13,8 @@ GIVEN = {
     "time_zone": "Asia/Shanghai",
     "covers_from": date(2025, 1, 1), "covers_until": date(2028, 1, 1), "language": "en", "customer_code": "",
 }
-LEFT_OUT = {"open_key", "customer_company"}  # NULL on purpose
+# NULL on purpose; a draft is walked while it is one.
+LEFT_OUT = {"open_key", "customer_company", "published"}
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
