@@ -18,6 +18,7 @@ ALL = {
     "backfill": ("sqlite",),
     "sweep": ("sqlite",),
     "compare": ("sqlite",),
+    "in_place": ("sqlite", "postgresql"),
     "excel": ("sqlite",),
 }
 

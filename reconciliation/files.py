@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass, field, replace
 
 from reconciliation.detect import Detection
-from reconciliation.engines.duckdb import CsvTrouble, DuckEngine
+from reconciliation.engines.duckdb import CsvTrouble
+from reconciliation.engines.elsewhere import engine_named
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
 from reconciliation.lookups import Lookups
@@ -38,11 +39,12 @@ class Outcome:
         return [d for d in self.differences if d.state == "expected"]
 
 
-def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, memory="", threads=0,
-                  step=lambda name: None):
+def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, engine="duckdb", database="",
+                  memory="", threads=0, step=lambda name: None):
     """Outcome of comparing `sources` {source name: path} with `tables` {table name: path} beside them.
 
-    `spill` is a folder for temporary files. `step` is told what happens now. Raises CannotRun.
+    `engine` names where (engines/elsewhere.py), `database` the server of the engine postgres. `spill` is a folder for
+    temporary files. `step` is told what happens now. Raises CannotRun.
     """
     wanted = {s.source for s in profile.systems.values()}
     _same_names(wanted, set(sources))
@@ -52,23 +54,23 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, me
         inputs[name] = open_source(sources[system.source], spill, sheet=system.sheet, encoding=system.encoding)
     profile = replace(profile, systems={n: s.without_absent(inputs[n].header) for n, s in profile.systems.items()})
     beside = {name: open_source(path, spill) for name, path in sorted(tables.items())}
-    engine = DuckEngine(profile, None, memory=memory, threads=threads, spill=str(spill))
+    at_work = engine_named(engine, profile, database=database, memory=memory, threads=threads, spill=str(spill))
     try:
-        engine.lookups = lookups_of(profile, {n: engine.rows_of(s) for n, s in beside.items()})
+        at_work.lookups = lookups_of(profile, {n: at_work.rows_of(s) for n, s in beside.items()})
         for name, source in inputs.items():
-            inputs[name] = _load(engine, name, source, spill)
+            inputs[name] = _load(at_work, name, source, spill)
         step(gettext_noop("comparing"))
-        engine.prepare()
-        detection = Detection(profile, engine, as_of_us)
+        at_work.prepare()
+        detection = Detection(profile, at_work, as_of_us)
         differences = detection.run()
         step(gettext_noop("explaining"))
-        groups, gaps = explain(profile, engine, detection, differences)
-        rows = {n: loaded.rows for n, loaded in engine.loaded.items()}
+        groups, gaps = explain(profile, at_work, detection, differences)
+        rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}
     finally:
-        engine.close()
+        at_work.close()
     digest = hashlib.sha256(profile_text.encode()).hexdigest()
     inputs.update({f"table:{n}": s for n, s in beside.items()})
-    return Outcome(profile, as_of_us, differences, groups, gaps, inputs, rows, digest)
+    return Outcome(profile, as_of_us, differences, groups, gaps, inputs, rows, digest, engine)
 
 
 def _same_names(wanted, given):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-DIVIDE = {"duckdb": "//", "sqlite": "/", "postgres": "/"}
+DIVIDE = {"duckdb": "//", "sqlite": "/", "postgres": "/", "spark": "div"}
 PPM = 1_000_000
 
 

@@ -29,7 +29,6 @@ DIMENSION_COLUMNS = {"warehouse": "warehouse", "device": "device", "item": "mate
                      "actor": "actor", "batch": "batch", "raw_code": "status_raw", "raw_unit": "unit_raw",
                      "mapping_version": "mapping_version"}
 NO_MINOR = ("JPY", "KRW", "VND")
-WHOLE = "^-?[0-9]{1,13}$"
 STAMP = r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\.[0-9]{1,6})?Z$"
 GLOB_STAMP = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z"
 
@@ -126,8 +125,8 @@ class RecordSql:
 
     def _number(self, field, column):
         text = self.text(column)
-        plain = self._is_whole(text)
         scale = str(scale_of(column))
+        plain = self._is_whole(text, 12 if scale_of(column) == MICRO else 13)
         items = []
         if field.type == "money":
             currency = f"upper(coalesce({self.text('currency')}, {quote_text(field.currency)}))"
@@ -137,11 +136,12 @@ class RecordSql:
         return [("v", f"CASE WHEN {plain} THEN CAST({text} AS BIGINT) * {scale} END"),
                 ("b", f"CASE WHEN {text} IS NOT NULL AND NOT ({plain}) THEN 1 ELSE 0 END"), *items]
 
-    def _is_whole(self, text):
+    def _is_whole(self, text, most):
+        """A whole number of at most so many digits: its millionths, and the difference of two, fit 64 bits."""
         if self.dialect == "postgres":
-            return f"{text} ~ '{WHOLE}'"
+            return f"{text} ~ '^-?[0-9]{{1,{most}}}$'"
         digits = f"(CASE WHEN substr({text}, 1, 1) = '-' THEN substr({text}, 2) ELSE {text} END)"
-        return f"({digits} NOT GLOB '*[^0-9]*' AND length({digits}) BETWEEN 1 AND 13)"
+        return f"({digits} NOT GLOB '*[^0-9]*' AND length({digits}) BETWEEN 1 AND {most})"
 
     def text(self, column):
         """A column as text, NULL when blank."""

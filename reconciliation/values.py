@@ -14,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MICRO = 1_000_000
-INT64 = 2**63 - 1
+LARGEST = 2**62 - 1  # the difference of any two still fits 64 bits
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAIVE = datetime(1970, 1, 1)
 MULTIPLES = {"万": 10_000, "亿": 100_000_000}
@@ -73,8 +73,8 @@ def _signed(plain):
 def _to_micro(number):
     if number is None:
         return None
-    micro = int((number * MICRO).to_integral_value(rounding=ROUND_HALF_EVEN)) if abs(number) < 10**13 else INT64 + 1
-    if abs(micro) > INT64:
+    micro = int((number * MICRO).to_integral_value(rounding=ROUND_HALF_EVEN)) if abs(number) < 10**13 else LARGEST + 1
+    if abs(micro) > LARGEST:
         raise Unreadable(str(number))
     return micro
 
@@ -98,7 +98,7 @@ def times_factor(micro, factor):
     if micro is None:
         return None
     value = int((Decimal(micro) * factor).to_integral_value(rounding=ROUND_HALF_EVEN))
-    if abs(value) > INT64:
+    if abs(value) > LARGEST:
         raise Unreadable(str(value))
     return value
 

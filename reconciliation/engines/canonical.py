@@ -11,6 +11,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from reconciliation.reading_sql import number_sql, quote_text, smooth_sql, time_sql
+from reconciliation.values import LARGEST
 
 ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "TINYINT": pa.int8()}
 
@@ -149,12 +150,12 @@ class Canonical:
         self._dictionary(factors, columns, "true", lambda *parts: (whole_factor(convert(*parts)),), ("BIGINT",))
         self.joins[factors] = joined(factors, [f"r.{c}" for c in columns])
         sql, plain = number_sql(f"r.{name}")
-        plain = f"({plain} AND {factors}.y0 IS NOT NULL)"
+        value = times_sql(sql, f"{factors}.y0")
+        plain = f"({plain} AND {value} IS NOT NULL)"
         count = self._dictionary(
             slow, [name, *columns], f"r.{name} IS NOT NULL AND NOT coalesce({plain}, false)",
             lambda text, *parts: self.reader.quantity(one, text, convert(*parts)), ("BIGINT", "TINYINT"),
             source=f"{self.source} r {self.joins[factors]}")
-        value = f"TRY_CAST(CAST({sql} AS HUGEINT) * {factors}.y0 AS BIGINT)"
         if not count:
             return f"CASE WHEN {plain} THEN {value} END", "0", ""
         look = [self._look(slow, [name, *columns], j) for j in range(2)]
@@ -183,6 +184,12 @@ def factor_reading(one, system, reader, columns):
 def whole_factor(factor):
     """int when the factor is whole and small enough for SQL, else None."""
     return int(factor) if isinstance(factor, Decimal) and factor == int(factor) and abs(factor) < 10**9 else None
+
+
+def times_sql(number, factor):
+    """number × factor in 64 bits; NULL without a factor, and beyond the largest number that is compared."""
+    product = f"CAST({number} AS HUGEINT) * {factor}"
+    return f"CASE WHEN abs({product}) <= {LARGEST} THEN CAST({product} AS BIGINT) END"
 
 
 def currency_sql(one, system, columns, found="NULL"):

@@ -8,7 +8,7 @@ their records are read; what a rule asks about all others is asked of the record
 from __future__ import annotations
 
 from orders.bulk import in_chunks
-from reconciliation.engines.newest import newest_first
+from reconciliation.engines.newest import SAMPLE, newest_first
 from reconciliation.key_spine import CHUNK, holes
 from reconciliation.plan import DIVIDE, Relation, build_plan, presence_sql
 from reconciliation.records import DIMENSION_COLUMNS, RecordSql, record_text
@@ -16,7 +16,6 @@ from reconciliation.rows import Reader, columns_of
 from reconciliation.values import MICRO
 
 DAY_US = 86_400 * MICRO
-SAMPLE = 1000
 RECORD_COLUMNS = (
     "id", "key", "order_id", "scope_id", "order_number", "line_number", "parent_entity", "parent_key", "data",
     "status_raw", "unit_raw", "mapping_version", "occurred_at", "received_at", "first_received_at", "version",

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from reconciliation.engines.canonical import Canonical, keep_dictionary
-from reconciliation.engines.newest import newest_first
+from reconciliation.engines.newest import SAMPLE, newest_first
 from reconciliation.engines.suspects import Suspects
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.plan import Relation, build_plan, presence_sql
@@ -19,6 +19,7 @@ from reconciliation.values import MICRO, smooth_key
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
 ENDED = "duckdb"
+AT_ONCE = 500_000  # rows a system: more are held together in parts, by the hash of their keys
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
 
 
@@ -85,8 +86,7 @@ class DuckEngine:
             if "CSV Error" not in str(error) and not isinstance(error, duckdb.InvalidInputException):
                 raise
             raise CsvTrouble(str(error)) from error
-        rows = self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-        self.loaded[system] = Loaded(system, table, rows, columns, facts=facts or {})
+        self.loaded[system] = Loaded(system, table, self._count(table), columns, facts=facts or {})
         return self.loaded[system]
 
     def _is_empty(self, column):
@@ -175,9 +175,10 @@ class DuckEngine:
             self._reduce(name)
 
     def _find_doubled(self):
-        each = " UNION ".join(f"SELECT k FROM r{i} WHERE inside AND k IS NOT NULL GROUP BY k HAVING count(*) > 1"
-                              for i in self.order.values())
-        self.db.execute(f"CREATE TABLE doubled AS {each}")
+        self.db.execute("CREATE TABLE doubled (k VARCHAR)")
+        for i in self.order.values():
+            self.db.execute(f"INSERT INTO doubled SELECT k FROM r{i} WHERE inside AND k IS NOT NULL GROUP BY k "
+                            "HAVING count(*) > 1 EXCEPT SELECT k FROM doubled")
 
     def _find_suspects(self):
         """The table known, unless all rows need a close look."""
@@ -191,13 +192,19 @@ class DuckEngine:
 
         tables = {name: loaded.table for name, loaded in self.loaded.items()}
         columns = {name: loaded.columns for name, loaded in self.loaded.items()}
-        sql = Suspects(self.profile, self.readers, tables, columns, "doubled", dictionary).sql()
+        most = max(loaded.rows for loaded in self.loaded.values())
+        parts = most // AT_ONCE + 1
+        doubled = "doubled" if self._holds("doubled") else ""
+        part = f"hash(k) % {parts} = getvariable('part')" if parts > 1 else "true"
+        sql = Suspects(self.profile, self.readers, tables, columns, doubled, dictionary).sql(part)
         if not sql:
             self.whole = True
             return
-        self.db.execute(f"CREATE TABLE known AS {sql} UNION SELECT k FROM doubled")
-        known = self.db.execute("SELECT count(*) FROM known").fetchall()[0][0]
-        self.whole = known * MANY > max(loaded.rows for loaded in self.loaded.values())
+        self.db.execute("CREATE TABLE known AS SELECT k FROM doubled")
+        for place in range(parts):
+            self.db.execute(f"SET VARIABLE part = {place}::UBIGINT")
+            self.db.execute(f"INSERT INTO known {sql}")
+        self.whole = self._count("known") * MANY > most
 
     def _canonical(self, system, keys):
         """Add to a{i} the rows of a table of keys, or all rows when none is named."""
@@ -215,6 +222,12 @@ class DuckEngine:
     def _reading(self, system, source):
         return Canonical(self.db, self.profile, system, self.readers[system], self.loaded[system].columns, source,
                          f"{self.order[system]}_{self.made}")
+
+    def _count(self, table):
+        return self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+
+    def _holds(self, table):
+        return bool(self.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall())
 
     def _has_table(self, name):
         return bool(self.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall())
@@ -310,7 +323,7 @@ class DuckEngine:
         self._know(keys)
         return {name: self._sides("SELECT k FROM asked", name) for name in self.order}
 
-    def sample(self, size=2000):
+    def sample(self, size=SAMPLE):
         """Keys spread evenly by hash: what is usual between these systems is learned from them."""
         first = f"r{self.order[self.profile.record_system or next(iter(self.order))]}"
         rows = self.db.execute(f"SELECT DISTINCT k, md5(k) AS h FROM {first} WHERE inside AND k IS NOT NULL "

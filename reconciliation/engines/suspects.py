@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from reconciliation.engines.canonical import currency_sql, factor_reading, has_factors, joined, whole_factor
+from reconciliation.engines.canonical import currency_sql, factor_reading, has_factors, joined, times_sql, whole_factor
 from reconciliation.plan import apart_sql
 from reconciliation.reading_sql import number_quick, smooth_sql, time_quick
 
 
 class Suspects:
     """`tables` {system: relation with k, inside and raw columns}, `columns` {system: {file's column: ours}};
-    `doubled` a table of keys that some system holds more than once: suspect anyway, and left out here.
+    `doubled` a table of keys that some system holds more than once: suspect anyway, and left out here ("": none).
     `dictionary(system, table, columns, convert, type)` makes table(x0…, y0) of what a system wrote.
     """
 
@@ -27,21 +27,24 @@ class Suspects:
         self.alias = {name: f"s{i}" for i, name in enumerate(sorted(tables))}
         self.joins = {}
 
-    def sql(self):
-        """SELECT of suspect keys k, or "" when some field cannot be read by SQL and every row needs a close look."""
+    def sql(self, part="true"):
+        """SELECT of suspect keys k, or "" when some field cannot be read by SQL and every row needs a close look.
+
+        `part` is a test of k: the keys that are looked at now. Parts in turn need less memory than all at once.
+        """
         fields = [(one, [n for n in self.alias if n in one.columns]) for one in self.profile.fields.values()]
         fields = [(one, holders) for one, holders in fields if len(holders) > 1]
         if self.profile.cardinality.many or any(not self._has_sql(one, holders) for one, holders in fields):
             return ""
         same, values, tests = [], [], [f"{a}_gone" for a in self._complete()]
         for place, (one, holders) in enumerate(fields):
-            for part, more in zip((same, values, tests), self._field_sql(place, one, holders), strict=True):
-                part += more
+            for kept, more in zip((same, values, tests), self._field_sql(place, one, holders), strict=True):
+                kept += more
         gone = [f"{a}.k IS NULL AS {a}_gone" for a in self.alias.values()]
         texts = [f"{a}_{c}" for n, a in self.alias.items() for c in self._texts(fields, n)]
         texts += [f"{table}.y0 AS {table}_y" for table in self.joins]
         joined_rows = f"SELECT {', '.join([f'{self._any_key()} AS key', *gone, *texts, *same])} FROM " \
-            f"{' '.join(self._sources(fields))} {' '.join(self.joins.values())}"
+            f"{' '.join(self._sources(fields, part))} {' '.join(self.joins.values())}"
         read = f"SELECT key, {', '.join([*(f'{a}_gone' for a in self.alias.values()), *values])} FROM ({joined_rows})"
         return f"SELECT key AS k FROM ({read}) WHERE {' OR '.join(tests) or 'false'}"
 
@@ -51,12 +54,13 @@ class Suspects:
     def _any_key(self):
         return f"coalesce({', '.join(f'{a}.k' for a in self.alias.values())})"
 
-    def _sources(self, fields):
+    def _sources(self, fields, part):
         seen = []
         for name, short in self.alias.items():
             listed = ", ".join(["k", *(f"{c} AS {short}_{c}" for c in self._texts(fields, name))])
-            rows = (f"(SELECT {listed} FROM {self.tables[name]} ANTI JOIN {self.doubled} USING (k) "
-                    f"WHERE inside AND k IS NOT NULL) {short}")
+            single = f"ANTI JOIN {self.doubled} USING (k)" if self.doubled else ""
+            rows = (f"(SELECT {listed} FROM {self.tables[name]} {single} "
+                    f"WHERE inside AND k IS NOT NULL AND {part}) {short}")
             before = f"coalesce({', '.join(seen)})" if len(seen) > 1 else "".join(seen)
             yield f"FULL JOIN {rows} ON {short}.k = {before}" if seen else rows
             seen.append(f"{short}.k")
@@ -136,7 +140,7 @@ class Suspects:
             return sql, plain
         names, convert = factor_reading(one, system, reader, mine)
         factor = self._joined(one, system, names, lambda *parts: whole_factor(convert(*parts)), "BIGINT")
-        return f"TRY_CAST(CAST({sql} AS HUGEINT) * {factor} AS BIGINT)", f"({plain} AND {factor} IS NOT NULL)"
+        return times_sql(sql, factor), f"({plain} AND {factor} IS NOT NULL)"
 
     def _looked_up(self, one, system, convert):
         return self._joined(one, system, [self.columns[system][one.columns[system]]], convert, "VARCHAR")

@@ -78,6 +78,16 @@ def test_numbers_beyond_all_bounds_are_unreadable_not_wrong(tmp_path):
     assert short(findings_of(tmp_path, PLAIN, rows)) == [("1", "unreadable", "q"), ("2", "unreadable", "q")]
 
 
+def test_numbers_whose_difference_would_not_fit_are_unreadable(tmp_path):
+    profile = PLAIN.replace("q: {type: number}", "q: {type: quantity, tolerance: 1, unit: u, base_unit: PC}")
+    much, most = "9000000000000", str(4 * 10**12)
+    rows = {"a": f"k,q,u,t\n1,{much},PC,\n2,{most},PC,\n3,900000000000,BOX,\n4,90000000000,BOX,\n",
+            "b": f"k,q,u,t\n1,-{much},PC,\n2,-{most},PC,\n3,-900000000000,BOX,\n4,-90000000000,BOX,\n"}
+    found = findings_of(tmp_path, profile, rows, {"units": "item,unit,factor\n,BOX,12\n"})
+    assert short(found) == [("1", "unreadable", "q"), ("2", "value", "q"), ("3", "unreadable", "q"),
+                            ("4", "value", "q")]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_garbage_never_crashes(tmp_path, seed):
     draw = random.Random(seed)

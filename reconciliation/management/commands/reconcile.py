@@ -1,5 +1,6 @@
 """Compare files of two or more systems by a profile: how many differences, why, where to look first?"""
 
+import os
 import sys
 import tempfile
 import traceback
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext
 
+from reconciliation.engines.elsewhere import ENGINES
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.files import compare_files
 from reconciliation.findings import write_findings
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", default="", metavar="FILE.xlsx")
         parser.add_argument("--findings", default="", metavar="FILE.jsonl")
         parser.add_argument("--lang", choices=sorted(LANGUAGES), default="en")
+        parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="where rows are held together")
+        parser.add_argument("--database", default=os.environ.get("ORDERHUB_DATABASE_URL", ""), metavar="URL",
+                            help="the server of the engine postgres; nothing stays there")
         parser.add_argument("--memory", default="", help="limit for the engine, such as 1GB")
         parser.add_argument("--threads", type=int, default=0)
 
@@ -61,8 +66,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix="reconcile-") as spill:
             outcome = compare_files(
                 profile, profile_text, pairs(options["source"], "--source"), pairs(options["table"], "--table"),
-                as_of_us=as_of, spill=spill, memory=options["memory"], threads=options["threads"],
-                step=self.step,
+                as_of_us=as_of, spill=spill, step=self.step,
+                **{name: options[name] for name in ("engine", "database", "memory", "threads")},
             )
         if options["findings"]:
             with writable(options["findings"]) as stream:
