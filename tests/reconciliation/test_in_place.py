@@ -76,7 +76,8 @@ def drawn(systems, scope, at):
             system = systems["wms" if name == "again" else name]
             records.append(SourceRecord(
                 system=system, entity="order", key=written + ("-2" if name == "again" else ""), order_number=written,
-                data=data, status_raw=data["status"], scope=scope, occurred_at=moment, received_at=moment + timedelta(seconds=20),
+                data=data, status_raw=data["status"], scope=scope, occurred_at=moment,
+                received_at=moment + timedelta(seconds=20),
                 first_received_at=moment + timedelta(seconds=20), payload_hash=f"{number}{name}"))
     return records, expected
 
