@@ -115,7 +115,7 @@ class Postgres:
                     for row in rows:
                         copy.write_row(row)
         except self.trouble as error:
-            raise CannotRun(gettext_noop("PostgreSQL takes a row of the files not: %(reason)s"),
+            raise CannotRun(gettext_noop("PostgreSQL does not take a row of the files: %(reason)s"),
                             reason=" ".join(str(error).split())[:300]) from error
         self.db.execute(f"CREATE INDEX ON {name} (k)")
         self.db.execute(f"ANALYZE {name}")
