@@ -21,7 +21,7 @@ def remove(app, *models):
 
 ORDERS = (
     view("orders", "order", "orderline", "event", "sourcerecord", "externalkey", "party", "material", "bomrevision",
-         "orderkind", "customertier", "sourcesystem")
+         "orderkind", "customertier", "sourcesystem", "holdkind")
     | view("sla", "milestone")
     | view("kernel", "notice", "company", "plant", "department")
     | edit("kernel", "apitoken")
@@ -42,7 +42,7 @@ DOORS = view(
 ) | view("kernel", "outboxmessage", "jobrun", "heartbeat")
 SETTINGS = (
     edit("kernel", "company", "plant", "department", "scope", "workcalendar", "calendarday")
-    | edit("orders", "orderkind", "customertier", "sourcesystem", "authorityrank", "authorityversion")
+    | edit("orders", "orderkind", "customertier", "holdkind", "sourcesystem", "authorityrank", "authorityversion")
     | edit("sla", "milestoneplan", "milestonenode")
     | edit("exceptions", "ticketkind", "chain", "chainlevel", "routingrule", "article")
     | remove("kernel", "calendarday")

@@ -38,5 +38,6 @@ JOBS = [
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
+    Job("reapply_plan", "sla.jobs.reapply_to_followers", _("Re-apply a milestone plan")),
     Job("compare_files", "desk.files.jobs.compare_dropped", _("Compare two files")),
 ]

@@ -13,6 +13,7 @@ from orders.models import (
     CustomerTier,
     Event,
     ExternalKey,
+    HoldKind,
     Material,
     Order,
     OrderKind,
@@ -38,6 +39,12 @@ RECORD_WORDS = {
 class OrderKindAdmin(SettingsAdmin):
     list_display = ("code", "name", "direction", "family")
     list_filter = ("direction",)
+    search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(HoldKind)
+class HoldKindAdmin(SettingsAdmin):
+    list_display = ("code", "name", "waits_for_customer", "rank", "is_active")
     search_fields = ("code", "name_en", "name_zh")
 
 

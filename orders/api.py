@@ -34,6 +34,7 @@ from orders.actions import (
 from orders.models import (
     Event,
     ExternalKey,
+    HoldKind,
     Material,
     Order,
     OrderKind,
@@ -118,6 +119,7 @@ class OneOrderSerializer(OrderSerializer):
 
 
 class HoldReason(Reason):
+    kind = serializers.SlugField(max_length=30, help_text="What is waited for: the code of a kind of hold.")
     until = serializers.DateTimeField(default=None, allow_null=True, help_text="When the hold is meant to end.")
 
 
@@ -142,7 +144,7 @@ class OrderViewSet(VisibleViewSet):
 
     @verb("hold", permission="orders.hold_order", takes=HoldReason)
     def hold(self, row, data, by, at):
-        return hold_order(order=row, reason=data["reason"], until=data["until"], by=by, at=at)
+        return hold_order(order=row, kind=data["kind"], reason=data["reason"], until=data["until"], by=by, at=at)
 
     @verb("release", permission="orders.hold_order", takes=MaybeReason)
     def release(self, row, data, by, at):
@@ -348,6 +350,19 @@ class OrderKindViewSet(VisibleViewSet):
     serializer_class = OrderKindSerializer
 
 
+class HoldKindSerializer(HubSerializer):
+    class Meta:
+        model = HoldKind
+        fields = ("id", "code", "name_en", "name_zh", "waits_for_customer", "is_active")
+
+
+class HoldKindViewSet(VisibleViewSet):
+    """What an order on hold may wait for."""
+
+    model = HoldKind
+    serializer_class = HoldKindSerializer
+
+
 class SystemSerializer(HubSerializer):
     class Meta:
         model = SourceSystem
@@ -366,5 +381,5 @@ ROUTES = [
     ("orders", OrderViewSet), ("order-lines", OrderLineViewSet), ("events", EventViewSet),
     ("source-records", SourceRecordViewSet), ("external-keys", ExternalKeyViewSet), ("parties", PartyViewSet),
     ("materials", MaterialViewSet), ("stock-levels", StockViewSet), ("order-kinds", OrderKindViewSet),
-    ("source-systems", SystemViewSet),
+    ("source-systems", SystemViewSet), ("hold-kinds", HoldKindViewSet),
 ]

@@ -334,7 +334,7 @@ def _apply_decisions(state, voices, decisions):
     elif released:
         _apply_release(state, voices, released)
     if "held" not in state.decisions and state.status("commercial") == "held":
-        state.decisions["held"] = {"at": _stated_since(voices, state), "system": state.axes["commercial"]["system"]}
+        state.decisions["held"] = _stated_hold(voices, state)
     if expedited:
         state.decisions["expedited"] = {"at": text_of(expedited.occurred_at), "reason": expedited.reason}
         if state.status("commercial") == "cancelled":
@@ -346,8 +346,9 @@ def _apply_hold(state, held):
     """The hold stands until a person releases it; what contradicts it is shown."""
     since = text_of(held.occurred_at)
     state.decisions["held"] = {"at": since, "system": HUB, "reason": held.reason}
-    if held.data.get("until"):
-        state.decisions["held"]["until"] = held.data["until"]
+    for name in ("until", "hold_kind"):
+        if held.data.get(name):
+            state.decisions["held"][name] = held.data[name]
     said = state.axes.get("commercial", {})
     if said.get("value") in ("cancelled", "closed"):
         state.conflicts.append({"subject": "commercial", "why": "held_but_ended",
@@ -380,6 +381,15 @@ def _decided(said, value):
 
 def _by(state):
     return state.axes["commercial"]["system"]
+
+
+def _stated_hold(voices, state):
+    """The hold as the believed system says it, with what the order waits for where it says that too."""
+    system = state.axes["commercial"]["system"]
+    held = {"at": _stated_since(voices, state), "system": system}
+    kinds = [(one.occurred_at, one.data["hold_kind"]) for one in voices
+             if one.system == system and one.data.get("status") == "held" and one.data.get("hold_kind")]
+    return held | {"hold_kind": max(kinds)[1]} if kinds else held
 
 
 def _stated_since(voices, state):

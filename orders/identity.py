@@ -19,6 +19,7 @@ LONGEST = {
 TEXTS = {
     "customer": 60, "customer_name": 160, "material": 60, "material_name": 160, "currency": 3, "unit": 12,
     "bom_revision": 30, "plant": 40, "warehouse": 40, "sales_team": 60, "carrier": 80, "waybill": 80, "tier": 20,
+    "hold_kind": 30,
 }
 NUMBERS = (
     "quantity_m", "shipped_m", "amount_minor", "unit_price_u", "credit_limit_minor", "on_hand_m", "safety_stock_m",

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, override
 from kernel.moments import short
 from orders.authority import Authorities
 from orders.identity import moment_of
-from orders.models import Event
+from orders.models import Event, HoldKind
 from orders.provisional import told_of
 from orders.sentence import Facts, compose
 from orders.standing import in_part, status_ahead
@@ -66,6 +66,8 @@ def decided(order):
     known = {"held_at": order.held_at, "expedited_at": order.expedited_at}
     if order.is_held:
         known |= {"held_until": moment_of(held.get("until")), "hold_reason": held.get("reason", "")}
+        kind = HoldKind.objects.filter(code=held["hold_kind"]).first() if held.get("hold_kind") else None
+        known |= {"hold_kind_en": kind.name_en, "hold_kind_zh": kind.name_zh} if kind else {}
         known |= _holder(order, held.get("system", HUB))
     if order.expedited_at:
         by = _said_name(_decision(order, "expedite"))

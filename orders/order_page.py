@@ -16,7 +16,7 @@ from kernel.pages import answer, draw, require, staff_page, whole
 from kernel.panels import panels_of
 from kernel.people import staff
 from orders import actions, says
-from orders.models import Event, Order
+from orders.models import Event, HoldKind, Order
 from orders.order_facts import sentence_of, zone_of
 from orders.order_reading import axes_of, conflicts_of, events_of, records_of
 from orders.silence import silent_systems
@@ -96,6 +96,7 @@ def order_page(request, name):
             decisions=(decisions := decisions_of(order, request.user)),
             shares=order.shares.select_related("person", "shared_by").order_by("shared_at", "pk"),
             people=_people(request.user) if "share" in decisions else [],
+            hold_kinds=HoldKind.objects.filter(is_active=True) if "hold" in decisions else [],
             conflicts=without_money(conflicts_of(order, request.user), request.user),
             shows_money=may_see_money(request.user),
             other=_others(order, request.user),
@@ -161,6 +162,7 @@ def order_decide(request, name, verb):
     else:
         arguments["reason"] = request.POST.get("reason", "").strip()
     if verb == "hold":
+        arguments["kind"] = request.POST.get("kind", "")[:30]
         try:
             arguments["until"] = _until(request.POST.get("until", ""), order)
         except ValueError:

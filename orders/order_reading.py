@@ -3,7 +3,7 @@
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import whole
 from orders import words
-from orders.models import Event
+from orders.models import Event, HoldKind
 
 EVENTS = 30
 
@@ -74,6 +74,14 @@ def events_of(order, user, system="", before=""):
             at = mark["occurred_at"]
             found = found.filter(occurred_at__lte=at).exclude(occurred_at=at, pk__gte=from_id)
     rows = list(found.order_by("-occurred_at", "-pk")[: EVENTS + 1])
+    kinds = _hold_kinds(rows)
     for row in rows:
+        row.hold_kind = kinds.get(row.data.get("hold_kind"))
         row.data = without_money(row.data, user)
     return rows[:EVENTS], rows[EVENTS - 1].pk if len(rows) > EVENTS else 0
+
+
+def _hold_kinds(events):
+    """{code: HoldKind} of the holds among these events."""
+    codes = {one.data["hold_kind"] for one in events if one.data.get("hold_kind")}
+    return {one.code: one for one in HoldKind.objects.filter(code__in=codes)} if codes else {}

@@ -40,6 +40,8 @@ class Facts:
     held_at: datetime | None = None
     held_until: datetime | None = None
     held_by: str = ""
+    hold_kind_en: str = ""  # what is waited for
+    hold_kind_zh: str = ""
     hold_reason: str = ""
     # Who must release it: a person of ours and their department, or a system.
     release_by: str = ""
@@ -274,8 +276,13 @@ class Words:
         facts = self.facts
         until = self.until(facts.held_until) if facts.held_until else self.until_released
         text = self.hold(self.since(facts.held_at), facts.held_by, until)
-        said = Part(text + self.why(facts.hold_reason), "decisions", "risk")
+        said = Part(text + self.why(self.kind_and_reason(facts.hold_reason)), "decisions", "risk")
         return [said, Part(self.gap), Part(self.release(), "decisions")]
+
+    def kind_and_reason(self, reason):
+        """What is waited for, then why; once where somebody wrote the same words."""
+        kind = self.own("hold_kind")
+        return reason if not kind or reason.casefold().startswith(kind.casefold()) else self.both(kind, reason)
 
     def late_while_held(self):
         return [Part(self.late_by(self.facts.late_since), "path", "late"), Part(self.stop)]
@@ -378,6 +385,10 @@ class English(Words):
 
     def until(self, at):
         return f", was to end {self.moment(at)}" if at < self.facts.now else f" until {self.moment(at)}"
+
+    def both(self, kind, reason):
+        kind = kind if kind[1:2].isupper() else kind[:1].lower() + kind[1:]
+        return f"{kind} ({reason.rstrip('.')})" if reason else kind
 
     def why(self, reason):
         return (f": {reason.rstrip('.')}" if reason else "") + "."
@@ -487,6 +498,9 @@ class Chinese(Words):
 
     def until(self, at):
         return f"，原定{self.moment(at)}放行" if at < self.facts.now else f"，至{self.moment(at)}"
+
+    def both(self, kind, reason):
+        return f"{kind}（{reason.rstrip('。')}）" if reason else kind
 
     def why(self, reason):
         return (f"：{reason.rstrip('。')}" if reason else "") + "。"

@@ -1,17 +1,22 @@
 """Where are clocks and milestones inspected, and the paths of order kinds edited?"""
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
+from kernel.admin import Button, FactsAdmin, SettingsAdmin, SettingsInline
 from orders.words import FACTS
+from sla.actions import draft_plan, publish_plan, withdraw_plan
 from sla.models import Clock, ClockFire, ClockSegment, Milestone, MilestoneNode, MilestonePlan, PlanRequest
+from sla.models.milestones import PUBLISHED
 from sla.path_nodes import ORDERED, PROMISED
-from sla.plan_forms import NODE_FIELDS, MilestoneNodeForm, MilestoneNodesFormSet, require_path
+from sla.path_words import NODE_FIELDS, problem_of
+from sla.plan_forms import MilestoneNodeForm, MilestoneNodesFormSet
 
 ANCHORS = {ORDERED: _("order date"), PROMISED: _("promise")}  # others name a node of the same path
 OUTCOMES = {ClockFire.FIRED: pgettext_lazy("clock", "fired"), ClockFire.SKIPPED: _("skipped")}
+
+
+CHANGE = "sla.change_milestoneplan"
 
 
 class MilestoneNodeInline(SettingsInline):
@@ -19,14 +24,39 @@ class MilestoneNodeInline(SettingsInline):
     form = MilestoneNodeForm
     formset = MilestoneNodesFormSet
 
+    def has_add_permission(self, request, obj=None):
+        return not _is_published(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return not _is_published(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return not _is_published(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_published(plan):
+    return plan is not None and plan.published_at is not None
+
 
 @admin.register(MilestonePlan)
 class MilestonePlanAdmin(SettingsAdmin):
+    """Drafts are edited; a published version is read, and a new one is drawn up from it."""
+
+    page = ("plan", "pk")
+    readonly_fields = ("version", "published_at", "is_current")
+    buttons = (
+        Button("publish", _("Put in force"), CHANGE, lambda row, by, at: publish_plan(plan=row, by=by, at=at)),
+        Button("withdraw", _("Put out of force"), CHANGE, lambda row, by, at: withdraw_plan(plan=row, by=by, at=at)),
+        Button("draft", _("Draw up a new version"), CHANGE, lambda row, by, at: draft_plan(plan=row, by=by, at=at)),
+    )
     list_display = ("code", "name", "version", "kind", "tier", "is_current", "published_at")
     list_filter = ("is_current", "kind", "tier")
     list_select_related = ("kind", "tier")
     search_fields = ("code", "name_en", "name_zh")
     inlines = [MilestoneNodeInline]
+
+    def has_change_permission(self, request, obj=None):
+        return not _is_published(obj) and super().has_change_permission(request, obj)
 
 
 @admin.register(MilestoneNode)
@@ -38,21 +68,31 @@ class MilestoneNodeAdmin(SettingsAdmin):
     list_select_related = ("plan", "department")
     may_delete = True
 
+    def has_change_permission(self, request, obj=None):
+        return not (obj and _is_published(obj.plan)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and _is_published(obj.plan)) and super().has_delete_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "plan":
+            kwargs["queryset"] = MilestonePlan.objects.visible_to(request.user).filter(published_at=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_deleted_objects(self, objs, request):
-        """A node that others count from, or the last one of a plan in force, stays: the sentence says which."""
+        """A node of a published version stays, and one that others count from: the sentence says which."""
         *rest, protected = super().get_deleted_objects(objs, request)
         return *rest, protected or [sentence for node in objs for sentence in _left_without(node)]
 
 
 def _left_without(node):
+    if _is_published(node.plan):
+        return [PUBLISHED]
     others = list(node.plan.nodes.exclude(pk=node.pk).values("name_en", "name_zh", *NODE_FIELDS))
-    if not others and not (node.plan.is_current or node.plan.published_at):
+    if not others and not node.plan.is_current:
         return []
-    try:
-        require_path(others)
-    except ValidationError as broken:
-        return broken.messages
-    return []
+    problem = problem_of(others)
+    return [problem[0]] if problem else []
 
 
 @admin.register(Milestone)

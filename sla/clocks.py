@@ -105,6 +105,18 @@ def give(clock, at, work, budget_s):
     return _move_due(clock, at, work, _budget_due(clock, clock.running_since, work))
 
 
+def warn(clock, at, work, levels):
+    """Give a clock other levels, because another version of its plan warns at another time; not once one has fired."""
+    levels = sorted_levels(levels)
+    if clock.levels == levels or clock.level_index:
+        return clock
+    clock.levels = levels
+    clock.generation += 1
+    if clock.due_at:
+        _plan_next(clock, at, work, skip_warnings=True)
+    return clock
+
+
 def _move_due(clock, at, work, due_at):
     if due_at > at and clock.level_index:
         clock.cycle, clock.level_index = clock.cycle + 1, 0

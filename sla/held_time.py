@@ -1,5 +1,5 @@
 """Who held an order how long, from its date until now or until it ended?"""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -7,14 +7,14 @@ from django.utils.translation import pgettext
 
 from kernel.working_time import MINUTE, to_us
 from orders.decisions import ENTITY
-from orders.models import Event
+from orders.models import Event, HoldKind
 from sla.calendars import work_times
 from sla.milestones import NodeState, split_exactly
 from sla.models import Milestone
 from sla.segments import CUSTOMER, HELD, OFF, Hold, holds_of_path, segments, totals, without
 
 BAR = 900  # units of the bar's whole length
-FROZEN = "hold:"  # begins the holder of a hold somebody decided; the others are departments
+FROZEN = "hold:"  # begins the holder of a hold: code of its kind, ":", who put it on hold; the others are departments
 MOST_EVENTS = 500
 
 
@@ -83,12 +83,13 @@ def held_time(order, rows, now):
     start, end = to_us(order.ordered_at or order.created_at), _end_of(order, rows, now)
     if not rows or end - start < MINUTE:
         return None
-    freezes = freezes_of(order)
+    kinds = {one.code: one for one in HoldKind.objects.all()}
+    freezes = freezes_of(order, kinds)
     departments = {row.node.department.code: row.node.department for row in rows if row.node.department}
     owners = {row.node.code: row.node.department.code for row in rows if row.node.department}
     path = holds_of_path(_states(rows), owners, start, end)
     parts = totals(segments(start, end, [*without(path, freezes), *freezes], calendar_of(order)))
-    return _shares(parts, (end - start) // MINUTE, departments)
+    return _shares(parts, (end - start) // MINUTE, departments, kinds)
 
 
 def _end_of(order, rows, now):
@@ -111,7 +112,7 @@ def _states(rows):
     return states[::-1]
 
 
-def freezes_of(order):
+def freezes_of(order, kinds):
     """[Hold, …] of the holds people decided here, and of those the system believed on the order's state reported."""
     believed = ((order.state or {}).get("axes", {}).get("commercial") or {}).get("system", "")
     its = Event.objects.filter(Q(order=order) | Q(order__joined_into=order), replaced_by=None)
@@ -123,37 +124,47 @@ def freezes_of(order):
     for event in its.select_related("by", "system").order_by("occurred_at", "pk")[:MOST_EVENTS]:
         here, at = event.entity == ENTITY, to_us(event.occurred_at)
         starts = event.kind == "hold" if here else event.data.get("status") == "held"
+        hold = _hold(event, at, kinds) if starts else None
+        last = begun.get(here)
+        if starts and last and (last.kind, last.holder) == (hold.kind, hold.holder):
+            continue  # said once more
+        if last:
+            found.append(replace(begun.pop(here), end=at))
         if starts:
-            begun.setdefault(here, (at, _holder(event)))
-        elif here in begun:
-            since, holder = begun.pop(here)
-            found.append(Hold(since, at, HELD, holder))
-    return found + [Hold(since, None, HELD, holder) for since, holder in begun.values()]
+            begun[here] = hold
+    return found + list(begun.values())
 
 
-def _holder(event):
-    return FROZEN + (str(event.by or event.actor) if event.entity == ENTITY else event.system.name)
+def _hold(event, at, kinds):
+    kind = event.data.get("hold_kind", "")
+    if kind in kinds and kinds[kind].waits_for_customer:
+        return Hold(at, None, CUSTOMER)
+    who = str(event.by or event.actor) if event.entity == ENTITY else event.system.name
+    return Hold(at, None, HELD, f"{FROZEN}{kind}:{who}")
 
 
-def _shares(parts, minutes, departments):
+def _shares(parts, minutes, departments, kinds):
     """The HeldTime of {(kind, holder): µs}; minutes, percents and the bar's pieces each sum exactly."""
     parts = dict(sorted(parts.items(), key=lambda one: one[0][0] == OFF))
     whole, percents, widths = (split_exactly(total, parts) for total in (minutes, 100, BAR))
     shares, at = [], 0
     for key in parts:
         kind = "frozen" if key[1].startswith(FROZEN) else key[0]
-        shares.append(Share(kind, _name(key, departments), whole[key], percents[key], at, widths[key]))
+        shares.append(Share(kind, _name(key, departments, kinds), whole[key], percents[key], at, widths[key]))
         at += widths[key]
     held = [one for one in shares if one.kind != OFF]
     return HeldTime(tuple(shares), minutes, max(held, key=lambda one: one.minutes, default=None))
 
 
-def _name(key, departments):
+def _name(key, departments, kinds):
     kind, holder = key
     if kind == OFF:
         return _("Off hours")
     if kind == CUSTOMER:
         return _("Waiting for the customer")
     if holder.startswith(FROZEN):
-        return _("On hold by %(who)s") % {"who": holder.removeprefix(FROZEN)}
+        code, _colon, who = holder.removeprefix(FROZEN).partition(":")
+        if code in kinds:
+            return _("On hold by %(who)s (%(what)s)") % {"who": who, "what": kinds[code].name}
+        return _("On hold by %(who)s") % {"who": who}
     return departments[holder].name if holder in departments else pgettext("holder of an order", "Nobody named")

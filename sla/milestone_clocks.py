@@ -16,6 +16,10 @@ def sync_clock(one, state, order, work_time, at, work, fields):
     """
     wanted = state.is_open and order.is_open and one.planned_at is not None
     clock = one.clock
+    if clock is not None and clock.kind != one.node.kind and clock.state in OPEN:  # another version of the plan
+        work.segments += clocks.apply(clock, clocks.CANCEL, at, work_time)
+        work.clocks.append(clock)
+        clock = None
     if clock is None:
         if wanted:
             one.clock = _new_clock(one, state, order, work_time, at)
@@ -33,11 +37,8 @@ def sync_clock(one, state, order, work_time, at, work, fields):
 
 def _new_clock(one, state, order, work_time, at):
     node = one.node
-    levels = [[clocks.DUE_LEVEL, 0]]
-    if node.warn_before_s:
-        levels.append([clocks.WARNING_LEVEL, -node.warn_before_s])
     clock = Clock(
-        kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=levels,
+        kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=_levels(node),
         calendar_id=(order.plant and order.plant.calendar_id) or order.company.calendar_id,
         budget_s=_budget_of(one, state, order, work_time),
     )
@@ -47,6 +48,11 @@ def _new_clock(one, state, order, work_time, at):
     if order.held_at and node.kind == Clock.BUDGET:
         clocks.apply(clock, clocks.PAUSE, max(order.held_at, since), work_time, HOLD_REASON)
     return clock
+
+
+def _levels(node):
+    warning = [[clocks.WARNING_LEVEL, -node.warn_before_s]] if node.warn_before_s else []
+    return [[clocks.DUE_LEVEL, 0], *warning]
 
 
 def _budget_of(one, state, order, work_time):
@@ -66,6 +72,7 @@ def _change(clock, one, state, wanted, order, work_time, at):
         ended += clocks.apply(clock, clocks.REOPEN, at, work_time)
     if clock.kind == Clock.BUDGET:
         clocks.give(clock, at, work_time, _budget_of(one, state, order, work_time))
+    clocks.warn(clock, at, work_time, _levels(one.node))
     if clock.kind == Clock.DEADLINE:
         clocks.move(clock, at, work_time, one.planned_at)
     elif order.held_at and clock.state != Clock.PAUSED:

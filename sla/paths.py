@@ -28,6 +28,11 @@ def _path(plan):
     return Path(plan, rows, nodes)
 
 
+def exactness(plan):
+    """Plans in the order in which an order prefers them: for its kind and tier, its kind, its tier, for all."""
+    return (not (plan.kind_id and plan.tier_id), not plan.kind_id, not plan.tier_id)
+
+
 def path_for(order, tier_id, paths):
     """The most exact current plan: (kind, tier) > kind > tier > default; None when there is none with nodes."""
     current = [path for path in paths.values() if path.plan.is_current and path.nodes]

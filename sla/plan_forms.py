@@ -7,11 +7,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from kernel.admin_words import choices_of
 from orders.words import FACTS
-from sla.milestones import BadTemplate, Node, check_nodes
 from sla.models import MilestoneNode
 from sla.path_nodes import ORDERED, PROMISED
-
-NODE_FIELDS = ("code", "sequence", "fact", "anchor", "offset", "unit", "kind")
+from sla.path_words import NODE_FIELDS, problem_of
 
 
 class MilestoneNodeForm(forms.ModelForm):
@@ -82,14 +80,6 @@ def anchors_among(nodes):
 
 def require_path(rows):
     """Raise ValidationError with the sentence unless these nodes, dicts of a MilestoneNode's fields, make a path."""
-    try:
-        check_nodes([Node(**{name: row[name] for name in NODE_FIELDS}) for row in rows])
-    except BadTemplate as bad:
-        names = {row["code"]: _name_of(row) for row in rows}
-        node = bad.node if bad.code == "code_twice" else names.get(bad.node, bad.node)
-        anchor = bad.params.get("anchor", "").removeprefix("node:").rpartition(":")[0]
-        raise forms.ValidationError(_(bad.sentence) % {**bad.params, "node": node, "anchor": anchor}, bad.code) from bad
-
-
-def _name_of(row):
-    return str(MilestoneNode(code=row["code"], name_en=row["name_en"], name_zh=row["name_zh"]).name or row["code"])
+    problem = problem_of(rows)
+    if problem:
+        raise forms.ValidationError(*problem)

@@ -3,7 +3,7 @@ from datetime import date
 
 from kernel import calendars_cn
 from kernel.models import CalendarDay, Company, Department, WorkCalendar
-from orders.models import CustomerTier, OrderKind
+from orders.models import CustomerTier, HoldKind, OrderKind
 from sla.models import MilestoneNode, MilestonePlan
 
 DEPARTMENTS = [
@@ -18,6 +18,13 @@ KINDS = [
     ("standard", "Standard order", "标准订单"), ("urgent", "Urgent order", "加急订单"),
     ("custom", "Made to order, long cycle", "长周期定制订单"), ("vmi", "VMI replenishment", "VMI 补货订单"),
     ("jit", "JIT delivery", "JIT 直送订单"),
+]
+# code, English, Chinese, is it the customer who is waited for? The last one stands at the list's end.
+HOLDS = [
+    ("customer", "The customer's answer", "客户答复", True), ("payment", "The customer's payment", "客户付款", True),
+    ("credit", "Credit release", "信用放行", False), ("quality", "Quality decision", "质量判定", False),
+    ("material", "Material", "物料", False), ("drawing", "Drawing or specification", "图纸与技术规格", False),
+    ("other", "Something else", "其他", False),
 ]
 TIERS = [("a", "Strategic", "战略客户", 10), ("b", "Key", "重点客户", 20), ("c", "Regular", "一般客户", 30)]
 
@@ -158,9 +165,19 @@ def seed_kinds():
         OrderKind.objects.get_or_create(code=code, defaults={"name_en": en, "name_zh": zh})[1]
         for code, en, zh in KINDS
     )
+    new += seed_hold_kinds()
     return new + sum(
         CustomerTier.objects.get_or_create(code=code, defaults={"name_en": en, "name_zh": zh, "rank": rank})[1]
         for code, en, zh, rank in TIERS
+    )
+
+
+def seed_hold_kinds():
+    return sum(
+        HoldKind.objects.get_or_create(
+            code=code, defaults={"name_en": en, "name_zh": zh, "waits_for_customer": customer, "rank": place * 10}
+        )[1]
+        for place, (code, en, zh, customer) in enumerate(HOLDS, 1)
     )
 
 

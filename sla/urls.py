@@ -1,5 +1,9 @@
 from django.urls import path
 
-from sla import views
+from sla import plan_pages, views
 
-urlpatterns = [path("board/", views.board, name="board")]
+urlpatterns = [
+    path("board/", views.board, name="board"),
+    path("plans/<int:pk>/", plan_pages.plan_page, name="plan"),
+    path("plans/<int:pk>/reapply/", plan_pages.plan_reapply, name="plan_reapply"),
+]

@@ -56,7 +56,14 @@ def systems(company, scopes):
 
 
 @pytest.fixture
-def kinds(db):
+def hold_kinds(db):
+    from sla.seed import seed_hold_kinds
+
+    seed_hold_kinds()
+
+
+@pytest.fixture
+def kinds(db, hold_kinds):
     from orders.models import OrderKind
 
     return {

@@ -87,6 +87,7 @@ def _order(plan, step, envelope):
         "AEDAT": compact_date(at), "AEZET": compact_time(at), "ZVERSION": f"{version:06d}",
         "AENAM": plan.seller if by_hand else "RFC_BATCH", "ZUSTYP": "A" if by_hand else "B",
         "LFIMG": f"{plan.shipped_pieces(at)}.000" if word == "closed" else None,
+        "LIFSK": "Z1" if word == "held" else None,
         "ABGRU": "K1" if word == "cancelled" else None,
         "FKSTA": "X" if word in ("closed", "cancelled") else "N",
     }

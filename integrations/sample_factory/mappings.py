@@ -32,6 +32,7 @@ ERP = {
             "A": ["commercial", "draft"], "B": ["commercial", "draft"], "C": ["commercial", "confirmed"],
             "H": ["commercial", "held"], "X": ["commercial", "cancelled"], "Z": ["commercial", "closed"],
         },
+        "blocks": {"Z1": "credit", "Z2": "customer", "Z3": "quality", "Z4": "material"},
         "material_status": {
             "00": ["material", "none"], "10": ["material", "requested"], "20": ["material", "reserved"],
             "25": ["material", "short"],
@@ -54,6 +55,7 @@ ERP = {
                 "shipped_m": _quantity("LFIMG", "VRKME", "pieces"),
                 "amount_minor": {"from": "NETWR", "as": "money", "currency": "WAERK"},
                 "requested_at": _sap("VDATU"), "promised_at": _sap("ZZPROM"), "ordered_at": _sap("ERDAT"),
+                "hold_kind": {"from": "LIFSK", "as": "code", "table": "blocks"},
             },
             "facts": {"ordered": _sap("ERDAT"), "credit_checked": _sap("ZZCREDIT")},
         },

@@ -6,23 +6,32 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Refusal
 from kernel.news import News, action, publish
 from orders.decisions import decide, lock_order, need_reason, write_decision
-from orders.models import OrderLine
+from orders.models import HoldKind, OrderLine
 
 
 @action
-def hold_order(*, order, reason, until=None, by, at):
+def hold_order(*, order, kind, reason, until=None, by, at):
     """Nothing more shall happen with the order until somebody releases it. A late fact does not undo it.
 
-    `until` (an instant or None) is when it is meant to end; it is said everywhere, and it still takes a person.
+    `kind` is the code of a HoldKind: it says who is waited for, and so whose the time is. `until` (an instant or
+    None) is when it is meant to end; it is said everywhere, and it still takes a person.
     """
-    reason, order = need_reason(reason), lock_order(order)
+    reason, kind, order = need_reason(reason), _need_kind(kind), lock_order(order)
     if until is not None and (until.tzinfo is None or until <= at):
         raise Refusal(_("A hold ends in the future."), code="until_past")
     if not order.is_open:
         raise Refusal(_("The order is closed; there is nothing to hold."), code="order_closed")
     if _held_by_hub(order):
         raise Refusal(_("The order is on hold already."), code="order_held")
-    return decide(order, "hold", {"until": _text(until)} if until else {}, reason, by, at)
+    data = {"hold_kind": kind.code, **({"until": _text(until)} if until else {})}
+    return decide(order, "hold", data, reason, by, at)
+
+
+def _need_kind(code):
+    found = HoldKind.objects.filter(code=code or "", is_active=True).first()
+    if found is None:
+        raise Refusal(_("Please say what the order waits for."), code="hold_kind")
+    return found
 
 
 @action

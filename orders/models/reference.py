@@ -28,6 +28,23 @@ class OrderKind(NamedModel):
         ordering = ["code"]
 
 
+class HoldKind(NamedModel):
+    """What an order on hold waits for, as data. Where that is the customer, the time counts as the customer's."""
+
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    history = HistoricalRecords()
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    rank = models.PositiveSmallIntegerField(_("place in the list"), default=50)
+    waits_for_customer = models.BooleanField(_("the customer is waited for"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("kind of hold")
+        verbose_name_plural = _("kinds of hold")
+        ordering = ["rank", "code"]
+
+
 class SourceSystem(NamedModel):
     """A system that speaks to the hub. `hub` itself is one: people's decisions are its statements."""
 

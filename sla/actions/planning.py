@@ -12,7 +12,7 @@ from sla.lateness import lateness_row, unplanned_row
 from sla.milestone_clocks import sync_clock
 from sla.milestones import end_node, forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
-from sla.paths import load_paths, path_for, tiers_of
+from sla.paths import exactness, load_paths, path_for, tiers_of
 from sla.saving import save_changed, snapshot
 
 MILESTONE_FIELDS = [
@@ -70,7 +70,7 @@ def plan_milestones(*, order_ids, at):
     instant are left for the next pass: their request stays.
     """
     ids = sorted(set(order_ids))
-    _lock_clocks(ids)
+    lock_clocks(ids)
     locked = Order.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk__in=ids)
     orders = list(locked.select_related("kind", "company", "plant", "scope").order_by("pk"))
     if orders:
@@ -82,7 +82,7 @@ def plan_milestones(*, order_ids, at):
     return len(orders)
 
 
-def _lock_clocks(order_ids):
+def lock_clocks(order_ids):
     # Clocks before orders, as the sweep takes them: two that meet wait for each other in one direction only.
     running = Clock.objects.filter(milestone__order__in=order_ids, next_fire_at__isnull=False)
     list(running.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
@@ -126,15 +126,23 @@ def _known_milestones(orders, paths):
 
 
 def _path_of(order, mine, tiers, paths):
-    """The plan version an order began with is kept; another plan (its kind became known) replaces it."""
-    wanted = path_for(order, tiers.get(order.customer_id), paths)
-    if not mine or wanted is None:
+    """The plan an order began with is kept, also out of force; another one replaces it when the kind became known."""
+    tier = tiers.get(order.customer_id)
+    wanted = path_for(order, tier, paths)
+    if not mine:
         return wanted
     begun = paths[next(iter(mine.values())).node.plan_id]
-    if begun.plan.code == wanted.plan.code:
+    if wanted is None or begun.plan.code == wanted.plan.code or _is_pinned(begun.plan, wanted.plan, order, tier):
         return begun
     _forget(mine)
     return wanted
+
+
+def _is_pinned(begun, wanted, order, tier):
+    """Does the plan still suit the order, and is the other one no more exact, or younger than the order?"""
+    suits = begun.kind_id in (None, order.kind_id) and begun.tier_id in (None, tier)
+    is_younger = wanted.published_at is not None and wanted.published_at > order.created_at
+    return suits and (exactness(wanted) >= exactness(begun) or is_younger)
 
 
 def _forget(mine):
@@ -169,6 +177,17 @@ def _plan_order(order, path, mine, work_time, at, work):
     forecast = next((ends.get(end) for state in states if state.code == end and state.is_open), None)
     short = next(((state.code, state.short // SECOND) for state in states if state.short and state.is_open), None)
     work.late_rows.append(lateness_row(order, rows, _moment(forecast), at, short))
+    return rows
+
+
+def judged(order, path, mine, work_time, at):
+    """([Milestone, …], row of lateness) of an order by this path, worked out from `mine` in memory; nothing is written.
+
+    `mine`, {node code: Milestone}, is changed.
+    """
+    work = Work()
+    rows = _plan_order(order, path, mine, work_time, at, work)
+    return rows, work.late_rows[0]
 
 
 def _plan_node(order, node, state, milestone, ends, work_time, at, work):

@@ -1,14 +1,28 @@
 """Which nodes does an order pass, until when, and did it?"""
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.errors import Refusal
 from kernel.models import NamedModel
+
+PUBLISHED = _("A published version does not change, because orders run by it; draw up a new version.")
+
+
+def _or_none(name):
+    """A column in an index in which blanks count as equal."""
+    return Coalesce(name, Value(0), output_field=models.BigIntegerField())
 
 
 class MilestonePlan(NamedModel):
-    """The path of one order kind (blank kind: the default), as a published version of up to twelve nodes."""
+    """The path of one order kind (blank kind: the default), as a version of up to twelve nodes.
+
+    Once published it never changes, whoever asks (save, and a trigger of the database); only whether it is in force
+    does. One plan at most is in force for a kind and tier.
+    """
 
     scope_path = EVERYBODY
     objects = VisibleQuerySet.as_manager()
@@ -28,7 +42,29 @@ class MilestonePlan(NamedModel):
         verbose_name = _("milestone plan")
         verbose_name_plural = _("milestone plans")
         ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="plan_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="plan_version_once"),
+            models.UniqueConstraint(
+                _or_none("kind_id"), _or_none("tier_id"), name="plan_in_force_once", condition=Q(is_current=True),
+                violation_error_message=_(
+                    "Another plan is in force for this kind and tier; orders would not know which to follow."
+                ),
+            ),
+        ]
+
+    FIXED = ("code", "version", "kind_id", "tier_id", "name_en", "name_zh", "published_at")
+
+    def save(self, *args, **kwargs):
+        then = self.pk and MilestonePlan.objects.filter(pk=self.pk, published_at__isnull=False).values(*self.FIXED)
+        then = then and then.first()
+        if then and any(getattr(self, name) != value for name, value in then.items()):
+            raise Refusal(PUBLISHED, code="plan_published")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.published_at:
+            raise Refusal(PUBLISHED, code="plan_published")
+        return super().delete(*args, **kwargs)
 
 
 class MilestoneNode(NamedModel):
@@ -67,6 +103,19 @@ class MilestoneNode(NamedModel):
             models.UniqueConstraint(fields=["plan", "code"], name="node_code_in_plan"),
             models.UniqueConstraint(fields=["plan", "sequence"], name="node_number_in_plan"),
         ]
+
+    def save(self, *args, **kwargs):
+        self._refuse_when_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self._refuse_when_published()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_when_published(self):
+        mine = Q(pk=self.plan_id) | Q(nodes=self.pk) if self.pk else Q(pk=self.plan_id)
+        if MilestonePlan.objects.filter(mine, published_at__isnull=False).exists():
+            raise Refusal(PUBLISHED, code="plan_published")
 
 
 class Milestone(models.Model):

@@ -88,12 +88,25 @@ def test_the_timeline_goes_on_and_is_filtered_by_system(staff, order):
 
 def test_a_decision_needs_the_right_and_a_reason(staff, order):
     client = staff("warehouse", username="one")
-    assert client.post("/orders/SO-77/hold/", {"reason": "stop"}).status_code == 403
+    assert client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "stop"}).status_code == 403
     client = staff("order_operations", username="two")
-    client.post("/orders/SO-77/hold/", {"reason": "credit"})
+    client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "credit"})
     assert Order.objects.get(pk=order.pk).held_at
     page = said(client.get("/orders/SO-77/"))
     assert "On hold since" in page and "Release order" in page and "credit" in page
+
+
+def test_a_hold_says_what_is_waited_for_everywhere(staff, order):
+    client = staff("order_operations")
+    assert '<option value="customer">The customer&#x27;s answer</option>' in said(client.get("/orders/SO-77/"))
+    for kind in ("", "no-such-kind"):
+        client.post("/orders/SO-77/hold/", {"kind": kind, "reason": "drawing"})
+        assert "Please say what the order waits for." in said(client.get("/orders/SO-77/"))
+        assert not Order.objects.get(pk=order.pk).held_at
+    client.post("/orders/SO-77/hold/", {"kind": "customer", "reason": "drawing rev. C"})
+    page = client.get("/orders/SO-77/")
+    assert "until released: the customer&#x27;s answer (drawing rev. C)." in said(page)
+    assert "put on hold: The customer&#x27;s answer" in said(page)
 
 
 def test_get_never_decides(staff, order):
@@ -107,12 +120,12 @@ def test_a_silent_system_is_named(staff, order):
 def test_who_holds_and_who_expedites_stands_in_the_sentence_and_expediting_is_undone(staff, order):
     client = staff("order_operations", first_name="Li", last_name="Wei")
     until = timezone.localtime() + timedelta(days=40)
-    client.post("/orders/SO-77/hold/", {"reason": "credit", "until": f"{until:%Y-%m-%dT%H:%M}"})
+    client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "credit", "until": f"{until:%Y-%m-%dT%H:%M}"})
     client.post("/orders/SO-77/expedite/", {"reason": "line stop"})
     response = client.get("/orders/SO-77/")
     sentence = "".join(part.text for part in response.context["sentence"])
     who = str(client.user)
-    assert f"by {who} until {until.day} " in sentence and f"{until:%H:%M}: credit." in sentence
+    assert f"by {who} until {until.day} " in sentence and f"{until:%H:%M}: credit release (credit)." in sentence
     assert f"by {who}: line stop." in sentence and "Stop expediting" in said(response)
     client.post("/orders/SO-77/unexpedite/", {"reason": "runs again"})
     page = said(client.get("/orders/SO-77/"))
@@ -125,7 +138,7 @@ def test_a_held_order_is_told_with_who_must_release_it_and_without_a_forecast(st
     soon = timezone.now() + timedelta(days=3)
     Order.objects.filter(pk=order.pk).update(forecast_at=soon, lateness=0, promised_at=soon)
     assert "from its path" in said(client.get("/orders/SO-77/"))
-    client.post("/orders/SO-77/hold/", {"reason": "credit"})
+    client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "credit"})
     response = client.get("/orders/SO-77/")
     sentence = "".join(part.text for part in response.context["sentence"])
     assert "From its path" not in said(response) and "from its path" not in said(response)
@@ -140,7 +153,7 @@ def test_a_held_order_is_told_with_who_must_release_it_and_without_a_forecast(st
 def test_a_hold_is_not_made_with_a_date_nobody_can_read(staff, order):
     client = staff("order_operations")
     for until in ("tomorrow", "2020-01-01T10:00", "2026-13-45T10:00"):
-        client.post("/orders/SO-77/hold/", {"reason": "credit", "until": until})
+        client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "credit", "until": until})
         assert not Order.objects.get(pk=order.pk).held_at
 
 
@@ -184,7 +197,7 @@ def test_orders_of_one_number_have_an_address_each(staff, order, make_order, kin
     page = said(client.get("/orders/SO-77/?kind=standard"))
     assert "/orders/SO-77/?kind=urgent" in page
     assert client.get("/orders/SO-77/?kind=urgent").context["order"] == twin
-    done = client.post(f"/orders/{order.pk}/hold/", {"reason": "credit"})
+    done = client.post(f"/orders/{order.pk}/hold/", {"kind": "credit", "reason": "credit"})
     assert done.url == "/orders/SO-77/?kind=standard" and Order.objects.get(pk=order.pk).held_at
     assert not Order.objects.get(pk=twin.pk).held_at
 

@@ -110,7 +110,7 @@ def test_another_scope_is_not_there_at_all(staff, orders, scopes):
     client = staff("order_operations")
     assert numbers(client.get("/orders/?q=9999")) == []
     assert client.get("/orders/XX-9999/").status_code == 404
-    assert client.post("/orders/XX-9999/hold/", {"reason": "no"}).status_code == 404
+    assert client.post("/orders/XX-9999/hold/", {"kind": "credit", "reason": "no"}).status_code == 404
 
 
 def test_the_list_costs_the_same_for_few_rows_and_many(staff, orders, scopes):

@@ -47,7 +47,7 @@ def test_f38_rest_rows_are_changed_by_verbs_only(inside, worlds, method):  # noq
 def test_f38_verbs_take_their_own_words_only(inside, worlds, at):  # noqa: F811
     order = worlds[0].get(Order)
     before = Order.objects.filter(pk=order.pk).values("scope_id", "number", "customer_id").get()
-    body = {"reason": "quality check", "scope": 1, "number": "X", "customer": 1, "at": "2001-01-01"}
+    body = {"kind": "quality", "reason": "quality check", "scope": 1, "number": "X", "customer": 1, "at": "2001-01-01"}
     inside.post(f"/api/v1/orders/{order.pk}/hold/", body, content_type="application/json")
     assert Order.objects.filter(pk=order.pk).values("scope_id", "number", "customer_id").get() == before
 

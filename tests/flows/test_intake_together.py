@@ -55,7 +55,7 @@ def test_two_inboxes_and_people_on_the_same_orders(systems, kinds, at):
         for _turn in range(30):
             order = Order.objects.filter(is_open=1, held_at=None).order_by("?").first()
             if order is not None:
-                hold_order(order=order, reason="together", by=None, at=START)
+                hold_order(order=order, kind="credit", reason="together", by=None, at=START)
                 release_order(order=order, by=None, at=START)
 
     failed = in_threads(lambda: inbox(1), lambda: inbox(2), keeper, people)

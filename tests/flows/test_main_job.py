@@ -98,7 +98,7 @@ def test_a_cancelled_order_closes_its_tickets_and_stops_its_clocks(buyer, at):
 def test_a_hold_by_a_person_stops_the_budget_of_the_first_node(buyer, at):
     record_events(statements=[said(at, 1, at + 6 * 24 * HOUR)], by=None, at=at)
     cycle(at)
-    hold_order(order=Order.objects.get(), reason="credit", by=buyer, at=at + HOUR)
+    hold_order(order=Order.objects.get(), kind="credit", reason="credit", by=buyer, at=at + HOUR)
     plan(at + HOUR)
     credit = Order.objects.get().milestones.select_related("clock").get(node__code="credit")
     assert credit.clock.state == "paused"

@@ -10,6 +10,7 @@ from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, User
 from orders.models import Order
 from reconciliation.models import Difference, Profile, ProfileDraft, Run
+from sla.models import MilestonePlan
 
 # Nobody's rows: signing in and out, language, health, static words. "public" is walked too, for marks.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "logout", "language", "theme"}
@@ -28,7 +29,8 @@ PAGES = {
     "settings-token-revoke": (ApiToken, "pk"),
     "orders": (), "order_count": (), "order_excel": (), "order": ORDER, "order_events": ORDER,
     "order_decide": (*ORDER, "hold"),
-    "board": (), "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
+    "board": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
+    "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
@@ -41,7 +43,8 @@ PAGES = {
 ASKED = ("?q=hidden9", "?q=hidden9&state=&scope=&kind=", "?before=999999", "?customer=hidden9", "?key=hidden9")
 # Rows everybody of staff may look up: a person's page is no secret, though its changes need a right; a comparison and
 # its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same).
-OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in (User, JobRun, Profile, Run)}
+SHARED = (User, JobRun, Profile, Run, MilestonePlan)
+OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in SHARED}
 OPEN_TO_STAFF.add("portal_order")  # sends staff home, whichever order it names
 
 # Third-party and framework pages of the admin, all walked without arguments.

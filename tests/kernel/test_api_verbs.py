@@ -32,10 +32,13 @@ def call(client, world):
 
 def test_hold_and_release(call, world, person):
     li = person("li", world.scope, role="order_operations", is_staff=True)
-    status, said = call(li, f"orders/{world.pk}/hold", reason="credit")
-    assert status == 200 and said["held_at"]
+    assert call(li, f"orders/{world.pk}/hold", reason="credit")[0] == 400, "nobody says what is waited for"
+    status, said = call(li, f"orders/{world.pk}/hold", kind="nothing-known", reason="credit")
+    assert status == 409 and said["code"] == "hold_kind"
+    status, said = call(li, f"orders/{world.pk}/hold", kind="credit", reason="credit")
+    assert status == 200 and said["held_at"] and said["state"]["decisions"]["held"]["hold_kind"] == "credit"
     assert Event.objects.filter(order=world, kind="hold", by=li).count() == 1
-    status, said = call(li, f"orders/{world.pk}/hold", reason="again")
+    status, said = call(li, f"orders/{world.pk}/hold", kind="credit", reason="again")
     assert status == 409 and said["code"] == "order_held"
     status, said = call(li, f"orders/{world.pk}/release")
     assert status == 200 and said["held_at"] is None
@@ -57,10 +60,10 @@ def test_expediting_is_undone_and_a_hold_says_until_when(call, world, person):
     assert status == 200 and said["expedited_at"] is None
     assert Event.objects.get(order=world, kind="unexpedite").reason == "runs again"
     until = (timezone.now() + timedelta(days=2)).isoformat()
-    status, said = call(li, f"orders/{world.pk}/hold", reason="credit", until=until)
+    status, said = call(li, f"orders/{world.pk}/hold", kind="credit", reason="credit", until=until)
     assert status == 200 and said["state"]["decisions"]["held"]["until"]
     assert call(li, f"orders/{world.pk}/release")[0] == 200
-    status, said = call(li, f"orders/{world.pk}/hold", reason="credit", until="2020-01-01T00:00:00Z")
+    status, said = call(li, f"orders/{world.pk}/hold", kind="credit", reason="credit", until="2020-01-01T00:00:00Z")
     assert status == 409 and said["code"] == "until_past"
 
 
@@ -167,7 +170,7 @@ def test_the_same_key_at_the_same_moment_is_one_event(call, client, world, perso
     def ask():
         start.wait()
         answer = Client().post(
-            f"/api/v1/orders/{world.pk}/hold/", {"reason": "credit"}, content_type="application/json",
+            f"/api/v1/orders/{world.pk}/hold/", {"kind": "credit", "reason": "credit"}, content_type="application/json",
             headers={"Authorization": f"Bearer {clear}", "Idempotency-Key": "once"},
         )
         answers.append((answer.status_code, answer.json()))

@@ -21,12 +21,14 @@ def build():
     from kernel.models import User
     from orders.actions import hold_order, join_orders, record_events
     from orders.models import Order, OrderKind, SourceSystem
+    from sla.seed import seed_hold_kinds
     from tests.browser.story import Story
     from tests.orders.speech import life
 
     story = Story(AT)
     story.customer()
     root = story.administrator("zh")
+    seed_hold_kinds()
     OrderKind.objects.create(code="urgent", name_en="urgent", name_zh="加急")
     for code in ("crm", "tms"):
         SourceSystem.objects.create(
@@ -36,7 +38,7 @@ def build():
         told = life(number, until=99 if number == "SO-1001" else 9)
         record_events(statements=told, by=None, at=AT)
     found = {order.number: order for order in Order.objects.filter(event_count__gt=0)}
-    hold_order(order=found["SO-1002"], reason="Credit", by=root, at=AT)
+    hold_order(order=found["SO-1002"], kind="credit", reason="Credit", by=root, at=AT)
     join_orders(order=found["SO-1003"], other=found["SO-10O3"], reason="One order", by=root, at=AT + timedelta(1))
     User.objects.update(password="!")  # nobody logs in here, and a hash is nobody's business
 

@@ -38,7 +38,7 @@ def order(systems, kinds, at):
 
 def test_a_late_fact_does_not_undo_a_hold_but_opens_a_conflict(order, at, person):
     ann = person("ann")
-    held = hold_order(order=order, reason="Credit", by=ann, at=HOLD_AT)
+    held = hold_order(order=order, kind="credit", reason="Credit", by=ann, at=HOLD_AT)
     assert (held.commercial, held.held_at, held.conflict_count) == ("held", HOLD_AT, 0)
     record_events(statements=life(), by=None, at=at)
     order.refresh_from_db()
@@ -50,7 +50,7 @@ def test_a_late_fact_does_not_undo_a_hold_but_opens_a_conflict(order, at, person
 
 
 def test_release_ends_the_hold_and_a_hold_reported_from_before_stays_over(order, at):
-    hold_order(order=order, reason="Credit", by=None, at=HOLD_AT)
+    hold_order(order=order, kind="credit", reason="Credit", by=None, at=HOLD_AT)
     freed = release_order(order=order, by=None, at=HOLD_AT + timedelta(hours=2))
     assert (freed.commercial, freed.held_at) == ("confirmed", None)
     old = say("erp", "order", "ESO-1001", 26, {"axis": "commercial", "status": "held"}, version="3",
@@ -70,7 +70,7 @@ def test_release_ends_the_hold_and_a_hold_reported_from_before_stays_over(order,
 
 def test_refusals_are_sentences(order, at):
     with pytest.raises(Refusal, match="Please give a reason."):
-        hold_order(order=order, reason="  ", by=None, at=at)
+        hold_order(order=order, kind="credit", reason="  ", by=None, at=at)
     with pytest.raises(Refusal, match="not on hold"):
         release_order(order=order, by=None, at=at)
     expedite_order(order=order, reason="line stop", by=None, at=at)
@@ -151,7 +151,7 @@ def test_sharing_and_archiving(order, at, person):
     record_events(statements=life(), by=None, at=at)
     archive_order(order=order, by=None, at=at)
     with pytest.raises(Refusal, match="archived"):
-        hold_order(order=order, reason="x", by=None, at=at)
+        hold_order(order=order, kind="credit", reason="x", by=None, at=at)
 
 
 def test_what_upper_apps_keep(order, at):
@@ -171,7 +171,7 @@ def test_what_upper_apps_keep(order, at):
 def test_what_was_decided_about_a_joined_order_counts_where_it_went(order, at):
     typo = say("wms", "order", "D2", 24, {"axis": "logistics", "status": "picking"}, order_number="SO-100l")
     record_events(statements=[typo], by=None, at=at)
-    other = hold_order(order=Order.objects.get(number="SO-100L"), reason="Credit", by=None, at=HOLD_AT)
+    other = hold_order(order=Order.objects.get(number="SO-100L"), kind="credit", reason="Credit", by=None, at=HOLD_AT)
     joined = join_orders(order=order, other=other, reason="typing error", by=None, at=at)
     assert joined.held_at == HOLD_AT
     other.refresh_from_db()
@@ -196,8 +196,9 @@ def test_expediting_can_be_undone_and_both_stand_in_the_history(order, at):
 
 def test_a_hold_may_say_until_when_and_still_takes_a_person(order, at):
     with pytest.raises(Refusal, match="ends in the future"):
-        hold_order(order=order, reason="Credit", until=HOLD_AT, by=None, at=HOLD_AT)
-    held = hold_order(order=order, reason="Credit", until=HOLD_AT + timedelta(hours=1), by=None, at=HOLD_AT)
+        hold_order(order=order, kind="credit", reason="Credit", until=HOLD_AT, by=None, at=HOLD_AT)
+    until = HOLD_AT + timedelta(hours=1)
+    held = hold_order(order=order, kind="credit", reason="Credit", until=until, by=None, at=HOLD_AT)
     assert held.state["decisions"]["held"]["until"] == text(26)
     record_events(statements=life(), by=None, at=at)
     order.refresh_from_db()
@@ -206,7 +207,7 @@ def test_a_hold_may_say_until_when_and_still_takes_a_person(order, at):
 
 def test_a_decision_made_here_is_no_systems_last_word(order, at):
     spoken, count = order.last_event_at, order.event_count
-    held = hold_order(order=order, reason="Credit", by=None, at=at + timedelta(days=300))
+    held = hold_order(order=order, kind="credit", reason="Credit", by=None, at=at + timedelta(days=300))
     assert (held.last_event_at, held.event_count) == (spoken, count + 1)
 
 

@@ -214,6 +214,16 @@ def test_a_hold_stands_against_an_earlier_and_a_later_word():
         assert state.is_open
 
 
+def test_a_hold_says_what_is_waited_for_whoever_decided_it():
+    hold = decision(9, 10, "hold", {"hold_kind": "customer"}, reason="Credit")
+    assert fold([hold], AUTHORITY).decisions["held"]["hold_kind"] == "customer"
+    said = {"axis": "commercial", "status": "held", "hold_kind": "material"}
+    state = fold([event(1, "erp", "order", "K", 5, said)], AUTHORITY)
+    assert state.decisions["held"] == {"at": text(5), "system": "erp", "hold_kind": "material"}
+    again = event(2, "erp", "order", "K", 6, {"axis": "commercial", "status": "confirmed", "hold_kind": "material"})
+    assert "held" not in fold([event(1, "erp", "order", "K", 5, said), again], AUTHORITY).decisions
+
+
 def test_an_expedited_order_that_is_cancelled_elsewhere_shows_it():
     state = fold([decision(1, 1, "expedite", reason="line stop"),
                   event(2, "erp", "order", "K", 5, {"axis": "commercial", "status": "cancelled"})], AUTHORITY)

@@ -116,6 +116,16 @@ HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason=
     ("changes", "en", "zh"),
     [
         (
+            {"held_until": NOW + 2 * H, "hold_kind_en": "The customer's answer", "hold_kind_zh": "客户答复"},
+            "On hold since 15:00 by 王芳 until 18:00: the customer's answer (credit).",
+            "15:00起由 王芳 冻结，至18:00：客户答复（credit）。",
+        ),
+        (
+            {"hold_reason": "Credit limit", "hold_kind_en": "Credit", "hold_kind_zh": "Credit"},
+            "On hold since 15:00 by 王芳 until released: Credit limit.",
+            "15:00起由 王芳 冻结，待放行：Credit limit。",
+        ),
+        (
             {"held_until": NOW + 2 * H},
             "On hold since 15:00 by 王芳 until 18:00: credit.",
             "15:00起由 王芳 冻结，至18:00：credit。",

@@ -1,7 +1,10 @@
 """Does the admin refuse a milestone plan whose nodes make no path, and say which node is wrong?"""
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from kernel.errors import Refusal
 from kernel.models import User
 from sla.models import MilestoneNode, MilestonePlan
 
@@ -49,10 +52,81 @@ def text(answer):
     return answer.content.decode()
 
 
-def test_a_path_is_saved_and_put_in_force(root, plan):
-    assert save(root, plan, {"ship": {"offset": 7200}}, is_current="on").status_code == 302
+def press(client, plan, name):
+    """Press a button on the plan's admin page; the message it left."""
+    client.post(reverse("admin:sla_milestoneplan_do", args=[plan.pk, name]))
+    page = client.get(reverse("admin:sla_milestoneplan_change", args=[plan.pk]))
     plan.refresh_from_db()
-    assert plan.is_current and plan.nodes.get(code="ship").offset == 7200
+    return text(page)
+
+
+def test_a_path_is_saved_and_put_in_force(root, plan):
+    assert save(root, plan, {"ship": {"offset": 7200}}).status_code == 302
+    assert "Done: Put in force." in press(root, plan, "publish")
+    assert plan.is_current and plan.published_at and plan.nodes.get(code="ship").offset == 7200
+    assert "Done: Put out of force." in press(root, plan, "withdraw")
+    assert not plan.is_current and plan.published_at
+
+
+def test_a_form_alone_puts_nothing_in_force(root, plan):
+    save(root, plan, is_current="on", published_at_0="2026-11-24", published_at_1="10:00", version=9)
+    plan.refresh_from_db()
+    assert (plan.is_current, plan.published_at, plan.version) == (False, None, 1)
+
+
+def test_a_published_version_is_read_and_a_new_one_is_drawn_up(root, plan):
+    press(root, plan, "publish")
+    assert save(root, plan, {"ship": {"offset": 1}}, name_en="Other").status_code == 403
+    node = plan.nodes.get(code="ship")
+    for what in ("change", "delete"):
+        assert root.post(reverse(f"admin:sla_milestonenode_{what}", args=[node.pk]), {"post": "yes"}).status_code == 403
+    assert "Done: Draw up a new version." in press(root, plan, "draft")
+    draft = MilestonePlan.objects.get(code="std", version=2)
+    assert list(draft.nodes.values_list("code", "anchor")) == list(plan.nodes.values_list("code", "anchor"))
+    assert draft.published_at is None and save(root, draft, {"ship": {"offset": 9}}).status_code == 302
+    assert "Version 2 is not published yet; change that one." in press(root, plan, "draft")
+    press(root, draft, "publish")
+    plan.refresh_from_db()
+    draft.refresh_from_db()
+    assert draft.is_current and not plan.is_current and draft.nodes.get(code="ship").offset == 9
+
+
+def test_two_plans_for_the_same_orders_are_refused_in_a_plain_sentence(root, plan):
+    press(root, plan, "publish")
+    rival = MilestonePlan.objects.create(code="other", name_en="Other", name_zh="其他")
+    rival.nodes.create(sequence=1, code="ship", name_en="Shipment", name_zh="发货", fact="shipped", anchor="promised")
+    said = press(root, rival, "publish")
+    assert "“Standard”, version 1, is in force for this kind and tier; put it out of force first." in said
+    assert not rival.is_current
+    rival.is_current = True
+    with pytest.raises(ValidationError, match="orders would not know which to follow"):
+        rival.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MilestonePlan.objects.filter(pk=rival.pk).update(is_current=True)
+    rival.is_current = False
+    press(root, plan, "withdraw")
+    assert "Done: Put in force." in press(root, rival, "publish")
+
+
+def test_a_published_version_stays_whoever_asks(root, plan):
+    press(root, plan, "publish")
+    node = plan.nodes.get(code="ship")
+    plan.name_en, node.offset = "Other", 1
+    for change in (plan.save, node.save, plan.delete, node.delete, lambda: plan.nodes.create(sequence=3, code="x")):
+        with pytest.raises(Refusal, match="A published version does not change"):
+            change()
+    draft = MilestonePlan.objects.create(code="draft", name_en="d", name_zh="d")
+    node.plan = draft
+    with pytest.raises(Refusal):
+        node.save()
+    for change in (
+        lambda: MilestonePlan.objects.filter(pk=plan.pk).update(tier=None, name_en="Other"),
+        lambda: MilestonePlan.objects.filter(pk=plan.pk).update(published_at=None),
+        lambda: MilestoneNode.objects.filter(pk=node.pk).update(offset=1),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert MilestonePlan.objects.get(pk=plan.pk).name_en == "Standard"
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -73,10 +147,7 @@ def test_nodes_that_make_no_path_are_refused_by_name(root, plan, changes, senten
 def test_a_plan_without_nodes_is_a_draft_and_cannot_be_put_in_force(root):
     empty = MilestonePlan.objects.create(code="empty", name_en="Empty", name_zh="空")
     assert save(root, empty).status_code == 302
-    for door in ({"is_current": "on"}, {"published_at_0": "2026-11-24", "published_at_1": "10:00"}):
-        answer = save(root, empty, **door)
-        assert answer.status_code == 200 and "A path needs at least one node." in text(answer)
-    empty.refresh_from_db()
+    assert "A path needs at least one node." in press(root, empty, "publish")
     assert not empty.is_current and empty.published_at is None
 
 

@@ -1,0 +1,79 @@
+"""What would move were open orders to follow this version of their plan? Worked out, nothing is written."""
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.models import Order
+from sla.actions.planning import judged
+from sla.calendars import work_times
+from sla.models import Milestone
+from sla.paths import load_paths
+from sla.reapplying import followers, repinned
+
+MOST_SHOWN = 100
+OPEN = (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What would change of one open node: its date, or that it comes or goes (one of the dates is None then)."""
+
+    node: object
+    before: datetime | None
+    after: datetime | None
+    comes: bool = False
+    goes: bool = False
+
+    @property
+    def seconds(self):
+        return int((self.after - self.before).total_seconds()) if self.before and self.after else 0
+
+    @property
+    def earlier(self):
+        return -self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One order with the Moves of its open nodes; `becomes` is its lateness then, see orders.models.order.LATENESS."""
+
+    order: Order
+    moves: tuple
+    becomes: int
+
+    @property
+    def turns_late(self):
+        return self.becomes > self.order.lateness
+
+
+def previews(plan, user, at, most=MOST_SHOWN):
+    """[Preview, …] of the first orders this person may see, those with most to lose first."""
+    path = load_paths().get(plan.pk)
+    if path is None or not path.plan.is_current:
+        return []
+    mine = Order.objects.visible_to(user).filter(pk__in=followers(plan).values("pk"))
+    orders = list(mine.select_related("kind", "company", "plant", "customer").order_by("-lateness", "pk")[:most])
+    kept, dropped = repinned(orders, path)
+    calendars = work_times({_calendar_id(order) for order in orders})
+    return [
+        _preview(order, path, _of(order, kept), _of(order, dropped), calendars[_calendar_id(order)], at)
+        for order in orders
+    ]
+
+
+def _calendar_id(order):
+    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
+
+
+def _of(order, milestones):
+    return [one for one in milestones if one.order_id == order.pk]
+
+
+def _preview(order, path, kept, dropped, work_time, at):
+    dates = {one.node.code: one.planned_at for one in kept}
+    rows, late = judged(order, path, {one.node.code: one for one in kept}, work_time, at)
+    moves = [
+        Move(row.node, dates.get(row.node.code), row.planned_at, comes=row.node.code not in dates)
+        for row in rows if row.state in OPEN and (row.node.code not in dates or row.planned_at != dates[row.node.code])
+    ]
+    moves += [Move(one.node, one.planned_at, None, goes=True) for one in dropped if one.state in OPEN]
+    return Preview(order, tuple(moves), late["lateness"])
