@@ -1,6 +1,7 @@
 """Which comparisons does a hub begin with?"""
 from kernel.models import Department, Scope
 from kernel.news import action
+from reconciliation.daily_tables import DAILY_TABLES
 from reconciliation.models import Profile, ProfileVersion
 
 ORDERS = {
@@ -92,11 +93,21 @@ PROFILES = [
 @action
 def seed_profiles(*, company, by, at):
     """Make the profiles that are missing, with their first version; returns how many were new."""
+    return _seed(PROFILES, company, at)
+
+
+@action
+def seed_daily_tables(*, company, by, at):
+    """Make the daily tables of a maker of car parts that are missing; returns how many were new."""
+    return _seed(DAILY_TABLES, company, at)
+
+
+def _seed(tables, company, at):
     scope = Scope.objects.filter(company=company, kind=Scope.SYSTEM).order_by("pk").first() \
         or Scope.objects.filter(company=company).order_by("pk").first()
     departments = {d.code: d for d in Department.objects.all()}
     made = 0
-    for code, name_en, name_zh, department, minutes, spec in PROFILES:
+    for code, name_en, name_zh, department, minutes, spec in tables:
         profile, is_new = Profile.objects.get_or_create(code=code, defaults={
             "company": company, "scope": scope, "name_en": name_en, "name_zh": name_zh, "every_minutes": minutes,
             "department": departments.get(department)})

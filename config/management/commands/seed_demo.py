@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.demo_days import live_through_days
 from kernel.models import Company
-from reconciliation.seed import seed_profiles
+from reconciliation.seed import seed_daily_tables, seed_profiles
 
 
 class Command(BaseCommand):
@@ -24,7 +24,9 @@ class Command(BaseCommand):
             raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
         self._step("reference data", "sync_reference", found=True)
         self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
-        seed_profiles(company=Company.objects.order_by("pk").first(), by=None, at=timezone.now())
+        company = Company.objects.order_by("pk").first()
+        for seed_tables in (seed_profiles, seed_daily_tables):
+            seed_tables(company=company, by=None, at=timezone.now())
         # After the orders: people are granted the scopes that the factory brings.
         self._step("people", "seed_people", quiet=True)
         self._live_through_days()
