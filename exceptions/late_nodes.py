@@ -92,7 +92,7 @@ def settle_late_tickets(*, at, limit=100):
     ).select_related("order").order_by("pk")
     done = 0
     for ticket in over[:limit]:
-        resolve_ticket(ticket=ticket, note=_note(ticket.order), by=None, at=at)
+        resolve_ticket(ticket=ticket, note="", by=None, at=at, why=_why(ticket.order))
         done += 1
     return done
 
@@ -134,13 +134,12 @@ def about_late(ticket, person):
     return Subject(late.exists())
 
 
-def _note(order):
+def _why(order):
+    """A code of exceptions.words.WHY."""
     if order.awaits_confirmation:
-        return "The order is not confirmed, so nothing is planned for it. 订单尚未确认，不排计划。"
+        return "unconfirmed"
     if order.commercial == "cancelled":
-        return "The order was cancelled. 订单已取消。"
+        return "cancelled"
     if order.is_held:
-        return "The order is on hold, nothing of it is due. 订单已冻结，暂无到期节点。"
-    if not order.is_open:
-        return "The order is finished. 订单已完成。"
-    return "The late steps have been done. 延期节点已完成。"
+        return "held"
+    return "done" if order.is_open else "finished"

@@ -1,4 +1,6 @@
 """Which tickets open, escalate or are counted when something else happens?"""
+from functools import partial
+
 from django.db.models import Count, Q
 from django.utils import translation
 
@@ -9,6 +11,7 @@ from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
 from kernel.jobs import job_name
 from kernel.models import JobRun, OutboxMessage, Scope
+from kernel.outbox import CHANNELS
 from orders.actions import keep_counts
 from sla.clocks import DUE_LEVEL
 from sla.models import Clock, Milestone
@@ -37,10 +40,7 @@ def open_job_tickets(news):
     if scope is None:
         return  # an empty hub: the job page shows it
     for job in JobRun.objects.filter(pk__in=[one.key for one in news]):
-        with translation.override("en"):
-            english = job_name(job.kind)
-        with translation.override("zh-hans"):
-            chinese = job_name(job.kind)
+        english, chinese = in_both(partial(job_name, job.kind))
         open_ticket(
             subject_kind="job", subject_key=job.kind, kind_code="job_dead", scope=scope, at=news[0].at,
             title_en=f"Background job “{english}” was given up after {job.attempts} starts",
@@ -54,12 +54,25 @@ def open_dead_letter_tickets(news):
     scope = _system_scope()
     dead = OutboxMessage.objects.filter(pk__in=[one.key for one in news]).order_by("pk") if scope else ()
     for message in dead:
+        english, chinese = in_both(partial(_channel, message.channel))
         open_ticket(
             subject_kind="channel", subject_key=message.channel, kind_code="dead_letter", scope=scope, at=news[0].at,
-            title_en=f"Messages on channel {message.channel} do not arrive",
-            title_zh=f"渠道 {message.channel} 的消息无法送达",
+            title_en=f"Messages by “{english}” do not arrive",
+            title_zh=f"“{chinese}”渠道的消息无法送达",
             evidence={"message": message.pk, "key": message.key, "error": message.last_error[:500]},
         )
+
+
+def _channel(code):
+    return str(CHANNELS.get(code, code))
+
+
+def in_both(say):
+    """(English, Chinese) of what `say()` says."""
+    with translation.override("en"):
+        english = say()
+    with translation.override("zh-hans"):
+        return english, say()
 
 
 def _system_scope():

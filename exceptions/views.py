@@ -26,7 +26,8 @@ from orders.choices import choices
 from orders.models import Order
 from orders.order_facts import sentence_of
 from orders.views import due_word
-from orders.words import FIELDS, word
+from orders.words import FACTS, FIELDS, word
+from sla.models import MilestoneNode
 
 CAP = 1000
 TAB_WORDS = {
@@ -45,13 +46,17 @@ EVIDENCE_WORDS = {
     "field": gettext_lazy("field"),
     "values": gettext_lazy("values"),
     "difference": gettext_lazy("difference"),
-    "profile": gettext_lazy("comparison"),
+    "comparison": gettext_lazy("comparison"),
     "group": gettext_lazy("group"),
     "run": gettext_lazy("run"),
     "count": gettext_lazy("how many"),
+    "system": gettext_lazy("system"),
+    "reason": gettext_lazy("reason"),
+    "message": gettext_lazy("message"),
 }
 LINKS = {"difference": "/differences/", "job": "/jobs/", "run": "/runs/"}
-HIDDEN = {"milestone"}  # ids that say nothing to a reader
+# What says nothing to a reader: ids, codes of groups and reasons (the title says which), the ticket it was split from.
+HIDDEN = {"milestone", "group", "part_of", "first", "reason", "profile"}
 # Verb → (action, what the person's words are called in it, whether words are needed).
 VERBS = {
     "start": (actions.start_ticket, "", False),
@@ -244,7 +249,17 @@ def _said(name, value, language):
         return value[language]
     if isinstance(value, dict):
         return " · ".join(f"{key.upper()} {exact(one)}" for key, one in value.items())
+    if name == "node":
+        return _node_name(value)
+    if name == "system":
+        return str(value).upper()
     return word(FIELDS, value) if name == "field" else f"#{value}" if name in LINKS else value
+
+
+def _node_name(code):
+    """What the newest plan that has this node calls it."""
+    node = MilestoneNode.objects.filter(code=code).order_by("-pk").first()
+    return node.name if node else word(FACTS, code)
 
 
 @require_POST

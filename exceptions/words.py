@@ -14,6 +14,11 @@ WHY = {
     "released": _("The order is released, so its time goes on."),
     "over": _("Nothing of what it was about is open any more."),
     "back": _("The difference is open again."),
+    "unconfirmed": _("The order is not confirmed, so nothing is planned for it."),
+    "cancelled": _("The order was cancelled."),
+    "finished": _("The order is finished."),
+    "held": _("The order is on hold, nothing of it is due."),
+    "done": _("The late steps have been done."),
     "moved": _("What it is about has moved; the ticket went along."),
 }
 # What became of what a ticket was about when a person ended the ticket.

@@ -49,6 +49,15 @@ def reason_name(code):
     return str(NAMES.get(code, _("error in the mapping")))
 
 
+def reason_names(code):
+    """(English, Chinese) of what a reason is called."""
+    found = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            found.append(reason_name(code))
+    return tuple(found)
+
+
 def reasons_in_both(sentence, params):
     """(English, Chinese) of a sentence marked for translation."""
     return _filled(sentence, params), _filled(_chinese(sentence), params)

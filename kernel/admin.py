@@ -25,7 +25,7 @@ from kernel.models import (
     User,
     WorkCalendar,
 )
-from kernel.outbox import release_message
+from kernel.outbox import CHANNELS, release_message
 from kernel.templatetags.hub import own_words
 from kernel.tokens import revoke_token
 
@@ -133,12 +133,11 @@ class HeartbeatAdmin(FactsAdmin):
     list_display = ("name", "beat_at")
 
 
-# What messages tell of, and where they are told.
+# What messages tell of.
 MESSAGES = {
     "ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated"),
     "ticket.noted": _("news of a ticket"), "order.shared": _("order shared"),
 }
-CHANNELS = {"in_app": _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 
 
 @admin.register(Notice)

@@ -7,6 +7,8 @@ from kernel.news import action
 
 HOLD = "outbound_hold"  # a row of this name in the heartbeats: nothing leaves until a person says so
 IN_APP = "in_app"  # stays inside the hub, so it is never held
+# What the ways out are called.
+CHANNELS = {IN_APP: _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 
 
 def put_messages(messages):

@@ -142,6 +142,8 @@ class RunFilters(filters.FilterSet):
 
 class RunSerializer(HubSerializer):
     profile = serializers.CharField(source="profile.code")
+    version = serializers.IntegerField(
+        source="version.number", allow_null=True, read_only=True, help_text="Of the profile; null: none is published.")
     counts = serializers.SerializerMethodField(help_text="Of the differences you may see.")
     error = serializers.SerializerMethodField()
 
@@ -154,13 +156,14 @@ class RunSerializer(HubSerializer):
     class Meta:
         model = Run
         fields = (
-            "id", "profile", "state", "as_of", "started_at", "finished_at", "systems", "counts", "watermarks", "error",
+            "id", "profile", "version", "state", "as_of", "started_at", "finished_at", "systems", "counts",
+            "watermarks", "error",
         )
 
 
 class RunViewSet(VisibleViewSet):
     model = Run
-    related = ("profile",)
+    related = ("profile", "version")
     filterset_class = RunFilters
     serializer_class = RunSerializer
 

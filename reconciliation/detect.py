@@ -10,6 +10,7 @@ from reconciliation.plan import is_apart
 from reconciliation.values import MICRO, Unreadable, read_time
 
 MAX_COPIES = 50
+KEYLESS_SHOWN = 3
 
 
 class Detection:
@@ -56,6 +57,8 @@ class Detection:
         if absent:
             result.append(Difference(key, "missing", "", sides, absent, severity="high"))
         for name in unreadable:
+            if absent and sum(n in sides for n in self.profile.fields[name].columns) < 2:
+                continue  # there is nothing to hold it against, and that is told already
             result.append(self._on_field("unreadable", key, name, sides))
         for name in differs:
             many = any(n in self.profile.cardinality.many for n in sides if n in self.profile.fields[name].columns)
@@ -130,7 +133,9 @@ class Detection:
 
     def _keyless(self):
         counts = {n: c for n in self.profile.systems if (c := self.engine.keyless_rows(n))}
-        return [Difference("", "unreadable", "key", facts={"rows": counts}, severity="high")] if counts else []
+        where = {n: {"records": self.engine.keyless(n, KEYLESS_SHOWN)} for n in counts}
+        facts = {"rows": counts, "where": where}
+        return [Difference("", "unreadable", "key", facts=facts, severity="high")] if counts else []
 
     def _scope(self, result):
         """Note which absent keys a system does hold, but outside the profile's scope."""

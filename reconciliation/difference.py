@@ -30,6 +30,7 @@ class Side:
     times: dict = fresh(default_factory=dict)
     children: list = fresh(default_factory=list)
     at_us: int | None = None  # when it happened, as far as the engine can order rows: for groups and outages
+    written: str = ""  # the key as the compared columns write it; `key` is what the record is called there
     place: int = 0  # where the engine keeps the row; never shown
     said: tuple = ()  # all it says except how it got here: equal for true copies
 

@@ -17,7 +17,7 @@ from kernel.models import User
 from orders.words import STAGES, word
 from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
-from reconciliation.groups import LABELS
+from reconciliation.groups import LABELS, said_group_value
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.listing import blamed_in, narrowed
 from reconciliation.models import Difference, Run
@@ -114,7 +114,8 @@ class Report:
             sheet.append([
                 Link(self.numbers[one.code], self._page(f"?group={one.code}#differences")),
                 cause_name(one.cause, self.lang), self.blamed.get(one.code),
-                LABELS.get(one.dimension, (one.dimension,) * 2)[self._place], one.value,
+                LABELS.get(one.dimension, (one.dimension,) * 2)[self._place],
+                said_group_value(one.cause, one.value, self.speaker.word),
                 *([one.from_at, one.to_at] if told else [None, None]), one.hits,
                 round(Decimal(str(one.share)), 4) if told else None,
                 getattr(one, f"sentence_{self.lang}") if told else None, self._fix(one.cause)])

@@ -10,6 +10,7 @@ from reconciliation.engines.duckdb import CsvTrouble
 from reconciliation.engines.elsewhere import engine_named
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
+from reconciliation.keyless import locate_keyless
 from reconciliation.lookups import Lookups
 from reconciliation.sources import copy_to_parquet, open_source
 from reconciliation.values import smooth_key
@@ -63,6 +64,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
         at_work.prepare()
         detection = Detection(profile, at_work, as_of_us)
         differences = detection.run()
+        locate_keyless(profile, inputs, differences)
         step(gettext_noop("explaining"))
         groups, gaps = explain(profile, at_work, detection, differences)
         rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}

@@ -20,6 +20,7 @@ HOUR = 3_600 * MICRO
 MIN_HITS, MIN_SHARE, MIN_NEW = 8, 0.8, 0.6
 DECLARED = {"OUTAGE": ("start",), "STATUS_MISMAPPED": ("raw", "right"), "XREF_WRONG": ("right", "wrong"),
             "CLOCK_SKEW": ("device",)}
+ARROW = " → "
 NOT_GROUPED = ("IN_TRANSIT",)
 LABELS = {"": ("all records", "全部记录"), "warehouse": ("warehouse", "仓库"), "device": ("device", "设备"),
           "item": ("item", "物料"), "customer": ("customer", "客户"), "actor": ("user", "操作人"),
@@ -59,7 +60,8 @@ class Group:
 
     def _said(self, speaker):
         label = LABELS.get(self.dimension, (self.dimension.replace("_", " "),) * 2)[speaker.place]
-        value = f" {self.value}" if self.value else ""
+        value = said_group_value(self.cause, self.value, speaker.word)
+        value = f" {value}" if value else ""
         when = ""
         if self.start_us is not None:
             start, end = speaker.time(self.start_us, plain=True), speaker.time(self.end_us)
@@ -71,6 +73,12 @@ class Group:
     def fix(self):
         """{en, zh}: what to do about it."""
         return dict(zip(("en", "zh"), FIXES.get(self.cause, FIXES["UNKNOWN"]), strict=True))
+
+
+def said_group_value(cause, value, word):
+    """The value in words: of a code mapped wrongly the code itself and, by `word`, the status that it should mean."""
+    raw, arrow, right = value.partition(ARROW)
+    return f"“{raw}”{ARROW}“{word(right)}”" if arrow and cause == "STATUS_MISMAPPED" else value
 
 
 def find_groups(profile, engine, differences, as_of_us=0):
@@ -102,7 +110,7 @@ def _declared(differences):
     for one in differences:
         main = one.main
         if main and main.confidence == "group" and main.cause in DECLARED:
-            mark = " → ".join(str(main.evidence.get(n, "")).strip(" ()") for n in DECLARED[main.cause])
+            mark = ARROW.join(str(main.evidence.get(n, "")).strip(" ()") for n in DECLARED[main.cause])
             found[main.cause, main.systems[0] if main.systems else "", mark].append(one)
     result = []
     for (cause, system, mark), members in sorted(found.items()):

@@ -8,9 +8,9 @@ from collections import defaultdict
 from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
 from reconciliation.difference import Difference
 from reconciliation.plan import is_apart
+from reconciliation.spelling import STEPS, as_figures, how_apart, plain_letters
 from reconciliation.values import show_number, smooth, smooth_key
 
-STRONG = ("nfkc", "upper", "no_punctuation", "strip_zeros")
 CHILD = re.compile(r"^(?P<parent>.+?)[-_/.#](?P<part>[0-9]{1,3}|[A-Za-z]|[PS][0-9]{1,2})$")
 DIGITS = re.compile(r"^[A-Z]*0*([0-9]{4,})[A-Z]*$")
 LIST = re.compile(r"[,;|+、，；\s]+")
@@ -59,9 +59,11 @@ def _splits(profile, engine, missing):
                 continue
             by = "parent reference" if any(c.text.get("parent") for c in children) else "key suffix"
             sums = _sums_agree(profile, others, children, system)
-            if sums is None:
+            apart = {} if sums or by != "parent reference" else _sums_apart(profile, others, children, system)
+            if sums is None and not apart:
                 continue
             made.append(_split(parent, system, others, children, by, sums, bool(stay)))
+            made[-1].facts["split"]["apart"] = apart
             used |= {id(extra[k]) for k in keys}
             used |= {id(d) for d in missing if d.key == parent and system in d.absent}
     return made, used
@@ -114,6 +116,20 @@ def _sums_agree(profile, others, parts, system):
                 return None
             sums[name] = show_number(sum(values))
     return sums or None
+
+
+def _sums_apart(profile, others, parts, system):
+    """{field: [whole, sum]} of the fields in which the parts say of what they are parts, and do not add up to it."""
+    apart = {}
+    for name, field in profile.fields.items():
+        values = [p.values.get(name) for p in parts]
+        if field.type not in ("quantity", "money") or system not in field.columns or None in values:
+            continue
+        wholes = [w for _n, other in sorted(others.items()) if (w := other.values.get(name)) is not None]
+        whole = next((w for w in wholes if is_apart(field, sum(values), w)), None)
+        if whole is not None:
+            apart[name] = [show_number(whole), show_number(sum(values))]
+    return apart
 
 
 # --- merges ---------------------------------------------------------------------------------------------
@@ -177,11 +193,18 @@ def _spellings(profile, engine, missing):
     for form in (_strong, _digits):
         made += _same_form(profile, [d for d in missing if id(d) not in used], used, form)
     made += _slips(profile, [d for d in missing if id(d) not in used], used)
+    made += _same_form(profile, [d for d in missing if id(d) not in used], used, _figures)
     return made, used
 
 
 def _strong(key):
-    return smooth(key, STRONG)
+    return smooth(plain_letters(smooth(key, ("nfkc",))), ("no_punctuation", "strip_zeros"))
+
+
+def _figures(key):
+    """The key with capitals such as O and I taken for figures; "" when it is too short to tell."""
+    text = smooth(as_figures(smooth(key, ("nfkc",))), ("no_punctuation", "strip_zeros"))
+    return text if len(text) >= 4 else ""
 
 
 def _digits(key):
@@ -197,7 +220,7 @@ def _same_form(profile, missing, used, form):
             by_form[text].append(one)
     made = []
     for text, ones in sorted(by_form.items()):
-        if len(ones) < 2 or not _disjoint(ones) or (form is _digits and not _same_fields(profile, ones)):
+        if len(ones) < 2 or not _disjoint(ones) or (form is not _strong and not _same_fields(profile, ones)):
             continue
         used |= {id(d) for d in ones}
         made.append(_pair(profile, ones, {"cause": "KEY_FORMAT", "confidence": "certain", "normal_form": text,
@@ -295,8 +318,17 @@ def _pair(profile, ones, fact):
     sides = {n: s for d in ones for n, s in d.sides.items()}
     absent = tuple(n for n in main.absent if n not in sides)
     one = Difference(main.key, "missing", "", sides, absent, severity="high")
-    written = {n: s.key for n, s in sorted(sides.items())}
     fact["systems"] = tuple(sorted(n for d in ones if d is not main for n in d.sides))
-    fact["written"] = ", ".join(f"{n} “{k}”" for n, k in written.items())
+    fact |= spelled(sides, main, fact["systems"])
     one.facts["other_key"] = fact
     return one
+
+
+def spelled(sides, main, others):
+    """How each side writes the key, what its record is called there, and in what the spellings are apart."""
+    written = {n: s.written or s.key for n, s in sorted(sides.items())}
+    right = written[min(main.sides)]
+    apart = {step for n in others for step in how_apart(right, written[n])}
+    return {"written": ", ".join(f"{n} “{k}”" for n, k in written.items()),
+            "keys": [{"system": n, "written": k, "record": sides[n].key} for n, k in written.items()],
+            "apart": [step for step in STEPS if step in apart]}

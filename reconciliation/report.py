@@ -15,6 +15,7 @@ from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.findings import shown_value, shown_values
+from reconciliation.groups import LABELS, said_group_value
 from reconciliation.report_sheets import (
     difference_sheet,
     gap_sheet,
@@ -87,7 +88,8 @@ def _groups(book, outcome, speaker):
         Column(_("Risk ratio"), "number"), Column(_("Examples"), "key", 40)])
     for group in outcome.groups:
         sheet.append([group.id, cause_name(group.cause, lang), speaker.system(group.system),
-                      group.dimension or _("all"), group.value,
+                      LABELS.get(group.dimension, (group.dimension,) * 2)[speaker.place],
+                      said_group_value(group.cause, group.value, speaker.word),
                       moment(group.start_us), moment(group.end_us), len(group.members), group.hits, group.rows,
                       round(Decimal(group.hits) / max(1, group.rows), 4),
                       Decimal(str(group.risk)) if group.risk else None,

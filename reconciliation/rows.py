@@ -148,6 +148,7 @@ class Reader:
     def side(self, canonical, raw):
         """Side of a row: `canonical` {v_/b_/c_ + field}, `raw` {column: text or None}."""
         side = Side(self.system, self._raw_key(raw))
+        side.written = side.key
         bad = []
         for name, one in self.fields.items():
             side.values[name] = canonical.get(f"v_{name}")

@@ -6,6 +6,7 @@ the differences they may see. A run keeps its counts by scope, so that no page h
 from collections import Counter
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from kernel.access import ALL, scope_ids
 from kernel.money import is_money, may_see_money
@@ -73,7 +74,7 @@ def gaps_seen(run, user):
     """
     if not sees_everything(user):
         return []
-    full = None if run.is_full else run.version.run_set.filter(
+    full = None if run.is_full or run.version is None else run.version.run_set.filter(
         pk__lt=run.pk, is_full=True, state=run.DONE).order_by("-pk").first()
     found = {}
     for one in (full, run):
@@ -83,5 +84,11 @@ def gaps_seen(run, user):
 
 
 def error_seen(run, user):
-    """Why it failed, for those who look after jobs: the text of an error may name rows of any scope."""
+    """Why it failed, for those who look after jobs: the text of an error may name rows of any scope.
+
+    That nothing says what to compare may be known by all.
+    """
+    if run.state == run.FAILED and run.version_id is None:
+        return _("Nothing says yet what is compared with what: this comparison has no published version. Publish one; "
+                 "the next run uses it.")
     return run.error if sees_everything(user) or user.has_perm("kernel.view_jobrun") else ""

@@ -11,7 +11,7 @@ def evidence_of(one, profile):
 
 
 def _of_side(one, side, profile):
-    said = {"key": side.key}
+    said = {"key": side.key, "number": side.written if side.written != side.key else ""}
     if one.field:
         said["raw"] = side.raw.get(one.field)
         said["unit"] = side.units.get(one.field)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from orders.units import UNITS
+from reconciliation.spelling import NAMES as SPELLINGS
 from reconciliation.values import EPOCH, MICRO, Unreadable, read_time
 
 ACRONYMS = frozenset("erp wms crm tms mes mrp oms plm srm scm qms pos sap aps pim bi edi sku".split())
@@ -46,6 +47,16 @@ def labels_of(spec):
     systems = (spec or {}).get("systems") or {}
     return {name: own["label"] for name, own in systems.items() if isinstance(own, dict) and own.get("label")} \
         if isinstance(systems, dict) else {}
+
+
+UNREAD = {
+    "not_a_number": ("is not a number", "不是数字"),
+    "too_large": ("is too large a number to compare", "数值过大，无法对账"),
+    "not_whole": ("is not a whole number", "不是整数"),
+    "not_a_date": ("is not a date or time", "不是日期或时间"),
+    "no_such_day": ("is no day or time that exists", "不是实际存在的日期或时刻"),
+    "day_or_month": ("does not tell the day from the month", "分不清哪个是日、哪个是月"),
+}
 
 
 class Speaker:
@@ -159,6 +170,9 @@ class Said:
     def _systems(self):
         return self.speaker.systems(self.value)
 
+    def _listed(self):
+        return str(self.value).replace(", ", "、") if self.speaker.place else str(self.value)
+
     def _told(self):
         """“erp X, wms Y” with the systems' own names."""
         return ("，" if self.speaker.place else ", ").join(
@@ -255,15 +269,77 @@ class Said:
             return f"写入为 {written}，读取为 {read}" if written else f"读取为 {read}"
         return f"written as {written}, read as {read}" if written else f"read as {read}"
 
-    def _written(self):
-        comma = "，" if self.speaker.place else ", "
-        return re.sub(r"(^|, )([^“”,]+) “", lambda m: (comma if m[1] else "") + f"{self.speaker.system(m[2])} “",
-                      self.value)
+    def _keys(self):
+        """“ERP “100191”, WMS “100119” (record W-0007)”: how each writes the key, and what its record is called."""
+        parts = []
+        for part in self.value:
+            record = part["record"] if part["record"] != part["written"] else ""
+            named = (f"（记录 {record}）" if self.speaker.place else f" (record {record})") if record else ""
+            parts.append(f"{self.speaker.system(part['system'])} “{part['written']}”{named}")
+        return ("，" if self.speaker.place else ", ").join(parts)
+
+    def _apart(self):
+        """“; apart in leading zeros, letter case”."""
+        if not self.value:
+            return ""
+        names = ("、" if self.speaker.place else ", ").join(SPELLINGS[step][self.speaker.place] for step in self.value)
+        return f"，不同之处：{names}" if self.speaker.place else f"; they differ in {names}"
+
+    def _sums(self):
+        """“quantity 9 instead of 10”."""
+        said = []
+        for name, (whole, total) in self.value.items():
+            whole, total = self.speaker.number(whole), self.speaker.number(total)
+            said.append(f"{self.speaker.word(name)}合计 {total}，应为 {whole}" if self.speaker.place
+                        else f"{self.speaker.word(name)} {total} instead of {whole}")
+        return ("；" if self.speaker.place else "; ").join(said)
+
+    def _unread(self):
+        """“WMS writes “about 68” as Quantity, which is not a number”."""
+        name = self.speaker.word(self.one.field)
+        if self.speaker.place:
+            return "；".join(f"{self.speaker.system(part['system'])} 的{name}“{part['raw']}”{UNREAD[part['why']][1]}"
+                            for part in self.value)
+        return "; ".join(f"{self.speaker.system(part['system'])} writes “{part['raw']}” as {name}, which "
+                         f"{UNREAD[part['why']][0]}" for part in self.value)
+
+    def _keyless(self):
+        """“WMS: row 7 and row 12 of “wms.csv” have no “doc_no””."""
+        return ("；" if self.speaker.place else "; ").join(
+            f"{self.speaker.system(part['system'])}{'：' if self.speaker.place else ': '}"
+            f"{(_keyless_zh if self.speaker.place else _keyless_en)(part, self._columns(part))}" for part in self.value)
+
+    def _columns(self, part):
+        """The key's columns: a file's as they stand there, the hub's own as its pages call them."""
+        names = [self.speaker.word(n) if self.speaker.profile.spoken_zone else n for n in part["columns"]]
+        return ("、" if self.speaker.place else ", ").join(f"“{name}”" for name in names)
 
     def _reason(self):
         """A refusal's own sentence, in the reader's language where the log has it."""
         text = self.value.get(self.speaker.lang, "") if isinstance(self.value, dict) else self.value
         return str(text).strip().rstrip(".。")
+
+
+def _keyless_en(part, columns):
+    count, rows, records = part["rows"], part.get("numbers") or [], part.get("records") or []
+    more = f" and {count - len(rows):,} more" if 0 < len(rows) < count else ""
+    listed = ", ".join(map(str, rows)) if more or len(rows) < 2 else " and ".join(
+        [", ".join(map(str, rows[:-1])), str(rows[-1])])
+    said = f"row{'s' if count > 1 else ''} {listed}{more}" if rows else \
+        f"{count:,} {'record' if records else 'row'}{'s' if count > 1 else ''}"
+    named = f" ({', '.join(records)}{', …' if count > len(records) else ''})" if records else ""
+    file = f" of “{part['file']}”" if part.get("file") else ""
+    return f"{said}{file}{named} {'have' if count > 1 else 'has'} no {columns}"
+
+
+def _keyless_zh(part, columns):
+    count, rows, records = part["rows"], part.get("numbers") or [], part.get("records") or []
+    file = f"文件“{part['file']}”" if part.get("file") else ""
+    if rows:
+        more = f"等 {count:,} 行" if len(rows) < count else "行"
+        return f"{file}第 {'、'.join(map(str, rows))} {more}没有{columns}"
+    named = f"（{'、'.join(records)}{' 等' if count > len(records) else ''}）" if records else ""
+    return f"{file}有 {count:,} {'条记录' if records else '行'}{named}没有{columns}"
 
 
 def close_up(text):

@@ -69,7 +69,7 @@ def _open_single(row, at):
     open_ticket(
         subject_kind=DIFFERENCE, subject_key=str(row.pk), at=at, scope=row.scope, order=row.order,
         kind_code="stock_difference" if row.profile.code.startswith("stock") else "difference",
-        evidence={"difference": row.pk, "profile": row.profile.code, "field": row.field, **values},
+        evidence={"difference": row.pk, **_of_comparison(row), **values},
         cause=row.cause, department=row.profile.department, **titles_of(row),
     )
 
@@ -86,7 +86,13 @@ def _open_group(row, at):
 
 
 def _group_evidence(row):
-    return {"group": row.group_code, "profile": row.profile.code, "field": row.field}
+    return {"group": row.group_code, **_of_comparison(row)}
+
+
+def _of_comparison(row):
+    """Which comparison found it: by its code for routing, by its name for people; and the field."""
+    return {"profile": row.profile.code, "comparison": {"en": row.profile.name_en, "zh": row.profile.name_zh},
+            "field": row.field}
 
 
 def _is_with_another(subject_kind, key, at):

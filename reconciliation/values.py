@@ -81,6 +81,12 @@ def _to_micro(number):
 
 def read_money(text, decimal="."):
     """(millionths, currency or "") of `text`; a symbol or three-letter code beside the number is its currency."""
+    plain, currency = without_currency(text)
+    return read_number(plain, decimal), currency
+
+
+def without_currency(text):
+    """(the number's text, currency or "") of an amount's text."""
     plain = unicodedata.normalize("NFKC", text).strip()
     currency = ""
     for symbol, code in SYMBOLS.items():
@@ -90,7 +96,7 @@ def read_money(text, decimal="."):
     if match:
         a, b = match.groups()
         currency, plain = (a, b) if a.isalpha() and a.isupper() else (b, a)
-    return read_number(plain, decimal), currency
+    return plain, currency
 
 
 def times_factor(micro, factor):
@@ -251,8 +257,8 @@ def smooth_key(rule, *parts):
     smoothed = [smooth(p or "", rule.normalise) for p in parts]
     if not any(smoothed):
         return ""
-    steps = rule.normalise if len(parts) == 1 else ()
-    return smooth(rule.join.join(smoothed), steps, rule.strip_prefix, rule.strip_suffix)
+    cut = smooth(rule.join.join(smoothed), (), rule.strip_prefix, rule.strip_suffix)
+    return STEPS["strip_zeros"](cut) if len(parts) == 1 and "strip_zeros" in rule.normalise else cut
 
 
 STEPS = {

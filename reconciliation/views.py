@@ -68,6 +68,7 @@ def run_list(request):
     for profile in profiles:
         its = _said(profile.runs.filter(state=Run.DONE).order_by("-id")[:TREND], request.user)[::-1]
         profile.trend = _trend([(one.pk, one.said["open"]) for one in its if "open" in one.said])
+        profile.is_published = profile.versions.exists()
         profile.last, profile.every_s = its[-1] if its else None, profile.every_minutes * 60
         profile.open_count = (
             seen_by(request.user).filter(profile=profile, state__in=Difference.OPEN_STATES)[: CAP + 1].count()
@@ -136,7 +137,7 @@ def run_page(request, pk):
         page_title=f"{run.profile.name} #{run.pk}",
         page_parent=("/runs/", _("Comparisons")),
         run=run,
-        labels=labels_of(run.version.spec),
+        labels=labels_of(run.spec),
         groups=groups_seen(run, found, request.user, most=10),
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
@@ -185,6 +186,9 @@ def _systems_in(rows, run=None):
 @staff_page("reconciliation.view_run")
 def run_excel(request, pk):
     run, now = get_object_or_404(Run.objects.visible_to(request.user), pk=pk), timezone.now()
+    if run.version_id is None:
+        messages.error(request, error_seen(run, request.user))
+        return redirect("run", pk=pk)
     try:
         job = ask_for_job(
             kind="export_run",
@@ -263,7 +267,7 @@ def difference_page(request, pk):
         page_parent=("/differences/", _("Differences")),
         page_subtitle=row.profile.name,
         row=row,
-        labels=labels_of(row.last_run.version.spec),
+        labels=labels_of(row.last_run.spec),
         values=values,
         now=timezone.now(),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),

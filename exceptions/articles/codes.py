@@ -191,4 +191,70 @@ ARTICLES = {
             "由计划部处理；销售部征得客户同意。",
         ),
     ),
+    "UNREADABLE": (
+        Text(
+            "A value that cannot be read",
+            "A number, date or time is written in a way that says nothing certain, so it was held against nothing.",
+            (
+                "Open the record in its system and read the value as a person would.",
+                "See whether one row is written so, or the whole column.",
+            ),
+            (
+                "One row: correct it where it was typed, then compare again.",
+                "A whole column: declare its form in the profile, such as day first or a decimal comma.",
+            ),
+            "Whoever keeps the record; information systems for the profile.",
+        ),
+        Text(
+            "数值或日期无法识别",
+            "数字、日期或时刻的写法无法确定其含义，因此没有参与对账。",
+            ("在来源系统中打开该记录，按人的理解读出该值。", "看是只有一行如此，还是整列都如此。"),
+            ("仅一行：在录入处更正后重新对账。", "整列如此：在对账方案中声明写法，例如日在前或逗号作小数点。"),
+            "由记录的维护人处理；对账方案由信息部调整。",
+        ),
+    ),
+    "NO_KEY": (
+        Text(
+            "A row without a key",
+            "The cell that should name the order or document is empty, so nobody can tell what the row belongs to.",
+            (
+                "Go to the row that is named and see what else it says: customer, item, quantity.",
+                "Ask whether it is a sum or a note at the end of the sheet.",
+            ),
+            (
+                "Fill in the number where the row was made, then compare again.",
+                "Leave sums and notes out of the export.",
+            ),
+            "Whoever prepares the file, or keeps the record.",
+        ),
+        Text(
+            "行中缺少单号",
+            "应填写单号的单元格为空，无法判断该行属于哪张单据。",
+            ("找到所指的行，看其客户、物料和数量。", "确认它是否只是表尾的合计或备注。"),
+            ("在产生该行的地方补填单号，然后重新对账。", "导出时去掉合计和备注行。"),
+            "由文件制作人或记录维护人处理。",
+        ),
+    ),
+    "UNIT_UNKNOWN": (
+        Text(
+            "A unit that no table defines",
+            "One system counts in a unit whose size nobody has declared, so its number was taken as it stands.",
+            (
+                "Ask the warehouse how many pieces one such unit of this item holds.",
+                "See whether the numbers agree once that is applied.",
+            ),
+            (
+                "Add the unit with its factor to the table of units.",
+                "Where it is another name of a known unit, declare it as equal to that one.",
+            ),
+            "Warehouse for the size, information systems for the table.",
+        ),
+        Text(
+            "单位未定义",
+            "某一系统使用的单位没有定义换算关系，数量只能按原数参与对账。",
+            ("向仓储部确认该物料每一单位折合多少件。", "按此折算后看两侧数量是否一致。"),
+            ("在单位表中补充该单位及换算系数。", "若只是已有单位的别名，按同一单位定义。"),
+            "换算数由仓储部确认，信息部录入单位表。",
+        ),
+    ),
 }

@@ -177,4 +177,26 @@ ARTICLES = {
             "仓储部清点，销售部与客户确认，财务部开票。",
         ),
     ),
+    "PARTS_DIFFER": (
+        Text(
+            "The parts of a split order do not add up",
+            "One system keeps the order in parts that name it as their parent, and they are more or less than it.",
+            (
+                "List the parts with their quantities and look for the one that is missing or doubled.",
+                "See whether the order was changed after it had been split.",
+            ),
+            (
+                "Add or cancel the part in the system that split the order.",
+                "Where the order itself was changed, bring its parts up to it.",
+            ),
+            "Whoever split the order, usually the warehouse or order operations.",
+        ),
+        Text(
+            "拆分后的合计与原单不符",
+            "某一系统把订单拆成若干部分并注明原单，但合计多于或少于原单。",
+            ("列出各部分及其数量，找出缺少或重复的一条。", "看订单是否在拆分之后又做过变更。"),
+            ("在拆分的系统中补建或作废相应部分。", "若原单已变更，把各部分调整到与原单一致。"),
+            "由拆分人处理，通常是仓储部或订单运营部。",
+        ),
+    ),
 }

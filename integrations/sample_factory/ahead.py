@@ -42,9 +42,9 @@ def _produce(world, waiting):
     waiting.join_thread()
 
 
-def read_in_chunks(world, version=1):
+def read_in_chunks(world):
     """What `read_ahead` yields, in this process."""
-    readers = {system: compile_mappings(spec, version) for system, spec in MAPPINGS.items()}
+    readers = {system: compile_mappings(spec) for system, spec in MAPPINGS.items()}
     truth = []
     rows = world.rows(None, world.now, truth)
     while some := list(islice(rows, CHUNK)):

@@ -1,7 +1,7 @@
 """Which faults hit many orders at once, because a clock, a device or a table was wrong for a while?"""
 from typing import NamedTuple
 
-from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS, WAREHOUSES
+from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS, WAREHOUSES, old_pack
 from integrations.sample_factory.clockwork import DAY, HOUR, MINUTE, OFFSET, SECOND
 from integrations.sample_factory.faults import GROUP_KINDS, Fault, days_between
 from integrations.sample_factory.plan import NEVER
@@ -154,11 +154,6 @@ class FactorGroup(NamedTuple):
                 row["delivery_actual_qty"] *= self.pack
         if drafts:
             case.tell(drafts[0], factor=self.old)
-
-
-def old_pack(part):
-    """How many pieces a box of this part held before the packing was changed."""
-    return part.pack * 5 // 4 if part.pack % 4 == 0 else part.pack * 2
 
 
 @group_kind

@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 
 from integrations.mapping_sets import compile_mappings
-from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS
+from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS, old_pack
 from integrations.sample_factory.clockwork import HOUR, to_datetime
-from integrations.sample_factory.fault_groups import old_pack
 from integrations.sample_factory.mappings import MAPPINGS
 from integrations.sample_factory.truth import expected
 from integrations.sample_factory.world import World

@@ -1,7 +1,9 @@
 """How does a hub get to know the sample factory: company, plants, scopes, systems, mappings, doors, authority?"""
+from datetime import timedelta
+
 from integrations.models import Connection, Mapping
 from integrations.sample_factory.catalog import CARRIERS, COMPANY, GROUPS, KINDS, PLANTS, SUPPLIERS, TEAMS, TIERS
-from integrations.sample_factory.mappings import MAPPINGS
+from integrations.sample_factory.mappings import FORMER, MAPPINGS
 from kernel.models import Company, Plant, Scope, WorkCalendar
 from kernel.news import action
 from orders.masters import search_key_of
@@ -17,6 +19,7 @@ from orders.models import (
 from orders.ranking import default_ranks
 
 ZONE = "Asia/Shanghai"
+YEAR = timedelta(days=365)
 SYSTEMS = [  # code, English, Chinese, seconds after which it counts as silent
     ("erp", "ERP", "ERP 企业资源计划", 4 * 3600), ("wms", "WMS", "WMS 仓储管理", 4 * 3600),
     ("crm", "CRM", "CRM 客户管理", 8 * 3600), ("tms", "TMS", "TMS 运输管理", 6 * 3600),
@@ -114,6 +117,9 @@ def _authority(company, systems, at):
 
 def _door(system, scope, at):
     if not Mapping.objects.filter(system=system).exists():
-        Mapping.objects.create(system=system, version=1, spec=MAPPINGS[system.code], published_at=at)
+        former, spec = FORMER.get(system.code), MAPPINGS[system.code]
+        specs = [(former, at - 2 * YEAR), (spec, at - YEAR)] if former else [(spec, at)]
+        for version, (spec, published_at) in enumerate(specs, 1):
+            Mapping.objects.create(system=system, version=version, spec=spec, published_at=published_at)
     return Connection.objects.get_or_create(code=f"factory-{system.code}", defaults={
         "name": system.name_zh, "kind": "factory", "system": system, "scope": scope, "next_pull_at": None})[0]

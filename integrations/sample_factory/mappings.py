@@ -1,5 +1,5 @@
 """How are the sample factory's five dialects read into our words? Each system's mapping is data."""
-from integrations.sample_factory.catalog import KINDS, MATERIALS, TIERS
+from integrations.sample_factory.catalog import KINDS, MATERIALS, TIERS, old_pack
 
 ZONE = "Asia/Shanghai"
 _KINDS = {written: code for code, _, _, written in KINDS}
@@ -125,7 +125,7 @@ _WMS_ROW = {
 _WMS_QUANTITY = {"as": "quantity", "unit": "goods_unit", "units": "goods", "unit_of": "goods_code"}
 
 WMS = {
-    "format": 1, "system": "wms", "mapping_version": 1, "zone": ZONE, "orders_by": "sequence",
+    "format": 1, "system": "wms", "mapping_version": 2, "zone": ZONE, "orders_by": "sequence",
     "envelope": ["msg_id", "batch_no"],
     "tables": {
         "actors": {"0": "interface", "1": "person", "2": "device"},
@@ -283,3 +283,6 @@ TMS = {
 }
 
 MAPPINGS = {spec["system"]: spec for spec in (ERP, WMS, CRM, TMS, MES)}
+# How the WMS was read before the packing of its parts was changed.
+_FORMER = {f"M{part.code}/箱": ["pcs", str(old_pack(part))] for part in MATERIALS}
+FORMER = {"wms": {**WMS, "mapping_version": 1, "units": {"goods": {**_PIECES, **_FORMER}}}}

@@ -13,6 +13,7 @@ from integrations.sample_factory.wording import (
 )
 
 STOCK_DAYS = 3
+LAST_YEAR = 365 * DAY
 LAG, COUNT_LATER = 20 * SECOND, 15 * 60 * SECOND
 _SIX_O_CLOCK = 6 * 60 * 60 * SECOND
 
@@ -33,13 +34,12 @@ def reference_rows(world, after, until):
 
 def _masters(moment):
     at = to_datetime(moment + SECOND)
+    for part in MATERIALS:
+        was = _material(part, moment, moment - LAST_YEAR, "was", part.old_price, part.old_revision)
+        yield "erp", "material", was, at, None
     for place, part in enumerate(MATERIALS):
-        yield "erp", "material", {
-            "DOCNUM": f"erp-mat-{part.code}", "ZBATCH": batch_of("erp", moment), "MATNR": f"{part.code:0>18}",
-            "MAKTX": part.name, "WERKS": part.plant, "STLAL": part.revision, "STPRS": yuan(part.price),
-            "PEINH": "1", "EISBE": f"{part.safety_stock}.000", "MEINS": "ST",
-            "AEDAT": compact_date(moment - place * DAY), "AEZET": compact_time(moment),
-        }, at, None
+        now = _material(part, moment, moment - place * DAY, "is", part.price, part.revision)
+        yield "erp", "material", now, at, None
     for place, customer in enumerate(CUSTOMERS):
         yield "crm", "customer", {
             "eventId": f"crm-acc-{customer.code}", "syncBatch": batch_of("crm", moment),
@@ -48,6 +48,16 @@ def _masters(moment):
             "credit": {"limit": plain_yuan(customer.credit_limit), "currency": "CNY"},
             "lastModified": with_offset(moment - place * DAY),
         }, at, None
+
+
+def _material(part, moment, changed, name, price, revision):
+    """The master as it stands since `changed`."""
+    return {
+        "DOCNUM": f"erp-mat-{part.code}-{name}", "ZBATCH": batch_of("erp", moment), "MATNR": f"{part.code:0>18}",
+        "MAKTX": part.name, "WERKS": part.plant, "STLAL": revision, "STPRS": yuan(price),
+        "PEINH": "1", "EISBE": f"{part.safety_stock}.000", "MEINS": "ST",
+        "AEDAT": compact_date(changed), "AEZET": compact_time(moment),
+    }
 
 
 def pieces_on_hand(seed, part, warehouse, day):

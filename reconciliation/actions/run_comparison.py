@@ -47,7 +47,10 @@ def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None, fu
     """
     version = profile.versions.order_by("-number").first()
     if version is None:
-        raise Refusal(_("The profile has no published version."), code="no_version")
+        refusal = Refusal(_("The profile has no published version."), code="no_version")
+        Run.objects.create(profile=profile, job=job, state=Run.FAILED, as_of=at, started_at=timezone.now(),
+                           finished_at=timezone.now(), error=str(refusal))
+        raise refusal
     run = Run.objects.create(profile=profile, version=version, job=job, state=Run.RUNNING, as_of=at,
                              started_at=timezone.now())
     try:

@@ -7,11 +7,12 @@ from reconciliation.causes import (
     people,
     presence,
     quantity,
+    reading,
     state,
     time,
 )
 from reconciliation.causes.registry import RULES
 
-FAMILIES = (codes, duplicates, money, people, presence, quantity, state, time)
+FAMILIES = (codes, duplicates, money, people, presence, quantity, reading, state, time)
 
 __all__ = ["FAMILIES", "RULES"]

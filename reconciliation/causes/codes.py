@@ -189,14 +189,18 @@ def is_one_slip(x, y):
     return len(apart) == 2 and apart[1] == apart[0] + 1 and x[apart[0]] == y[apart[1]] and x[apart[1]] == y[apart[0]]
 
 
-@rule("KEY_FORMAT", family="codes", precedence=50, kinds=("missing",),
-      en="{systems} writes the same key differently: {written:written}.",
-      zh="{systems} 的单号写法不同：{written:written}。")
+@rule("KEY_FORMAT", family="codes", precedence=50, kinds=("missing",), version=2,
+      en="{systems} writes the same key differently: {keys:keys}{apart:apart}.",
+      zh="{systems} 的单号写法不同：{keys:keys}{apart:apart}。")
 def key_format(one, world):
     fact = one.facts.get("other_key")
     if not fact or fact["cause"] != "KEY_FORMAT":
         return None
-    return Reason(systems=fact["systems"], evidence={"written": fact["written"], "normal_form": fact["normal_form"]})
+    return Reason(systems=fact["systems"], evidence={**_spellings(fact), "normal_form": fact["normal_form"]})
+
+
+def _spellings(fact):
+    return {"written": fact["written"], "keys": fact["keys"], "apart": fact["apart"] or None}
 
 
 def _key_slip(cause):
@@ -205,17 +209,18 @@ def _key_slip(cause):
         if not fact or fact["cause"] != cause:
             return None
         return Reason(fact["confidence"], fact["systems"], 2, {
-            "written": fact["written"], "same_fields": fact["same_fields"]})
+            **_spellings(fact), "same_fields": fact["same_fields"]})
     ask.__name__ = "key_" + cause.lower()
     return ask
 
 
 for _cause, _en, _zh in (
-    ("TYPO", "{systems} has the key mistyped: {written:written}.", "{systems} 的单号录入有误：{written:written}。"),
-    ("TRUNCATED", "{systems} has the key cut off: {written:written}.", "{systems} 的单号被截断：{written:written}。"),
-    ("SCIENTIFIC_NOTATION", "{systems} has the key as a spreadsheet number: {written:written}.",
-     "{systems} 的单号被表格软件转成科学计数：{written:written}。"),
-    ("ENCODING", "{systems} has the key in a wrong encoding: {written:written}.",
-     "{systems} 的单号编码错误：{written:written}。"),
+    ("TYPO", "{systems} has the key mistyped: {keys:keys}{apart:apart}.",
+     "{systems} 的单号录入有误：{keys:keys}{apart:apart}。"),
+    ("TRUNCATED", "{systems} has the key cut off: {keys:keys}.", "{systems} 的单号被截断：{keys:keys}。"),
+    ("SCIENTIFIC_NOTATION", "{systems} has the key as a spreadsheet number: {keys:keys}.",
+     "{systems} 的单号被表格软件转成科学计数：{keys:keys}。"),
+    ("ENCODING", "{systems} has the key in a wrong encoding: {keys:keys}.",
+     "{systems} 的单号编码错误：{keys:keys}。"),
 ):
     rule(_cause, family="codes", precedence=51, kinds=("missing",), en=_en, zh=_zh)(_key_slip(_cause))

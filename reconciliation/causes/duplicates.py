@@ -108,13 +108,23 @@ def entered_under_another_key(one, world):
 
 
 @rule("SPLIT_ORDER", family="duplicates", precedence=120, kinds=("cardinality",),
-      en="{systems} split the order into {children}; the parts add up to it.",
-      zh="{systems} 将该订单拆分为 {children}，合计与原单一致。")
+      en="{systems} split the order into {children:listed}; the parts add up to it.",
+      zh="{systems} 将该订单拆分为 {children:listed}，合计与原单一致。")
 def split_order(one, world):
     fact = one.facts.get("split")
     return Reason(systems=(fact["system"],), evidence={
         "children": ", ".join(fact["children"]), "parent": one.key, "by": fact["by"], "sums": fact["sums"],
-    }) if fact else None
+    }) if fact and fact["sums"] else None
+
+
+@rule("PARTS_DIFFER", family="duplicates", precedence=122, kinds=("cardinality",),
+      en="{systems} split the order into {children:listed}, but the parts do not add up to it: {apart:sums}.",
+      zh="{systems} 将该订单拆分为 {children:listed}，但合计与原单不符：{apart:sums}。")
+def parts_differ(one, world):
+    fact = one.facts.get("split")
+    return Reason(systems=(fact["system"],), evidence={
+        "children": ", ".join(fact["children"]), "parent": one.key, "by": fact["by"], "apart": fact["apart"],
+    }) if fact and fact["apart"] else None
 
 
 @rule("MERGED_ORDER", family="duplicates", precedence=121, kinds=("cardinality",),

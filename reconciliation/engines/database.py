@@ -142,6 +142,12 @@ class DatabaseEngine:
     def keyless_rows(self, system):
         return self._one(f"SELECT count(*) FROM rec_a{self.order[system]} WHERE k IS NULL AND inside = 1")
 
+    def keyless(self, system, most):
+        """The names of the first such records in their system."""
+        ids = [i for (i,) in self._all(f"SELECT rid FROM rec_a{self.order[system]} WHERE k IS NULL AND inside = 1 "
+                                       f"ORDER BY rid LIMIT {int(most)}")]
+        return [record["key"] for record in self._records(ids) if record["key"]]
+
     def out_of_scope(self, system, keys):
         i, found = self.order[system], set()
         for part in in_chunks(sorted(keys), CHUNK):

@@ -308,8 +308,16 @@ class DuckEngine:
         return [k for (k,) in self.db.execute(sql).fetchall()]
 
     def keyless_rows(self, system):
-        table = self.loaded[system].table
-        return self.db.execute(f"SELECT count(*) FROM {table} WHERE k IS NULL").fetchall()[0][0]
+        """Rows in scope that say something, but not which key it is about. Where nothing but keys is read: all."""
+        loaded, key = self.loaded[system], self.profile.systems[system].key
+        is_more = not set(loaded.columns) <= set(key.columns)
+        said = " OR ".join(f"{c} IS NOT NULL" for c in loaded.columns.values()) if is_more else "true"
+        return self.db.execute(
+            f"SELECT count(*) FROM {loaded.table} WHERE k IS NULL AND inside AND ({said})").fetchall()[0][0]
+
+    def keyless(self, system, most):
+        """What such rows are called: those of a file have no names, their numbers are looked up in it."""
+        return []
 
     def out_of_scope(self, system, keys):
         """Those of `keys` that the system holds, but only outside the profile's scope."""

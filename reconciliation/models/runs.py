@@ -20,8 +20,9 @@ class Run(models.Model):
     profile = models.ForeignKey(
         "reconciliation.Profile", models.PROTECT, related_name="runs", verbose_name=_("profile")
     )
+    # None where nothing was published to compare by: such a run has failed.
     version = models.ForeignKey(
-        "reconciliation.ProfileVersion", models.PROTECT, verbose_name=_("profile version")
+        "reconciliation.ProfileVersion", models.PROTECT, null=True, blank=True, verbose_name=_("profile version")
     )
     job = models.ForeignKey("kernel.JobRun", models.SET_NULL, null=True, blank=True, verbose_name=_("job"))
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
@@ -49,6 +50,11 @@ class Run(models.Model):
 
     def __str__(self):
         return f"{self.profile} #{self.pk}"
+
+    @property
+    def spec(self):
+        """The specification it compared by; {} where there was none."""
+        return self.version.spec if self.version else {}
 
 
 class CauseGroup(models.Model):

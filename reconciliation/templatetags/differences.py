@@ -10,17 +10,17 @@ from kernel.moments import short
 from kernel.pages import whole
 from kernel.templatetags.hub import exact, money, quantity
 from orders.units import say_unit
-from orders.words import FIELDS, STAGES, word
+from orders.words import ACTORS, FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
-from reconciliation.groups import LABELS
+from reconciliation.groups import LABELS, said_group_value
 from reconciliation.speech import system_label
-from reconciliation.words import BY_WEIGHT, CONFIDENCES
+from reconciliation.values import read_flag
+from reconciliation.words import BY_WEIGHT, CONFIDENCES, STATES
 
 register = template.Library()
 # A decimal amount, with or without its currency; whole numbers may be codes and stay as they are.
 NUMBER = re.compile(r"-?[1-9]\d*(\.\d+( [A-Z]{3})?| [A-Z]{3})")
 WHOLE = re.compile(r"-?[1-9]\d*")  # of a field of quantities, where it cannot be a code
-ACTORS = {"person": _("a person"), "interface": _("an interface")}
 LONG_ENOUGH = 12  # signs of a fingerprint: it is compared with its neighbour, not read
 EVIDENCE = {
     "key": _("key"),
@@ -49,6 +49,7 @@ EVIDENCE = {
     "closed": _("closed"),
     "children": _("parts"),
     "shipped": _("shipped"),
+    "number": _("number as written"),
     "lines": _("lines"),
     "promised": _("promised"),
     "price": _("price"),
@@ -84,6 +85,12 @@ def dimension_words(code):
 
 
 @register.filter
+def group_value(group):
+    """The value a group has in common: codes as they stand, the status they should mean in words."""
+    return said_group_value(group.cause, group.value, lambda code: word(STAGES, code))
+
+
+@register.filter
 def cause_sentence(difference):
     """The first cause as a sentence; the kind of difference when there is none."""
     said = next((one.get("sentence") for one in difference.causes or [] if isinstance(one, dict)), None) or {}
@@ -103,6 +110,8 @@ def said_value(value, field):
         return "—"
     if isinstance(value, list):
         return " / ".join(str(said_value(one, field)) for one in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if field == "status" and isinstance(value, str):
         return word(STAGES, value)
     if isinstance(value, str) and (NUMBER.fullmatch(value) or field.endswith("_m") and WHOLE.fullmatch(value)):
@@ -116,11 +125,16 @@ def said_value(value, field):
 
 @register.simple_tag
 def said_evidence(value, name):
-    """One side's evidence as people write it: units, who did it, fingerprints no longer than they are of use."""
+    """One side's evidence as people write it; a fingerprint no longer than it is of use."""
     if name == "unit":
         return say_unit(value, short(get_language()))
     if name == "actor_kind":
-        return ACTORS.get(value, value)
+        return word(ACTORS, value)
+    if name == "closed":
+        known = read_flag(str(value))
+        return value if known is None else said_value(known, "")
+    if name == "children":
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
     return str(value)[:LONG_ENOUGH] if name == "payload_hash" else said_value(value, "")
 
 
@@ -146,6 +160,12 @@ def confidence_words(code):
 @register.filter
 def entry_words(code):
     return ENTRIES.get(code, code)
+
+
+@register.filter
+def entry_text(entry):
+    """What stands under an entry: a person's words, or the state it came back from."""
+    return STATES.get(entry.text, entry.text) if entry.by_id is None else entry.text
 
 
 @register.filter

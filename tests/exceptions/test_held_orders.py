@@ -6,6 +6,7 @@ import pytest
 from config import steps
 from exceptions.late_nodes import raise_late_tickets, rest_with_orders, settle_late_tickets
 from exceptions.models import Ticket
+from exceptions.words import of_entry
 from orders.models import Order
 from sla.actions import plan_milestones, sweep_clocks
 from sla.boards import columns
@@ -81,7 +82,9 @@ def test_a_ticket_opened_for_what_is_not_late_any_more_ends(order, at):  # noqa:
     raise_late_tickets(at=at)
     hold(order, at - 60 * DAY, at)
     assert settle_late_tickets(at=at) == 1
-    assert "on hold" in Ticket.objects.get(kind__code="late_planning").entries.get(action="resolved").text
+    entry = Ticket.objects.get(kind__code="late_planning").entries.get(action="resolved")
+    said = [str(one) for one in of_entry(entry)[1]]
+    assert entry.text == "" and said == ["The order is on hold, nothing of it is due."]
 
 
 def test_the_ticket_of_what_was_late_before_rests_and_goes_on_as_it_stood(order, person, client, viewer, at):  # noqa: F811

@@ -85,7 +85,7 @@ def test_a_provisional_order_that_was_planned_before_loses_its_nodes_and_its_tic
     cycle(at + HOUR)
     assert not Milestone.objects.exists() and not late_tickets().exists()
     assert not Clock.objects.filter(label__startswith="60100042").exists()
-    assert "not confirmed" in Ticket.objects.get().entries.order_by("-id").first().text
+    assert Ticket.objects.get().entries.order_by("-id").first().data["why"] == "unconfirmed"
     assert Order.objects.get().lateness == 0
 
 

@@ -81,7 +81,7 @@ def one_copy_in_another_batch(w):
     return key
 
 
-@near_miss("SPLIT_ORDER", "missing")
+@near_miss("SPLIT_ORDER", "cardinality")
 def parts_do_not_add_up(w):
     key, rows = w.pick()
     row = w.rows["wms"].pop(key)

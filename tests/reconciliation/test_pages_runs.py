@@ -2,8 +2,9 @@
 import pytest
 
 from kernel.access import grant_scope
-from kernel.models import Scope, User
+from kernel.models import JobRun, Scope, User
 from reconciliation.exports import export_run
+from reconciliation.jobs import run_due_comparisons
 from reconciliation.models import CauseGroup, Difference, Observation, Profile, ProfileVersion, Run
 from reconciliation.seen import Tally, counts_seen
 
@@ -153,3 +154,51 @@ def test_the_headline_adds_up(client, roles, run, person, scopes):
     others, of = picture.others
     assert len(picture.named) == 3 and sum(row[1] for row in picture.named) + others == picture.total and others and of
     assert f", and {others} more of {of} other cause" in shown.content.decode()
+
+
+class TestNothingPublished:
+    """A profile that nobody has published yet is due like any other: what becomes of its run?"""
+
+    @pytest.fixture
+    def failed(self, company, scopes, at):
+        profile = Profile.objects.create(code="new", company=company, scope=scopes[0], name_en="New", name_zh="新对账")
+        done = run_due_comparisons(lambda *said: None)
+        assert list(done) == ["new"] and done["new"]["error"]
+        return Run.objects.get(profile=profile)
+
+    def test_the_run_has_failed_and_stands_in_the_list(self, client, roles, failed, person, scopes):
+        assert (failed.state, failed.version, failed.finished_at is None) == (Run.FAILED, None, False)
+        client.force_login(viewer(person, scopes))
+        page = client.get("/runs/").content.decode()
+        assert f"/runs/{failed.pk}/" in page and "nothing published to compare by" in page
+
+    @pytest.mark.parametrize("role", LOOKING)
+    def test_its_page_says_why_to_everybody(self, client, roles, failed, person, scopes, role):
+        client.force_login(viewer(person, scopes, role))
+        page = client.get(f"/runs/{failed.pk}/")
+        assert page.status_code == 200
+        assert "this comparison has no published version. Publish one" in page.content.decode()
+        assert f"/runs/{failed.pk}/excel/" not in page.content.decode()
+
+    def test_no_report_is_made_of_it(self, client, roles, failed, person, scopes):
+        client.force_login(viewer(person, scopes))
+        answer = client.post(f"/runs/{failed.pk}/excel/", follow=True)
+        assert "no published version" in answer.content.decode() and not JobRun.objects.exists()
+
+    def test_it_is_tried_again_when_it_is_due_not_before(self, failed):
+        run_due_comparisons(lambda *said: None)
+        assert Run.objects.count() == 1
+
+    def test_the_api_shows_it(self, client, roles, failed, person, scopes):
+        client.force_login(viewer(person, scopes, "administrator"))
+        rows = client.get("/api/v1/runs/").json()["results"]
+        assert [(one["state"], one["version"]) for one in rows] == [("failed", None)]
+
+
+def test_a_reader_of_one_language_reads_the_reason_in_it(client, roles, company, scopes, person, at):
+    profile = Profile.objects.create(code="new", company=company, scope=scopes[0], name_en="New", name_zh="新对账")
+    run = Run.objects.create(profile=profile, state=Run.FAILED, as_of=at, error="The profile has no published version.")
+    user = person("lesen", *scopes, role="finance", is_staff=True, language="zh-hans")
+    client.force_login(user)
+    page = client.get(f"/runs/{run.pk}/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "尚未发布" in page and "published" not in page

@@ -28,7 +28,12 @@ BY_FORMAT = {
     "when": "2026-11-23T16:30:00Z", "promised": "2026-11-23T16:30:00Z", "date": "2026-11-23", "since": "2026-11-15",
     "span": "+0:07:12", "ahead": "-8:00:00", "seconds": 900, "hours": 50, "number": "143/20", "price": "1234.5",
     "value": "13950", "base": "1/3", "fields": "quantity_m, status", "held": 7, "coding": "utf-8 → gbk",
-    "written": "erp “SO-1”, wms2 “SO1”", "reason": {"en": "“about 68” is not a number.", "zh": "“约68”不是数字。"},
+    "keys": [{"system": "erp", "written": "SO-1", "record": "SO-1"},
+             {"system": "wms2", "written": "SO1", "record": "W-07"}], "apart": ["signs"],
+    "sums": {"quantity_m": ["10", "9"]},
+    "unread": [{"system": "wms2", "raw": "约68", "why": "not_a_number"}],
+    "keyless": [{"system": "wms2", "rows": 4, "columns": ["单号"], "file": "八月出库", "numbers": [7, 12]}],
+    "listed": "SO-1-1, SO-1-2", "reason": {"en": "“about 68” is not a number.", "zh": "“约68”不是数字。"},
 }
 BY_NAME = {"alike": "; 12 others are off alike", "alike_zh": "，另有 12 条同样偏差", "device": " (PDA-07)",
            "by": "payload_hash", "other_event": "promised", "line": "freight", "mapped": "status", "right": "status"}
@@ -140,10 +145,12 @@ def test_a_refusal_is_told_in_the_readers_language():
 
 def test_keys_written_differently_are_listed_as_each_language_lists():
     rule = next(r for r in RULES if r.cause == "KEY_FORMAT")
-    told = sentence_of(rule, Reason(systems=("erp", "wms2"), evidence={"written": BY_FORMAT["written"]}),
+    told = sentence_of(rule, Reason(systems=("erp", "wms2"), evidence={"keys": BY_FORMAT["keys"], "apart": ["signs"]}),
                        difference(""), Context())
-    assert told["en"].endswith("differently: ERP “SO-1”, WMS2 “SO1”.")
-    assert told["zh"].endswith("单号写法不同：ERP “SO-1”，WMS2 “SO1”。")
+    assert told["en"].endswith(
+        "differently: ERP “SO-1”, WMS2 “SO1” (record W-07); they differ in hyphens and other signs.")
+    assert told["zh"].endswith(
+        "单号写法不同：ERP “SO-1”，WMS2 “SO1”（记录 W-07），不同之处：短横线等符号。")
 
 
 @pytest.mark.parametrize("rows,said", [

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciliation.profile import KeyRule
@@ -120,6 +120,7 @@ def test_the_database_reads_plain_times_as_python_does(moments, zone, between, i
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.text(alphabet="aB0 -_1Ａ", max_size=8), min_size=1, max_size=20),
        st.lists(st.sampled_from(["trim", "nfkc", "upper", "strip_zeros", "no_space", "no_punctuation"]), max_size=4))
+@example(["0 0"], ["trim", "strip_zeros"])
 def test_the_database_smooths_plain_keys_as_python_does(texts, steps):
     rule = KeyRule(("t",), normalise=tuple(steps), strip_prefix=("B0", "a"), strip_suffix=("1", "B"))
     for (sql, plain), ask in ((smooth_sql("t", steps), lambda t: smooth(t, steps)),
