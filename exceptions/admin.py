@@ -1,7 +1,10 @@
 """Where are tickets inspected, and their kinds, routes, chains and articles edited?"""
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
+from exceptions.articles import seeded_articles
 from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
 from exceptions.models import (
@@ -17,6 +20,9 @@ from exceptions.models import (
     TicketWatcher,
 )
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
+from kernel.admin_words import choices_of
+from kernel.roles import role_name, roles
+from kernel.templatetags.hub import own_words
 
 
 @admin.register(TicketKind)
@@ -27,8 +33,33 @@ class TicketKindAdmin(SettingsAdmin):
     search_fields = ("code", "name_en", "name_zh")
 
 
+class ChainLevelForm(forms.ModelForm):
+    """The role is chosen by name; one that is no longer declared stays as it is."""
+
+    role = forms.ChoiceField(label=_("role"), required=False, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = ChainLevel
+        fields = ("chain", "number", "offset_s", "target", "role", "person")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            named = {code: role.name for code, role in roles().items()}
+            self.fields["role"].choices = [("", "—"), *choices_of(named, self.instance.role)]
+            self.fields["role"].widget.attrs["aria-label"] = self.fields["role"].label
+
+    def clean(self):
+        said = super().clean()
+        for target, name in ((ChainLevel.ROLE, "role"), (ChainLevel.PERSON, "person")):
+            if said.get("target") == target and name in self.fields and not said.get(name):
+                self.add_error(name, _("Say who is told."))
+        return said
+
+
 class ChainLevelInline(SettingsInline):
     model = ChainLevel
+    form = ChainLevelForm
 
 
 @admin.register(Chain)
@@ -40,6 +71,8 @@ class ChainAdmin(SettingsAdmin):
 
 @admin.register(ChainLevel)
 class ChainLevelAdmin(SettingsAdmin):
+    form = ChainLevelForm
+    coded = {"role": role_name}
     list_display = ("chain", "number", "offset_s", "target", "role", "person")
     list_filter = ("chain", "target")
     list_select_related = ("chain", "person")
@@ -67,8 +100,35 @@ class RoutingRuleAdmin(SettingsAdmin):
     may_delete = True
 
 
+class ArticleForm(forms.ModelForm):
+    """What it answers is chosen by name: causes of differences and kinds of tickets."""
+
+    causes = forms.MultipleChoiceField(
+        label=_("causes"), required=False, widget=UnfoldAdminSelect2MultipleWidget,
+        help_text=_("Causes and kinds of tickets it answers."))
+
+    class Meta:
+        model = Article
+        fields = ("code", "title_en", "title_zh", "body_en", "body_zh", "causes", "is_published")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "causes" in self.fields:
+            named = named_causes()
+            kept = [(code, code) for code in self.instance.causes or [] if code not in named]
+            self.fields["causes"].choices = [*((code, str(name)) for code, name in named.items()), *kept]
+
+
+def named_causes():
+    """{code: name in the reader's language} of everything an article may answer."""
+    seeded = {code: own_words(article, "title") for article in seeded_articles() for code in article["causes"]}
+    kinds = {kind.code: own_words(kind, "name") for kind in TicketKind.objects.order_by("code")}
+    return {**seeded, **kinds}
+
+
 @admin.register(Article)
 class ArticleAdmin(SettingsAdmin):
+    form = ArticleForm
     list_display = ("code", "title_en", "title_zh", "is_published", "solved_count", "unsolved_count")
     list_filter = ("is_published",)
     search_fields = ("code", "title_en", "title_zh")

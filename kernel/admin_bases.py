@@ -15,7 +15,9 @@ from kernel.access import visible
 from kernel.admin_fields import shown
 from kernel.admin_filters import allowed_lookups, with_visible_choices
 from kernel.admin_paging import CappedPaginator
+from kernel.admin_units import unit_column, unit_form_field, unit_of
 from kernel.admin_words import column
+from kernel.admin_zones import zone_field
 from kernel.errors import Refusal
 from kernel.money import MONEY, may_see_money
 
@@ -49,7 +51,9 @@ class VisibleRowsMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = unit_form_field(db_field) or (
+            zone_field(db_field) if db_field.name == "time_zone"
+            else super().formfield_for_dbfield(db_field, request, **kwargs))
         if field is not None and self.names_inputs:
             _name_input(field.widget, field.label)
         return field
@@ -84,6 +88,9 @@ class HubAdmin(VisibleRowsMixin, ModelAdmin):
         super().__init__(model, admin_site)
         for name, table in self.coded.items():
             setattr(self, f"said_{name}", column(model._meta.get_field(name), table))
+        self.united = {field.name for field in model._meta.concrete_fields if unit_of(field)}
+        for name in self.united:
+            setattr(self, f"united_{name}", unit_column(model._meta.get_field(name)))
 
     # Filters: what stands in list_filter, and nothing else.
     def get_list_filter(self, request):
@@ -100,7 +107,10 @@ class HubAdmin(VisibleRowsMixin, ModelAdmin):
 
     def get_list_display(self, request):
         shown = [name for name in super().get_list_display(request) if _may_show(name, request.user)]
-        return [f"said_{name}" if name in self.coded else name for name in shown]
+        return [self._column_of(name) for name in shown]
+
+    def _column_of(self, name):
+        return f"said_{name}" if name in self.coded else f"united_{name}" if name in self.united else name
 
     # Rows: 404 for what this person may not see, whatever the door.
     def get_object(self, request, object_id, from_field=None):
@@ -241,6 +251,19 @@ class FactsInline(VisibleRowsMixin, TabularInline):
     show_change_link = False
     per_page = 50
     names_inputs = True
+
+    def __init__(self, parent_model, admin_site):
+        super().__init__(parent_model, admin_site)
+        for field in self.model._meta.concrete_fields:
+            if unit_of(field):
+                setattr(self, f"united_{field.name}", unit_column(field))
+
+    def get_fields(self, request, obj=None):
+        fields = [name for name in super().get_fields(request, obj) if _may_show(name, request.user)]
+        return [f"united_{name}" if hasattr(self, f"united_{name}") else name for name in fields]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj)
 
     def has_add_permission(self, request, obj=None):
         return False

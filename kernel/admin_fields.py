@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import visible
+from kernel.admin_units import lazy_label, unit_of
 from kernel.admin_words import say
 from kernel.money import without_money
 
@@ -27,7 +28,7 @@ def shown(field, table=None):
         return _show(field, row, row._hub_viewer)
 
     show.__name__ = f"seen_{field.name}"
-    show.short_description = field.verbose_name
+    show.short_description = lazy_label(field)
     return show
 
 
@@ -35,6 +36,8 @@ def _show(field, row, viewer):
     if isinstance(field, models.ForeignKey):
         return _show_related(field, row, viewer)
     value = getattr(row, field.attname)
+    if value is not None and (unit := unit_of(field)):
+        return unit.show(value, row)
     if isinstance(field, models.JSONField):
         return _show_json(without_money(value, viewer))
     if isinstance(value, bool):

@@ -117,7 +117,6 @@ class AuthorityRankAdmin(FactsAdmin):
 class OrderLineInline(FactsInline):
     model = OrderLine
     fields = ("number", "material_code", "quantity_m", "shipped_m", "unit", "promised_at", "actual_at")
-    readonly_fields = fields
 
 
 @admin.register(Order)

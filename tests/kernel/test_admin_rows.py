@@ -118,7 +118,7 @@ def test_a_setting_can_be_edited_and_its_history_read(inside, worlds):  # noqa: 
 
     kind = worlds[0].get(TicketKind)
     done = inside.post(address(TicketKind, "change", kind.pk), {
-        "code": kind.code, "name_en": "Late material", "name_zh": "缺料", "response_s": 60, "resolution_s": 600,
+        "code": kind.code, "name_en": "Late material", "name_zh": "缺料", "response_s": "0:01", "resolution_s": "0:10",
         "severity": 2,
     })
     assert done.status_code == 302, done.context["errors"]
@@ -143,7 +143,7 @@ def test_a_secret_goes_in_and_never_comes_out(inside, worlds):  # noqa: F811
     door = worlds[0].get(Connection)
     done = inside.post(address(Connection, "change", door.pk), {
         "code": door.code, "name": "ERP", "kind": "tryton", "system": door.system_id, "scope": door.scope_id,
-        "config": "{}", "every_s": 60, "new_secret": "s3cret-word",
+        "config": "{}", "every_s": "0:01", "new_secret": "s3cret-word",
     })
     assert done.status_code == 302, done.context["errors"]
     door.refresh_from_db()

@@ -1,0 +1,170 @@
+"""In which units does a person read and type what the hub keeps as whole numbers: seconds, thousandths, minor units?
+
+The end of a field's name says what it holds (response_s, on_hand_m, unit_price_u, amount_minor). Rows keep whole
+numbers, so that nothing is ever rounded; people see hours and minutes, pieces and money.
+"""
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from kernel import moments
+from kernel.templatetags.hub import money, quantity
+
+CURRENCIES = {"amount_minor": "currency", "credit_limit_minor": "credit_currency"}
+HOURS = re.compile(r"(-?)(\d{1,7}):([0-5]\d)(?::([0-5]\d))?")
+HOUR_WORDS = {"en": ((3600, " h"), (60, " min"), (1, " s")), "zh": ((3600, "小时"), (60, "分"), (1, "秒"))}
+UNIT_WORD = re.compile(r"(, [^,]*|（[^（）]*）)$")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`show(value, row)` for reading, `write` and `read` for an input, `hint` under it."""
+
+    show: object
+    write: object
+    read: object
+    hint: object
+
+
+def write_hours(seconds):
+    """9000 → "2:30", 45 → "0:00:45", -1800 → "-0:30"."""
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def say_hours(seconds):
+    """5400 → "1 h 30 min" / "1小时30分", -45 → "-45 s": exact, in hours, since a day of work is none of 24 hours."""
+    language = moments.short(get_language())
+    left, parts = abs(seconds), []
+    for size, word in HOUR_WORDS[language]:
+        count, left = divmod(left, size)
+        if count or (size == 60 and not seconds):
+            parts.append(f"{count}{word}")
+    return ("-" if seconds < 0 else "") + (" " if language == "en" else "").join(parts)
+
+
+def read_hours(text):
+    """The seconds of "2:30", "0:00:45" or "-0:30". Raises ValueError."""
+    found = HOURS.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    sign, hours, minutes, seconds = found.groups()
+    total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
+    return -total if sign else total
+
+
+def _scaled(places):
+    factor = 10**places
+
+    def write(value):
+        return f"{Decimal(value) / factor:f}"
+
+    def read(text):
+        try:
+            value = Decimal(text.replace(",", "")) * factor
+        except InvalidOperation:
+            raise ValueError(text) from None
+        if not value.is_finite() or value != value.to_integral_value():
+            raise ValueError(text)
+        return int(value)
+
+    return write, read
+
+
+UNITS = {
+    "_s": Unit(lambda value, row: say_hours(value), write_hours, read_hours,
+               _("Hours and minutes, such as 1:30 for an hour and a half.")),
+    "_m": Unit(lambda value, row: quantity(value), *_scaled(3), _("A number with at most three places.")),
+    "_u": Unit(lambda value, row: _scaled(6)[0](value), *_scaled(6), _("A number with at most six places.")),
+}
+
+
+def unit_of(field):
+    """The Unit in which people read this model field; None for a field that is read as it is."""
+    if not isinstance(field, models.IntegerField):  # the big and the positive ones are its children
+        return None
+    if field.name in CURRENCIES:
+        return Unit(lambda value, row: money(value, getattr(row, CURRENCIES[field.name])), None, None, None)
+    return UNITS.get(field.name[-2:])
+
+
+def label_of(field):
+    """Its name without the unit it is kept in: "safety stock, thousandths" → "safety stock"."""
+    return UNIT_WORD.sub("", str(field.verbose_name)) if unit_of(field) else field.verbose_name
+
+
+lazy_label = lazy(label_of, str)  # in the language of whoever reads it, not of whoever loaded the module
+
+
+def unit_column(field):
+    """A list column for `field` in its unit."""
+    unit = unit_of(field)
+
+    def show(row):
+        value = getattr(row, field.name)
+        return None if value is None else unit.show(value, row)
+
+    show.__name__ = f"united_{field.name}"
+    show.short_description = lazy_label(field)
+    show.admin_order_field = field.name
+    return show
+
+
+class UnitField(forms.CharField):
+    """An input in people's units for a field that holds whole numbers; gives an int, or None when empty."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, *, unit, validators=(), **options):
+        super().__init__(**{"help_text": unit.hint, **options, "max_length": 30})
+        self.unit, self.bounds = unit, validators
+
+    def prepare_value(self, value):
+        return self.unit.write(value) if isinstance(value, int) else value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return self.unit.read(text)
+        except ValueError:
+            raise forms.ValidationError(self.unit.hint, code="unit") from None
+
+    def run_validators(self, value):
+        if value is None:
+            return
+        for check in self.bounds:
+            self._check(check, value)
+
+    def _check(self, check, value):
+        if isinstance(check, MinValueValidator) and value < check.limit_value:
+            raise forms.ValidationError(_("At least %(least)s."), code="least",
+                                        params={"least": self.unit.write(check.limit_value)})
+        if isinstance(check, MaxValueValidator) and value > check.limit_value:
+            raise forms.ValidationError(_("At most %(most)s."), code="most",
+                                        params={"most": self.unit.write(check.limit_value)})
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except forms.ValidationError:
+            return True
+
+
+def unit_form_field(field):
+    """The UnitField of a model field; None for a field that is typed as it is."""
+    unit = unit_of(field)
+    if unit is None or unit.read is None:
+        return None
+    return UnitField(
+        unit=unit, label=lazy_label(field), required=not field.blank, validators=field.validators,
+        initial=field.default if field.has_default() else None)
