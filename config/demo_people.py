@@ -4,6 +4,7 @@ from typing import NamedTuple
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 EVERY = ("*",)  # every sales team, plant and customer group
+SHOP_FLOOR = ("production", "quality", "warehouse", "logistics")  # they work the shifts of their plant
 PASSWORD = "demo-"  # followed by the user name; demo only, loopback only
 
 

@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from exceptions import entries
 from exceptions.models import ChainLevel, Ticket
+from exceptions.rights import ASSIGN
+from exceptions.routing import MODEL_BACKEND
 from exceptions.telling import tell, ticket_link
 from kernel.access import visible_filter
 from kernel.news import News, publish
@@ -13,10 +15,15 @@ from sla.actions import pass_level
 from sla.clocks import DUE_LEVEL
 
 ESCALATED = "ticket.escalated"
+RESPONSE, RESOLUTION, QUEUE = "response", "resolution", "queue"
 SENTENCES = {
     "response": (
         "{number} has waited for a first answer too long: {title}",
         "{number} 首次响应已超时：{title}",
+    ),
+    "queue": (
+        "{number} waits in the queue of {department}, nobody is there to be given it: {title}",
+        "{number} 在{department_zh}队列中等待，暂无可分派人员：{title}",
     ),
     "before": ("{number} is due at {due}: {title}", "{number} 将于 {due} 到期：{title}"),
     "after": ("{number} is overdue (level {level}): {title}", "{number} 已超期（第 {level} 级）：{title}"),
@@ -25,21 +32,34 @@ SENTENCES = {
 
 def escalate(ticket, clock, level, at):
     """Tell whoever this level names; a level with nobody is recorded and the next one goes at once."""
-    is_response = clock.pk == ticket.response_clock_id
-    step = None if is_response else _step(ticket, level)
-    people = _seeing(ticket, _targets(ticket, step))
-    if level >= DUE_LEVEL and not is_response:
+    which = _which(ticket, clock)
+    step = _step(ticket, level) if which == RESOLUTION else None
+    people = _who_can_give(ticket) if which == QUEUE else _seeing(ticket, _targets(ticket, step))
+    if level >= DUE_LEVEL and which == RESOLUTION:
         _mark_level(ticket, clock, level)
     if not people:
         pass_level(clock=clock, level=level, at=at)
         entries.add_entry(ticket, entries.PASSED, at, level=level, target=step.target if step else "")
         return
-    _tell(ticket, clock, level, people, is_response, at)
+    _tell(ticket, clock, level, people, which, at)
     entries.add_entry(
-        ticket, entries.ESCALATED, at, level=level, clock="response" if is_response else "resolution",
+        ticket, entries.ESCALATED, at, level=level, clock=which,
         to=[person.pk for person in people], names=[str(person) for person in people],
     )
     publish(News(ESCALATED, ticket.pk, at, (level,)))
+
+
+def _which(ticket, clock):
+    if clock.pk == ticket.response_clock_id:
+        return RESPONSE
+    return QUEUE if clock.pk == ticket.queue_clock_id else RESOLUTION
+
+
+def _who_can_give(ticket):
+    """The head of the department, else those who give tickets to others."""
+    found = _seeing(ticket, Q(heads=ticket.department_id))
+    giving = get_user_model().objects.with_perm(ASSIGN, backend=MODEL_BACKEND)
+    return found or _seeing(ticket, Q(pk__in=giving.values("pk")))
 
 
 def _step(ticket, level):
@@ -77,12 +97,15 @@ def _may_see(ticket, person):
     return found is not None and Ticket.objects.filter(found, pk=ticket.pk).exists()
 
 
-def _tell(ticket, clock, level, people, is_response, at):
-    which = "response" if is_response else "before" if level < DUE_LEVEL else "after"
+def _tell(ticket, clock, level, people, which, at):
+    if which == RESOLUTION:
+        which = "before" if level < DUE_LEVEL else "after"
     en, zh = SENTENCES[which]
     zone = ZoneInfo(ticket.scope.company.time_zone)
     due = f"{clock.due_at.astimezone(zone):%m-%d %H:%M}" if clock.due_at else ""
     words = {"number": ticket.number, "level": level, "due": due}
+    if ticket.department:
+        words |= {"department": ticket.department.name_en, "department_zh": ticket.department.name_zh}
     tell(
         people, key=f"clock:{clock.pk}:{clock.cycle}:{level}", kind=ESCALATED,
         text_en=en.format(title=ticket.title_en, **words), text_zh=zh.format(title=ticket.title_zh, **words),
@@ -93,7 +116,10 @@ def _tell(ticket, clock, level, people, is_response, at):
 def tickets_of_clocks(clock_ids):
     """{clock id: open ticket} for those of the clocks that belong to one."""
     found = Ticket.objects.filter(
-        Q(response_clock__in=clock_ids) | Q(resolution_clock__in=clock_ids), state__in=Ticket.OPEN_STATES
+        Q(response_clock__in=clock_ids) | Q(resolution_clock__in=clock_ids) | Q(queue_clock__in=clock_ids),
+        state__in=Ticket.OPEN_STATES,
     ).select_related("kind", "department", "assignee", "scope__company").order_by("pk")
-    known = {ticket.response_clock_id: ticket for ticket in found}
-    return known | {ticket.resolution_clock_id: ticket for ticket in found}
+    return {
+        clock_id: ticket for ticket in found
+        for clock_id in (ticket.response_clock_id, ticket.resolution_clock_id, ticket.queue_clock_id) if clock_id
+    }

@@ -3,6 +3,7 @@ from exceptions.actions import assign_ticket
 from exceptions.actions.opening import hand_out
 from exceptions.models import Ticket
 from exceptions.telling import tell
+from exceptions.ticket_clocks import lock_ticket
 from kernel.errors import Refusal
 from kernel.models import User
 from orders.models import OrderShare
@@ -24,7 +25,10 @@ def _hand_over(ticket, to, at):
             return
     except Refusal:  # may not see it, or does not work on tickets: the department finds somebody who does
         pass
-    ticket.assignee, ticket.state = None, Ticket.NEW
+    ticket = lock_ticket(ticket)
+    ticket.assignee = None
+    if ticket.state != Ticket.WAITING:  # what waits for somebody else goes on waiting, its time stands still
+        ticket.state = Ticket.NEW
     ticket.save(update_fields=["assignee", "state"])
     hand_out(ticket, at)
 

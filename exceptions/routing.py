@@ -1,11 +1,16 @@
-"""Which department is responsible for a ticket, and which of its people has the least to do?"""
+"""Which department is responsible for a ticket, and which of its people is there and has the least to do?"""
+from functools import reduce
+from operator import or_
+
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from exceptions.conditions import holds
 from exceptions.models import RoutingRule, Ticket
-from kernel.access import people_who_see
+from kernel.access import people_who_see, visible_filter
 from kernel.models import Department
+from sla.calendars import work_times
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -42,26 +47,68 @@ def matching_rule(kind, facts):
     return None
 
 
-def people_for(ticket):
-    """Present people of the ticket's department who may work on tickets and see this one."""
+def workers_of(department):
+    """People of the department who are not away and may work on tickets."""
     people = get_user_model().objects
     works = people.with_perm("exceptions.work_ticket", backend=MODEL_BACKEND)
-    there = people.filter(
-        department=ticket.department, is_active=True, is_away=False, customer_code="", pk__in=works.values("pk")
+    return people.filter(
+        department=department, is_active=True, is_away=False, customer_code="", pk__in=works.values("pk")
     )
+
+
+def people_for(ticket):
+    """Those of the ticket's department who may see this one."""
+    workers = workers_of(ticket.department)
     if ticket.for_department:
-        return there
-    sees_all = people.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
-    return there.filter(Q(pk__in=people_who_see(ticket.scope).values("pk")) | Q(pk__in=sees_all.values("pk")))
+        return workers
+    sees_all = get_user_model().objects.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
+    return workers.filter(Q(pk__in=people_who_see(ticket.scope).values("pk")) | Q(pk__in=sees_all.values("pk")))
 
 
-def least_loaded(ticket):
-    """The person with the fewest open tickets, or None. Locks the department's row, so that two tickets opened at
-    the same instant do not both go to the same person: loads never lie more than one apart.
+def least_loaded(ticket, at):
+    """Of the people who are there at `at` the one with the fewest open tickets, or None.
+
+    Locks the department's row, so that two tickets opened at the same instant do not both go to the same person:
+    loads never lie more than one apart, and nobody is given more than fits.
     """
     Department.objects.select_for_update(of=("self",)).get(pk=ticket.department_id)
-    loaded = people_for(ticket).annotate(
-        open_count=Count("tickets", filter=Q(tickets__state__in=Ticket.OPEN_STATES), distinct=True),
-        last_at=Max("tickets__opened_at"),
-    )
-    return loaded.order_by("open_count", F("last_at").asc(nulls_first=True), "pk").first()
+    return next(iter(there(people_for(ticket), at)), None)
+
+
+def there(people, at):
+    """Those of a queryset of people who are at work at `at` and have room for a ticket, the least loaded first.
+
+    Of several the one who was given nothing for the longest time.
+    """
+    found = list(_loaded(people))
+    works = work_times({calendar_id_of(person) for person in found})
+    return [
+        person for person in found
+        if works[calendar_id_of(person)].is_open(at) and (person.most is None or person.open_count < person.most)
+    ]
+
+
+def calendar_id_of(person):
+    """The working hours a person keeps: those of the plant, else of the department, else of the company."""
+    department, plant = person.department, person.plant
+    return (plant and plant.calendar_id) or department.calendar_id or department.company.calendar_id
+
+
+def _loaded(people):
+    mine = Ticket.objects.filter(assignee=OuterRef("pk")).order_by()
+    opened = mine.filter(state__in=Ticket.OPEN_STATES).values("assignee").annotate(n=Count("pk")).values("n")
+    return people.select_related("plant", "department__company").annotate(
+        open_count=Coalesce(Subquery(opened), 0),
+        last_id=Subquery(mine.order_by("-pk").values("pk")[:1]),
+        most=Coalesce("most_tickets", "department__most_tickets"),
+    ).order_by("open_count", F("last_id").asc(nulls_first=True), "pk")
+
+
+def queue_of(department, at):
+    """Tickets of the department's queue that somebody who is there may see, the oldest first."""
+    waiting = Ticket.objects.filter(department=department, assignee=None, state=Ticket.NEW)
+    if not waiting.exists():
+        return waiting.none()
+    seen = [visible_filter(Ticket, person) for person in there(workers_of(department), at)]
+    found = [one for one in seen if one is not None]
+    return waiting.filter(reduce(or_, found)).order_by("opened_at", "pk") if found else waiting.none()

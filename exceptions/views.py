@@ -157,7 +157,8 @@ def _person(pk):
 
 def find_ticket(request, number):
     visible = Ticket.objects.visible_to(request.user).select_related(
-        "assignee", "department", "kind", "order", "scope", "merged_into", "split_from", "resolution_clock"
+        "assignee", "department", "kind", "order", "scope", "merged_into", "split_from", "resolution_clock",
+        "queue_clock",
     )
     return get_object_or_404(visible, number=number)
 
@@ -188,6 +189,7 @@ def ticket_page(request, number):
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         merged=merged,
+        queue_due_at=ticket.queue_clock.due_at if ticket.queue_clock and ticket.is_open else None,
         paused_for=word(PAUSED, ticket.resolution_clock.pause_reason) if ticket.resolution_clock else "",
         watches=ticket.watchers.filter(person=request.user).exists(),
         watchers=[one.person for one in ticket.watchers.select_related("person").order_by("since", "pk")[:20]],

@@ -48,7 +48,7 @@ class PlantAdmin(SettingsAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(SettingsAdmin):
-    list_display = ("code", "name", "company", "head", "calendar")
+    list_display = ("code", "name", "company", "head", "calendar", "most_tickets")
     list_filter = ("company",)
     list_select_related = ("company", "head", "calendar")
     search_fields = ("code", "name_en", "name_zh")

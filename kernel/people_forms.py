@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.access import visible
-from kernel.models import Company, Department, Scope, User
+from kernel.models import Company, Department, Plant, Scope, User
 from kernel.people import FIELDS
 from kernel.roles import roles
 
@@ -23,6 +23,14 @@ class PersonForm(forms.Form):
         choices=[("", _("as the browser says")), ("zh-hans", "简体中文"), ("en", "English")],
     )
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    plant = forms.ModelChoiceField(
+        Plant.objects.none(), label=_("Plant"), required=False,
+        help_text=_("Whose working hours the person keeps; empty: those of the department."),
+    )
+    most_tickets = forms.IntegerField(
+        label=_("Open tickets at most"), required=False, min_value=0, max_value=999,
+        help_text=_("Whoever has as many is given no more; empty: as the department says."),
+    )
     wecom_id = forms.CharField(label=_("WeCom id"), max_length=64, required=False)
     customer_code = forms.CharField(
         label=_("Customer"), max_length=60, required=False,
@@ -43,6 +51,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["customer_company"].queryset = visible(Company, viewer)
+        self.fields["plant"].queryset = visible(Plant, viewer)
         self.fields["department"].queryset = visible(Department, viewer)
         self.fields["scopes"].queryset = visible(Scope, viewer)
 

@@ -28,6 +28,10 @@ class WorkTime:
         """Whole seconds of work from `start` to `end`."""
         return self._reach.between(to_us(start), to_us(end)) // SECOND
 
+    def is_open(self, at):
+        """Does work go on at this instant? Where nobody knows, yes."""
+        return self._reach.is_open(to_us(at))
+
     def is_certain(self, at):
         return self._reach.is_certain(to_us(at))
 

@@ -28,6 +28,9 @@ class Reach:
             self.is_guess = True
             return end - start
 
+    def is_open(self, instant):
+        return not self.calendar.covers(instant) or self.calendar.is_open(instant)
+
     def is_certain(self, instant):
         """Do announced days of the calendar tell about this instant?"""
         return self.calendar.covers(instant) and not self.calendar.is_provisional(instant)
@@ -69,6 +72,9 @@ class RoundTheClock:
     add_calendar_days = add_days
 
     def covers(self, instant):
+        return True
+
+    def is_open(self, instant):
         return True
 
     def is_provisional(self, *instants):

@@ -88,9 +88,13 @@ def _set_going(ticket, department, at, by):
 
 
 def hand_out(ticket, at):
-    """Give the ticket to the person of its department with the least to do; nobody there: it waits in the queue."""
-    person = ticket.department and routing.least_loaded(ticket)
+    """Give the ticket to the person of its department with the least to do; nobody there: it waits in the queue.
+
+    How long it may wait there is a clock of the department's own.
+    """
+    person = ticket.department and routing.least_loaded(ticket, at)
     if not person:
+        ticket_clocks.enter_queue(ticket, at)
         entries.add_entry(ticket, entries.QUEUED, at)
         return False
     give(ticket, person, at, by=None)
@@ -98,6 +102,7 @@ def hand_out(ticket, at):
 
 
 def give(ticket, person, at, by):
+    ticket_clocks.leave_queue(ticket, at)
     ticket.assignee = person
     ticket.state = Ticket.ASSIGNED if ticket.state == Ticket.NEW else ticket.state
     ticket.save(update_fields=["assignee", "state"])

@@ -236,15 +236,20 @@ def change_tickets(*, tickets, verb, by, at, **arguments):
 
 @action
 def drain_queue(*, department, at, limit=50):
-    """Somebody is there again: the tickets that wait in the department's queue are given out, oldest first."""
-    waiting = Ticket.objects.filter(department=department, assignee=None, state=Ticket.NEW)
-    return sum(_hand_out_waiting(ticket, at) for ticket in waiting.order_by("opened_at", "pk")[:limit])
+    """Somebody is there again: the tickets that wait in the department's queue are given out, oldest first.
+
+    Returns how many. Those that nobody who is there may see wait on, in nobody's way.
+    """
+    # All tickets are locked before the department is, as by whoever gives a single one.
+    waiting = [lock_ticket(ticket) for ticket in routing.queue_of(department, at)[:limit]]
+    return sum(_hand_out_waiting(ticket, at) for ticket in waiting)
 
 
 def _hand_out_waiting(ticket, at):
-    ticket = lock_ticket(ticket)
-    person = routing.least_loaded(ticket)
-    if person is None or ticket.assignee_id or not ticket.is_open:
+    if ticket.assignee_id or ticket.state != Ticket.NEW:
+        return 0
+    person = routing.least_loaded(ticket, at)
+    if person is None:
         return 0
     give(ticket, person, at, by=None)
     return 1

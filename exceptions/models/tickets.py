@@ -103,6 +103,10 @@ class Ticket(models.Model):
         "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="resolution_of",
         verbose_name=_("resolution clock"),
     )
+    # Runs while the ticket waits in its department's queue because nobody is there to be given it.
+    queue_clock = models.OneToOneField(
+        "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="queue_of", verbose_name=_("queue clock"),
+    )
 
     class Meta:
         verbose_name = _("ticket")

@@ -24,6 +24,14 @@ class Department(NamedModel):
     calendar = models.ForeignKey(
         "kernel.WorkCalendar", models.PROTECT, null=True, blank=True, verbose_name=_("work calendar")
     )
+    most_tickets = models.PositiveSmallIntegerField(
+        _("open tickets a person has at most"), null=True, blank=True,
+        help_text=_("Whoever has as many is given no more. Empty: no limit."),
+    )
+    queue_s = models.PositiveIntegerField(
+        _("taken from the queue within, working seconds"), default=1800,
+        help_text=_("After that the head hears that nobody is there."),
+    )
 
     class Meta:
         verbose_name = _("department")
@@ -58,6 +66,10 @@ class User(AbstractUser):
     )
     wecom_id = models.CharField(_("WeCom id"), max_length=64, blank=True)
     is_away = models.BooleanField(_("away"), default=False)
+    plant = models.ForeignKey(
+        "kernel.Plant", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("plant")
+    )
+    most_tickets = models.PositiveSmallIntegerField(_("open tickets at most"), null=True, blank=True)
     objects = UserManager()
 
     class Meta:

@@ -35,6 +35,7 @@ PARTS = {
 # Blank on purpose: any number of blanks may stand beside each other.
 BLANK_AND_UNIQUE = {
     "exceptions.Ticket.open_key", "exceptions.Ticket.response_clock", "exceptions.Ticket.resolution_clock",
+    "exceptions.Ticket.queue_clock",
     "sla.Milestone.clock", "reconciliation.ProfileDraft.published",
 }
 # Shares and chances, never amounts.

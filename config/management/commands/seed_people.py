@@ -5,9 +5,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from config.demo_people import PASSWORD, WORKERS, accounts
+from config.demo_people import PASSWORD, SHOP_FLOOR, WORKERS, accounts
 from kernel.access import grant_scope
-from kernel.models import Company, Department, Scope, User
+from kernel.models import Company, Department, Plant, Scope, User
 from kernel.people import edit_person, set_roles
 from kernel.roles import sync_roles
 from orders.models import Party
@@ -44,6 +44,8 @@ def _seed(worker):
         # Known, weak passwords on purpose: validators do not apply to a demo.
         person = User.objects.create_user(worker.username, password=PASSWORD + worker.username)
     fields = {"full_name": worker.full_name, "department": Department.objects.filter(code=worker.department).first()}
+    if worker.department in SHOP_FLOOR:
+        fields["plant"] = Plant.objects.order_by("pk").first()
     if worker.role == "customer":
         fields |= _best_customer()
     edit_person(person=person, fields=fields, by=None, at=at)
