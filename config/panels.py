@@ -11,6 +11,7 @@ PANELS = {
         "sla.panels.order_held",
         "exceptions.panels.order_tickets",
         "reconciliation.panels.order_differences",
+        "reconciliation.panels.order_strays",
     ],
     "ticket": ["reconciliation.panels.ticket_differences"],
     "order_sentence": [

@@ -8,7 +8,10 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class Panel:
-    """One block on somebody else's page: a title, a template and its context. `width` is "half" or "full"."""
+    """One block on somebody else's page: a title, a template and its context.
+
+    `width` is "half" or "full"; on an order's page also "records": beside what each system says.
+    """
 
     title: str
     template: str

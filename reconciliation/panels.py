@@ -11,6 +11,7 @@ from kernel.money import MONEY, may_see_money
 from kernel.panels import Panel
 from orders.models import SourceRecord
 from reconciliation.models import Difference, Observation
+from reconciliation.strays import strays_of
 from reconciliation.tickets import GROUP, rows_of_whole
 
 SHOWN = 8
@@ -40,6 +41,16 @@ def order_differences(order, user):
     return Panel(
         _("Differences"), "reconciliation/panel.html", context, anchor="differences", count=opened, width="half"
     )
+
+
+def order_strays(order, user):
+    """Records that are probably this order's, though their number is misspelled; who may join orders may say so."""
+    found = strays_of(order, user) if user.has_perm("reconciliation.view_difference") else []
+    if not found:
+        return None
+    context = {"strays": found, "may_match": user.has_perm("orders.join_order")}
+    return Panel(_("Probably this order's"), "reconciliation/strays.html", context, anchor="strays", count=len(found),
+                 width="records")
 
 
 def ticket_differences(ticket, user):

@@ -19,6 +19,7 @@ from kernel.pages import answer, back, chosen, draw, staff_page, whole
 from kernel.people import staff
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
+from orders.models import Order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
 from reconciliation.listing import NARROWING, narrowed
@@ -28,6 +29,7 @@ from reconciliation.picture import Picture
 from reconciliation.rights import verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
+from reconciliation.strays import match_stray, strays_of
 from reconciliation.tickets import DIFFERENCE, GROUP
 
 PAGE = 50
@@ -336,6 +338,22 @@ def difference_do(request, pk, verb):
             return back(request, f"/differences/{pk}/")
         arguments["to"] = person
     return answer(request, f"/differences/{pk}/", DONE[verb], getattr(actions, name), **arguments)
+
+
+@require_POST
+@staff_page("orders.join_order")
+def difference_match(request, pk, record):
+    """A record whose number is misspelled is the order's: said on the order's page."""
+    row = get_object_or_404(seen_by(request.user).select_related("order"), pk=pk)
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=row.order_id)
+    found = strays_of(order, request.user)
+    stray = next((one for one in found if (one.record.pk, one.difference.pk) == (record, pk)), None)
+    if stray is None:
+        raise Http404
+    return answer(
+        request, order.address, _("%(key)s is matched to this order.") % {"key": stray.record.key}, match_stray,
+        stray=stray, order=order, reason=request.POST.get("reason", "").strip(), by=request.user, at=timezone.now(),
+    )
 
 
 def _people():

@@ -33,6 +33,7 @@ PAGES = {
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "runs": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
+    "difference_match": (*DIFFERENCE, 1),
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "profiles": (), "profile_new": (), "profile": PROFILE, "profile_again": PROFILE, "profile_compare": PROFILE,
     "profile_yaml": (*PROFILE, 1), "profile_draft": DRAFT, "profile_look": DRAFT, "profile_drop": DRAFT,
