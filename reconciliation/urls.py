@@ -1,9 +1,10 @@
 from django.urls import path
 
-from reconciliation import views
+from reconciliation import day_pages, views
 
 urlpatterns = [
     path("runs/", views.run_list, name="runs"),
+    path("runs/calendar/", day_pages.calendar, name="run_calendar"),
     path("runs/start/<slug:code>/", views.run_start, name="run_start"),
     path("runs/<int:pk>/", views.run_page, name="run"),
     path("runs/<int:pk>/excel/", views.run_excel, name="run_excel"),

@@ -75,6 +75,7 @@ def run_list(request):
         profile.open_count = (
             seen_by(request.user).filter(profile=profile, state__in=Difference.OPEN_STATES)[: CAP + 1].count()
         )
+    profiles.sort(key=lambda one: -one.open_count)  # what needs a look first
     return draw(
         request,
         "reconciliation/runs.html",

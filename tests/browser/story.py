@@ -73,6 +73,7 @@ class Story:
             "/profiles/erp-wms/",
             f"/profiles/drafts/{self.draft.pk}/",
             "/runs/",
+            "/runs/calendar/",
             f"/runs/{self.run.pk}/",
             "/differences/",
             f"/differences/{self.difference.pk}/",
