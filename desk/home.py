@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from exceptions.late_nodes import PREFIX
 from exceptions.models import Ticket
-from exceptions.queue import Asked, tickets_for
+from exceptions.queue import Asked, tickets_for, with_work_left
 from integrations.models import Connection, ParkedRow
 from kernel.models import JobRun
 from orders.listing import Filters, count_of
@@ -19,7 +19,7 @@ from orders.models import Order
 from orders.models.order import LATE
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
-from sla.boards import counting_down
+from sla.boards import counting_down, with_time_left
 
 CAP = 10_000
 
@@ -124,20 +124,20 @@ def _door_tiles(user):
     return found
 
 
-def my_tickets(user, limit=10):
+def my_tickets(user, now, limit=10):
     """What waits for me, the soonest due first; my department's when nothing is mine."""
     if not user.has_perm("exceptions.view_ticket"):
         return [], "mine"
     for tab in ("mine", "department", "unassigned"):
         if tab == "department" and not user.department_id:
             continue
-        rows = list(tickets_for(user, Asked(tab=tab)).select_related("order", "assignee", "department")[:limit])
-        if rows:
+        found = tickets_for(user, Asked(tab=tab)).select_related("order", "assignee", "department", "resolution_clock")
+        if rows := with_work_left(found[:limit], now):
             return rows, tab
     return [], "mine"
 
 
-def late_orders(user, limit=10):
+def late_orders(user, now, limit=10):
     """LateOrders, those first whose answer is due soonest; without a ticket, those that have been late the longest."""
     if not user.has_perm("orders.view_order"):
         return []
@@ -145,6 +145,7 @@ def late_orders(user, limit=10):
     if user.has_perm("exceptions.view_ticket"):
         for ticket in _tickets_of_late_nodes(user)[: 4 * limit]:
             found.setdefault(ticket.order_id, ticket)
+    with_work_left(found.values(), now)
     first = list(found)[:limit]
     orders = {one.pk: one for one in late.filter(pk__in=first).select_related("customer", "kind")}
     rows = [LateOrder(orders[pk], found[pk]) for pk in first if pk in orders]
@@ -157,7 +158,9 @@ def late_orders(user, limit=10):
 def _tickets_of_late_nodes(user):
     """Open tickets about a late node; those whose clock is paused last."""
     found = Ticket.objects.visible_to(user).filter(state__in=Ticket.OPEN_STATES, kind__code__startswith=PREFIX)
-    found = found.filter(order__lateness=LATE, order__is_open=1).select_related("assignee", "department", "kind")
+    found = found.filter(order__lateness=LATE, order__is_open=1).select_related(
+        "assignee", "department", "kind", "resolution_clock"
+    )
     found = found.annotate(is_paused=ExpressionWrapper(Q(state=Ticket.WAITING), BooleanField()))
     return found.order_by("is_paused", F("due_at").asc(nulls_last=True), "pk")
 
@@ -170,7 +173,8 @@ def next_nodes(user, now, limit=8):
     found = found.filter(order__held_at=None)
     if user.department_id and found.filter(node__department=user.department_id).exists():
         found = found.filter(node__department=user.department_id)
-    return list(found.select_related("order__customer", "node").order_by("planned_at", "pk")[:limit])
+    found = found.select_related("order__customer", "node", "clock").order_by("planned_at", "pk")
+    return with_time_left(found[:limit], now)
 
 
 def ill_connections(user, now):

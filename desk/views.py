@@ -21,8 +21,8 @@ def home(request):
     todo = steps(user)
     if todo and is_empty():
         return draw(request, "desk/check_list.html", page_title=_("Set up"), steps=todo, now=now)
-    tickets, tab = waiting.my_tickets(user)
-    late, roles = waiting.late_orders(user), roles_of(user)
+    tickets, tab = waiting.my_tickets(user, now)
+    late, roles = waiting.late_orders(user, now), roles_of(user)
     blocks = ["desk/home/late.html", "desk/home/mine.html"]
     return draw(
         request,

@@ -1,17 +1,15 @@
 """Which articles may solve a ticket?"""
 from exceptions.models import Article
-from exceptions.subjects import subject_of
 
 MOST = 3
 CONSIDERED = 1000
 
 
-def articles_for(ticket, person):
-    """The best articles of the causes of what the ticket is about, then of the ticket's cause, then of its kind.
+def articles_for(ticket, subject):
+    """The best articles of the causes of the ticket's Subject (or None), then of its own cause, then of its kind.
 
     Among equals the one that solved more often what it was shown for; a new one counts as one in two.
     """
-    subject = subject_of(ticket, person)
     wanted = [*(subject.causes if subject else ()), ticket.cause, ticket.kind.code]
     place = {name: number for number, name in reversed(list(enumerate(wanted))) if name}
     found = []

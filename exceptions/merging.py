@@ -3,7 +3,7 @@
 A merged ticket keeps its subject, evidence and history; the one that goes on shows them and ends them with its own.
 The machine ends it only when nothing of the whole is left.
 """
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from exceptions import subjects
 from exceptions.models import Ticket
@@ -11,7 +11,17 @@ from exceptions.models import Ticket
 
 def with_merged(ticket):
     """The ticket and those that were merged into it, oldest first."""
-    return [ticket, *ticket.merged.select_related("kind").order_by("pk")]
+    # Asked once for a ticket that is held in the hand: page, subject and panel look at the same ones.
+    prefetch_related_objects([ticket], Prefetch("merged", Ticket.objects.select_related("kind").order_by("pk")))
+    return [ticket, *ticket.merged.all()]
+
+
+def visible_merged(ticket, user):
+    """Those merged into it that this person sees, oldest first."""
+    merged = with_merged(ticket)[1:]
+    seen = Ticket.objects.visible_to(user).filter(pk__in=[one.pk for one in merged]) if merged else ()
+    shown = {one.pk for one in seen}
+    return [one for one in merged if one.pk in shown]
 
 
 def has_merged():

@@ -1,8 +1,10 @@
 """What do tickets add to an order's page, to its sentence, and to the home page?"""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exceptions.models import Ticket
+from exceptions.queue import with_work_left
 from kernel.panels import Panel
 
 
@@ -10,8 +12,9 @@ def order_tickets(order, user):
     if not user.has_perm("exceptions.view_ticket"):
         return None
     found = Ticket.objects.visible_to(user).filter(order=order)
-    found = found.select_related("assignee", "department", "kind", "order")
-    rows = sorted(found.order_by("-opened_at")[:20], key=lambda one: not one.is_open)
+    found = found.select_related("assignee", "department", "kind", "order", "resolution_clock")
+    rows = with_work_left(found.order_by("-opened_at")[:20], timezone.now())
+    rows.sort(key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)
     return Panel(
         _("Tickets"), "exceptions/panel.html", {"tickets": rows}, anchor="tickets", count=opened, width="half"

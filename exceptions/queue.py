@@ -10,6 +10,7 @@ from django.utils import timezone
 from exceptions.models import Ticket
 from kernel.pages import whole
 from orders.listing import of_order
+from sla.working_left import tell_work_left
 
 PAGE = 100
 PAGES = 100  # deeper than that nobody reads; a filter does
@@ -83,6 +84,22 @@ def tickets_for(user, asked, now=None):
     if asked.tab == "done":
         return found.order_by("-opened_at", "-pk")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def with_work_left(tickets, now):
+    """The tickets as a list, each with the words of its `work_left` (sla.working_left). Load their resolution clock."""
+    tickets = list(tickets)
+    tell_work_left(tickets, now, due=_running_until, calendar=_calendar_of)
+    return tickets
+
+
+def _running_until(ticket):
+    runs = ticket.is_open and ticket.state != Ticket.WAITING
+    return ticket.due_at if runs and ticket.resolution_clock else None
+
+
+def _calendar_of(ticket):
+    return ticket.resolution_clock.calendar_id if ticket.resolution_clock else None
 
 
 def _due(due, now):

@@ -40,10 +40,14 @@ def own_subject_of(ticket, person):
     return tell(ticket, person) if tell else None
 
 
-def subject_of(ticket, person):
-    """The Subject as this person may know it, of the ticket and of those merged into it that the person sees."""
-    known = type(ticket).objects.all() if person is None else type(ticket).objects.visible_to(person)
-    merged = known.filter(merged_into=ticket).order_by("pk")
+def subject_of(ticket, person, merged=None):
+    """The Subject as this person may know it, of the ticket and of those merged into it that the person sees.
+
+    `merged`: these, where they are known already.
+    """
+    if merged is None:
+        known = type(ticket).objects.all() if person is None else type(ticket).objects.visible_to(person)
+        merged = known.filter(merged_into=ticket).order_by("pk")
     return _together([one for each in (ticket, *merged) if (one := own_subject_of(each, person))])
 
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from exceptions import actions, rights
 from exceptions.knowledge import articles_for
+from exceptions.merging import visible_merged
 from exceptions.models import Article, Ticket, TicketEntry, TicketKind
-from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for
+from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for, with_work_left
 from exceptions.subjects import subject_of
 from exceptions.words import PAUSED, of_entry
 from kernel.errors import Refusal
@@ -80,9 +81,11 @@ BULK = {
 @staff_page("exceptions.view_ticket")
 def ticket_list(request):
     asked, visible = read_asked(request.GET, request.user), Ticket.objects.visible_to(request.user)
-    found = tickets_for(request.user, asked).select_related("assignee", "department", "kind", "order")
-    start = (asked.page - 1) * PAGE
-    rows = list(found.defer("evidence")[start : start + PAGE + 1])
+    found = tickets_for(request.user, asked).select_related(
+        "assignee", "department", "kind", "order", "resolution_clock"
+    )
+    start, now = (asked.page - 1) * PAGE, timezone.now()
+    rows = with_work_left(found.defer("evidence")[start : start + PAGE + 1], now)
     tabs = [
         (tab, TAB_WORDS[tab], None if tab == "done" else visible.filter(in_tab(tab, request.user))[:CAP].count())
         for tab in TABS
@@ -100,7 +103,7 @@ def ticket_list(request):
         asked=asked,
         kinds=TicketKind.objects.order_by("code"),
         dues=[(code, due_word(code)) for code in DUE_HOURS],
-        now=timezone.now(),
+        now=now,
         people=assignable(request.user),
         may_work=any(ticket.may_work for ticket in rows[:PAGE]),
         may_assign=request.user.has_perm(rights.ASSIGN),
@@ -165,9 +168,11 @@ def find_ticket(request, number):
 
 @staff_page("exceptions.view_ticket")
 def ticket_page(request, number):
-    ticket, now = find_ticket(request, number), timezone.now()
+    now = timezone.now()
+    (ticket,) = with_work_left([find_ticket(request, number)], now)
     may_work = rights.may_work(ticket, request.user)
-    merged = list(Ticket.objects.visible_to(request.user).filter(merged_into=ticket).order_by("pk"))
+    merged = visible_merged(ticket, request.user)
+    about = subject_of(ticket, request.user, merged)
     for one in merged:
         one.shown = _evidence(without_money(one.evidence, request.user))
     order = (
@@ -185,7 +190,7 @@ def ticket_page(request, number):
         now=now,
         sentence=sentence_of(order, request.user, now) if order else None,
         sentence_base=order.address if order else "",
-        about=subject_of(ticket, request.user),
+        about=about,
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         merged=merged,
@@ -193,7 +198,7 @@ def ticket_page(request, number):
         paused_for=word(PAUSED, ticket.resolution_clock.pause_reason) if ticket.resolution_clock else "",
         watches=ticket.watchers.filter(person=request.user).exists(),
         watchers=[one.person for one in ticket.watchers.select_related("person").order_by("since", "pk")[:20]],
-        articles=articles_for(ticket, request.user),
+        articles=articles_for(ticket, about),
         **_verdicts(ticket, request.user),
         alike=_alike(ticket, request.user),
         entries=[

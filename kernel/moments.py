@@ -59,6 +59,14 @@ def say_moment_today(at, now, zone, language):
     return say_moment(at, now, zone, language)
 
 
+def say_hours(seconds, language):
+    """Working time in hours and minutes: a day of it would be taken for a date later. 31 h / 1小时40分."""
+    hours, minutes = divmod(max(int(seconds), 0) // 60, 60)
+    units = [one for _size, one, _many in UNITS[language][1:]]
+    parts = [f"{n}{unit}" for n, unit in zip((hours, minutes), units, strict=True) if n]
+    return (" " if language == "en" else "").join(parts) or say_duration(0, language)
+
+
 def say_duration(stretch, language):
     """A stretch (timedelta or seconds, sign ignored) in its two largest units: 1 day 3 h / 6小时20分."""
     seconds = abs(int(stretch.total_seconds() if isinstance(stretch, timedelta) else stretch))

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from orders.words import FACTS
 from sla.blocking import OPEN, PASSED, fell_due_on_hold, held_up_by, is_held_up, on_hold
 from sla.models import Milestone
+from sla.working_left import tell_work_left
 
 PER_NODE = 12
 LOOKED_AT = 3000
@@ -98,12 +99,13 @@ def columns(user, asked, now, per_node=PER_NODE):
         )
     )
     rows = (
-        found.select_related("node", "order__customer", "order__kind")
+        found.select_related("node", "order__customer", "order__kind", "clock")
         .only(
             "state",
             "planned_at",
             "forecast_at",
             "sequence",
+            "clock__calendar",
             "node__code",
             "node__fact",
             "node__name_en",
@@ -126,6 +128,7 @@ def columns(user, asked, now, per_node=PER_NODE):
         if len(by_code[row.node.code]) < per_node:
             by_code[row.node.code].append(row)
     shown = [row for rows in by_code.values() for row in rows]
+    with_time_left(shown, now)
     _tell_what_is_waited_for([row for row in shown if row.is_held_up and not row.stands_still], user)
     found = [
         Column(rows[0].node, one["ready"], one["late"], one["held"], one["on_hold"], rows)
@@ -133,6 +136,22 @@ def columns(user, asked, now, per_node=PER_NODE):
         if (rows := by_code[one["node__code"]])
     ]
     return sorted(found, key=_place)
+
+
+def with_time_left(rows, now):
+    """The milestones as a list, each with the words of its `work_left` (sla.working_left). Load their clock."""
+    rows = list(rows)
+    tell_work_left(rows, now, due=_counts_until, calendar=_calendar_of)
+    return rows
+
+
+def _counts_until(row):
+    stands = row.is_held_up or row.stands_still
+    return None if stands or row.clock is None else row.planned_at
+
+
+def _calendar_of(row):
+    return row.clock.calendar_id if row.clock else None
 
 
 def _tell_what_is_waited_for(rows, user):

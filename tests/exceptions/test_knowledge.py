@@ -8,6 +8,7 @@ from exceptions.articles import seeded_articles, superseded
 from exceptions.knowledge import articles_for
 from exceptions.models import Article, ArticleVerdict, Ticket
 from exceptions.seed import KINDS, seed_exceptions
+from exceptions.subjects import subject_of
 from kernel.templatetags.prose import markdown
 from reconciliation.causes import RULES
 from reconciliation.causes.names import NAMES
@@ -62,7 +63,7 @@ def test_markdown_is_drawn_and_nothing_else():
 
 
 def codes(ticket, person=None):
-    return [one.code for one in articles_for(ticket, person)]
+    return [one.code for one in articles_for(ticket, subject_of(ticket, person))]
 
 
 @pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_the_page_shows_three_and_takes_the_verdict(single, worker, client):  # 
     Difference.objects.filter(pk=row.pk).update(causes=[{"cause": one} for one in SOME])
     page = client.get(f"/tickets/{ticket.number}/").content.decode()
     assert page.count("/helped/") == 3 and "<b>What it means.</b>" in page
-    first = articles_for(ticket, None)[0]
+    first = articles_for(ticket, subject_of(ticket, None))[0]
     client.post(f"/tickets/{ticket.number}/helped/", {"article": first.code})
     client.post(f"/tickets/{ticket.number}/no-help/", {"article": "never-heard-of"})
     first.refresh_from_db()
