@@ -51,8 +51,8 @@ class RecordSql:
         self.profile, self.system, self.dialect = profile, system, dialect
         self.spec = profile.systems[system]
 
-    def select(self):
-        """(SELECT text with two %s: system id and entity, names of its v_/b_/c_ columns)."""
+    def select(self, by_id=False):
+        """(SELECT text with two %s: system id and entity, names of its v_/b_/c_ columns). `by_id`: see records."""
         items = ["r.id AS rid", f"{self.key()} AS k", f"CASE WHEN {self.scope()} THEN 1 ELSE 0 END AS inside",
                  "1 AS chosen", f"{self.moment('occurred_at')} AS ev"]
         names = []
@@ -62,7 +62,11 @@ class RecordSql:
                     items.append(f'{sql} AS "{letter}_{name}"')
                     names += [f"{letter}_{name}"] if letter in "vbc" else []
         items += [f"{self.text(column)} AS d_{name}" for name, column in DIMENSION_COLUMNS.items()]
-        return f"SELECT {', '.join(items)} FROM orders_sourcerecord r WHERE {self.mine()}", names
+        return f"SELECT {', '.join(items)} FROM {self.records(by_id)} WHERE {self.mine()}", names
+
+    def records(self, by_id=False):
+        """The table of records r. Asked for ids, SQLite without statistics would go over all records of the system."""
+        return f"orders_sourcerecord r{' NOT INDEXED' if by_id and self.dialect == 'sqlite' else ''}"
 
     def mine(self):
         """The condition of this system's records, with two %s: system id and entity."""

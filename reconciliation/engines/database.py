@@ -75,7 +75,7 @@ class DatabaseEngine:
         if self.dialect == "postgres":
             self._run("ANALYZE rec_keys")
         for name, i in self.order.items():
-            select, self.columns[name] = self.sql[name].select()
+            select, self.columns[name] = self.sql[name].select(by_id=True)
             wanted = f" AND r.id IN ({self.spine.records_sql(name, 'rec_keys')})"
             if is_first:
                 self._make("TABLE", f"rec_a{i}", select + wanted, self._mine(name))
@@ -219,6 +219,7 @@ class DatabaseEngine:
                  f"WHERE {sql.mine()} AND {sql.scope()} AND {where}"
         self._make("TABLE", f"rec_e{i}", f"SELECT k, max(ev) AS ev FROM ({inside}) x WHERE k IS NOT NULL GROUP BY k",
                    self._mine(name))
+        self._run(f"CREATE INDEX rec_e{i}_k ON rec_e{i} (k)")
         return f"rec_e{i}"
 
     def totals(self, system, dimension, values):
@@ -278,17 +279,15 @@ class DatabaseEngine:
         """Keys of the system's records of the same customer and item as one of `keys`."""
         i, sql = self.order[system], self.sql[system]
         customer, item = (sql.text(DIMENSION_COLUMNS[d]) for d in ("customer", "item"))
-        found = set()
+        # One pass over the records whatever the number of keys: a list of pairs would be gone through for each record.
+        self._make("TABLE", "rec_pairs", f"SELECT d_customer AS c, d_item AS i FROM rec_s{i} WHERE 1 = 0")
         for part in in_chunks(sorted(keys), CHUNK):
-            pairs = self._all(f"SELECT DISTINCT d_customer, d_item FROM rec_s{i} WHERE k IN ({holes(part)}) "
-                              "AND d_customer IS NOT NULL AND d_item IS NOT NULL", part)
-            for some in in_chunks(pairs, CHUNK):
-                either = " OR ".join(["(c = %s AND i = %s)"] * len(some))
-                found.update(k for (k,) in self._all(
-                    f"SELECT DISTINCT k FROM (SELECT {sql.key()} AS k, {customer} AS c, {item} AS i "
-                    f"FROM orders_sourcerecord r WHERE {sql.mine()}) t WHERE k IS NOT NULL AND ({either})",
-                    [*self._mine(system), *(value for pair in some for value in pair)]))
-        return found
+            self._run(f"INSERT INTO rec_pairs SELECT DISTINCT d_customer, d_item FROM rec_s{i} "
+                      f"WHERE k IN ({holes(part)}) AND d_customer IS NOT NULL AND d_item IS NOT NULL", part)
+        return {k for (k,) in self._all(
+            f"SELECT DISTINCT k FROM (SELECT {sql.key()} AS k, {customer} AS c, {item} AS i "
+            f"FROM orders_sourcerecord r WHERE {sql.mine()}) t WHERE k IS NOT NULL "
+            "AND (c, i) IN (SELECT c, i FROM rec_pairs)", self._mine(system))}
 
     # --- the connection ---------------------------------------------------------------------------------
 
