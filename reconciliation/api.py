@@ -65,6 +65,7 @@ class OneDifferenceSerializer(DifferenceSerializer):
 
 class Acceptance(Reason):
     until = serializers.DateTimeField(default=None, allow_null=True)
+    up_to_gap = serializers.BooleanField(default=False, help_text="Values may change, but get no further apart.")
 
 
 class DifferenceAssignment(serializers.Serializer):
@@ -85,7 +86,8 @@ class DifferenceViewSet(VisibleViewSet):
 
     @verb("accept", permission=SEES, takes=Acceptance)
     def accept(self, row, data, by, at):
-        return accept_difference(difference=row, reason=data["reason"], until=data["until"], by=by, at=at)
+        return accept_difference(difference=row, reason=data["reason"], until=data["until"],
+                                 up_to_gap=data["up_to_gap"], by=by, at=at)
 
     @verb("assign", permission=SEES, takes=DifferenceAssignment)
     def assign(self, row, data, by, at):

@@ -25,6 +25,13 @@ def hub_profile(spec, systems):
         spoken_zone=settings.HUB_TIME_ZONE, words=_words())
 
 
+def has_gap(row):
+    """Are the stored difference's values numbers or times, of which it can be said how far they are apart?"""
+    spec = row.last_run.spec
+    field = build_profile({"version": 1, **spec}).fields.get(row.field) if spec and row.kind == "value" else None
+    return field is not None and (field.is_number or field.type == "time")
+
+
 def _words():
     """{code: {en, zh}} of statuses, facts and fields, as pages call them."""
     found = {}

@@ -1,5 +1,6 @@
 """Runs of comparisons, what they found, and what is done about each difference."""
 
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from orders.listing import of_order
 from orders.models import Order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
+from reconciliation.hub_profiles import has_gap
 from reconciliation.listing import NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
@@ -272,6 +274,7 @@ def difference_page(request, pk):
         row=row,
         labels=labels_of(row.last_run.spec),
         values=values,
+        has_gap=has_gap(row),
         now=timezone.now(),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),
         evidence=_evidence_table(without_money(latest.evidence if latest else {}, request.user)),
@@ -331,6 +334,8 @@ def difference_do(request, pk, verb):
     arguments = {"difference": row, "by": request.user, "at": timezone.now()}
     if words:
         arguments[words] = request.POST.get("text", "").strip()
+    if verb == "accept" and not _take_bounds(request, arguments):
+        return back(request, f"/differences/{pk}/")
     if verb == "assign":
         to = request.POST.get("to", "")
         person = _person(to)
@@ -388,7 +393,6 @@ def difference_bulk(request):
         return back(request, "/differences/")
     arguments = _bulk_arguments(request, verb)
     if arguments is None:
-        messages.error(request, _("Choose a person."))
         return back(request, "/differences/")
     done, refused = actions.decide_differences(
         differences=rows, decide=getattr(actions, VERBS[verb][0]), by=request.user, at=timezone.now(), **arguments)
@@ -401,9 +405,25 @@ def difference_bulk(request):
 def _bulk_arguments(request, verb):
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
+        if person is None:
+            messages.error(request, _("Choose a person."))
         return {"to": person} if person else None
     words = VERBS[verb][1]
-    return {words: request.POST.get(words, "").strip()}
+    arguments = {words: request.POST.get(words, "").strip()}
+    return arguments if verb != "accept" or _take_bounds(request, arguments) else None
+
+
+def _take_bounds(request, arguments):
+    """How long and how far something is accepted; False, with a message, where the day cannot be read."""
+    text = request.POST.get("until", "").strip()
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        messages.error(request, _("The date cannot be read."))
+        return False
+    last = day and datetime.combine(day, time(23, 59, 59), timezone.get_current_timezone())
+    arguments |= {"until": last, "up_to_gap": request.POST.get("up_to") == "gap"}
+    return True
 
 
 def _by_reason(refused):

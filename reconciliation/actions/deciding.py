@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
 from reconciliation.actions.keep_sightings import OPENED
+from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
+from reconciliation.hub_profiles import has_gap
 from reconciliation.models import Difference, DifferenceEntry
 from reconciliation.rights import must_do
 
@@ -29,15 +31,28 @@ def resolve_difference(*, difference, note, by, at):
 
 
 @action
-def accept_difference(*, difference, reason, by, at, until=None):
-    """Accept it as it stands: it opens again when its values change or `until` has passed."""
+def accept_difference(*, difference, reason, by, at, until=None, up_to_gap=False):
+    """Accept it as it stands: it opens again when its values change or `until` has passed.
+
+    `up_to_gap`: its values may change, as long as they are no further apart than now.
+    """
     if not reason:
         raise Refusal(_("Say why the difference is accepted."), code="reason_missing")
+    if until is not None and until <= at:
+        raise Refusal(_("It cannot be accepted until a time that has passed."), code="until_passed")
     row = _open(difference, "accept", by)
+    row.accepted_gap_u = _gap(row) if up_to_gap else None
     row.state, row.accepted_by, row.accepted_reason, row.accepted_until = Difference.ACCEPTED, by, reason[:300], until
     row.accepted_values_hash = hash_of_values(row.values)
     return _keep(row, "accepted", reason, by, at,
-                 "accepted_by", "accepted_reason", "accepted_until", "accepted_values_hash")
+                 "accepted_by", "accepted_reason", "accepted_until", "accepted_values_hash", "accepted_gap_u")
+
+
+def _gap(row):
+    found = gap_of(row.values) if has_gap(row) else None
+    if found is None:
+        raise Refusal(_("Only numbers and times can be accepted as far apart as they are."), code="no_gap")
+    return found
 
 
 @action
@@ -59,11 +74,11 @@ def reopen_difference(*, difference, reason, by, at):
     if row.state not in DECIDED:
         raise Refusal(_("Only what somebody has decided is opened again."), code="difference_not_decided")
     row.state, row.opened_at, row.accepted_by, row.accepted_until = Difference.OPEN, at, None, None
-    row.accepted_reason = row.accepted_values_hash = ""
+    row.accepted_reason, row.accepted_values_hash, row.accepted_gap_u = "", "", None
     row.reopened_count += 1
     publish(News(OPENED, row.pk, at))
     return _keep(row, "reopened", reason, by, at, "opened_at", "accepted_by", "accepted_until", "accepted_reason",
-                 "accepted_values_hash", "reopened_count")
+                 "accepted_values_hash", "accepted_gap_u", "reopened_count")
 
 
 @action

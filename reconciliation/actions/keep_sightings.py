@@ -1,5 +1,6 @@
 """What does one run's sighting do to the difference it sees, and its silence to one it does not?"""
 from kernel.news import News, action, publish
+from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.models import Difference, DifferenceEntry, Observation, Profile
 
@@ -87,12 +88,20 @@ def _seen(row, run, sighting, at, news, entries):
 def _next_state(row, at):
     """The state of a row that is (still) there and not merely expected."""
     if row.state == Difference.ACCEPTED:
-        outside = row.accepted_values_hash and row.accepted_values_hash != hash_of_values(row.values)
+        outside = _is_outside(row)
         over = row.accepted_until is not None and row.accepted_until <= at
         return Difference.OPEN if outside or over else row.state
     if row.state in (Difference.EXPECTED, Difference.RESOLVED, Difference.CLAIMED):
         return Difference.OPEN
     return row.state
+
+
+def _is_outside(row):
+    """Has an accepted one changed by more than was accepted?"""
+    if row.accepted_gap_u is not None:
+        gap = gap_of(row.values)
+        return gap is None or gap > row.accepted_gap_u
+    return row.accepted_values_hash and row.accepted_values_hash != hash_of_values(row.values)
 
 
 def _observe(run, sightings, rows):

@@ -83,6 +83,9 @@ class Difference(models.Model):
         _("fingerprint of the accepted values"), max_length=64, blank=True, editable=False
     )
 
+    # It stays accepted while its values are no further apart; None: while they are the same.
+    accepted_gap_u = models.BigIntegerField(_("accepted gap, millionths"), null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("difference")
         verbose_name_plural = _("differences")

@@ -1,6 +1,7 @@
 """How are a difference's cause, values and sentence said on a page?"""
 
 import re
+from decimal import Decimal
 
 from django import template
 from django.utils.translation import get_language
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.moments import short
 from kernel.pages import whole
-from kernel.templatetags.hub import exact, money, quantity
+from kernel.templatetags.hub import duration, exact, money, quantity
 from orders.units import say_unit
 from orders.words import ACTORS, FIELDS, STAGES, word
 from reconciliation.causes.names import cause_name
+from reconciliation.distance import are_times
 from reconciliation.groups import LABELS, said_group_value
 from reconciliation.speech import system_label
 from reconciliation.values import read_flag
@@ -166,6 +168,14 @@ def entry_words(code):
 def entry_text(entry):
     """What stands under an entry: a person's words, or the state it came back from."""
     return STATES.get(entry.text, entry.text) if entry.by_id is None else entry.text
+
+
+@register.filter
+def gap_words(difference):
+    """How far apart an accepted difference's values may be: a span of times, or a number."""
+    if are_times(difference.values):
+        return duration(difference.accepted_gap_u // 10**6)
+    return _grouped(f"{Decimal(difference.accepted_gap_u).scaleb(-6).normalize():f}")
 
 
 @register.filter
