@@ -26,7 +26,8 @@ ORDERS = (
     | view("kernel", "notice", "company", "plant", "department")
     | edit("kernel", "apitoken")
 )
-TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatcher", "article", "articleverdict") | {
+TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatcher", "ticketattachment", "article",
+               "articleverdict") | {
     "exceptions.work_ticket",
 }
 DIFFERENCES = view(

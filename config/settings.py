@@ -183,6 +183,7 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 # Folders that folder connections may read; nothing outside them is ever opened.
+HUB_ATTACHMENT_MB = env.int("ORDERHUB_ATTACHMENT_MB", default=10)  # the largest file on a ticket
 HUB_FOLDERS = env.list("ORDERHUB_FOLDERS", default=[str(VAR_DIR / "folders")])
 # May a connection name a peer on this very machine? Off, its "allow_loopback" is refused and ignored: whoever may edit
 # connections would else reach what listens on the server for itself only.

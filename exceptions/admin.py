@@ -14,6 +14,7 @@ from exceptions.models import (
     ChainLevel,
     RoutingRule,
     Ticket,
+    TicketAttachment,
     TicketCounter,
     TicketEntry,
     TicketKind,
@@ -155,6 +156,12 @@ class TicketAdmin(FactsAdmin):
 class TicketEntryAdmin(FactsAdmin):
     coded = {"action": WORDS}
     list_display = ("ticket", "at", "by", "action", "text")
+    list_select_related = ("ticket", "by")
+
+
+@admin.register(TicketAttachment)
+class TicketAttachmentAdmin(FactsAdmin):
+    list_display = ("name", "ticket", "media_type", "size", "by", "at")
     list_select_related = ("ticket", "by")
 
 

@@ -1,10 +1,13 @@
 """What do tickets offer over REST: reading, and the actions people take on them?"""
+import base64
+
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import exceptions, serializers
 
 from exceptions.actions import (
     assign_ticket,
+    attach_to_ticket,
     close_ticket,
     comment_ticket,
     merge_tickets,
@@ -17,7 +20,8 @@ from exceptions.actions import (
     wait_ticket,
     watch_ticket,
 )
-from exceptions.models import Article, Ticket, TicketEntry, TicketKind
+from exceptions.attachments import place_of
+from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
 from kernel.models import User
 from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, until, words
 from kernel.rest_actions import Reason, verb
@@ -63,15 +67,47 @@ class TicketSerializer(HubSerializer):
         )
 
 
+class AttachmentSerializer(HubSerializer):
+    ticket = serializers.CharField(source="ticket.number")
+    by = serializers.CharField(source="by.username")
+
+    class Meta:
+        model = TicketAttachment
+        fields = ("id", "ticket", "name", "media_type", "size", "sha256", "at", "by")
+
+
+class OneAttachmentSerializer(AttachmentSerializer):
+    content = serializers.SerializerMethodField(help_text="The file in base64; null where it is missing.")
+
+    class Meta(AttachmentSerializer.Meta):
+        fields = (*AttachmentSerializer.Meta.fields, "content")
+
+    def get_content(self, row) -> str | None:
+        path = place_of(row)
+        return base64.b64encode(path.read_bytes()).decode() if path else None
+
+
 class OneTicketSerializer(TicketSerializer):
     entries = TicketEntrySerializer(many=True)
+    attachments = AttachmentSerializer(many=True)
 
     class Meta(TicketSerializer.Meta):
-        fields = (*TicketSerializer.Meta.fields, "evidence", "entries")
+        fields = (*TicketSerializer.Meta.fields, "evidence", "entries", "attachments")
 
 
 class Words(serializers.Serializer):
     text = serializers.CharField(max_length=4000)
+
+
+class File(serializers.Serializer):
+    name = serializers.CharField(max_length=150)
+    content = serializers.CharField(help_text="The file in base64.")
+
+    def validate_content(self, value):
+        try:
+            return base64.b64decode(value, validate=True)
+        except ValueError:
+            raise serializers.ValidationError(_("This is no base64.")) from None
 
 
 class Solution(serializers.Serializer):
@@ -128,6 +164,11 @@ class TicketViewSet(VisibleViewSet):
     def comment(self, row, data, by, at):
         return comment_ticket(ticket=row, text=data["text"], by=by, at=at)
 
+    @verb("attach", permission=SEES, takes=File)
+    def attach(self, row, data, by, at):
+        attach_to_ticket(ticket=row, name=data["name"], content=data["content"], by=by, at=at)
+        return row
+
     @verb("watch", permission=SEES)
     def watch(self, row, data, by, at):
         """Hear of what happens to it."""
@@ -173,6 +214,21 @@ class TicketViewSet(VisibleViewSet):
         return close_ticket(ticket=row, note=data["note"], by=by, at=at)
 
 
+class AttachmentFilters(filters.FilterSet):
+    ticket = text("ticket__number")
+
+
+class AttachmentViewSet(VisibleViewSet):
+    """Files of tickets: the list tells of them, one of them brings its content."""
+
+    model = TicketAttachment
+    related = ("ticket", "by")
+    filterset_class = AttachmentFilters
+
+    def get_serializer_class(self):
+        return AttachmentSerializer if self.action == "list" else OneAttachmentSerializer
+
+
 class TicketKindSerializer(HubSerializer):
     department = serializers.CharField(source="department.code", default=None, allow_null=True)
 
@@ -208,4 +264,7 @@ class ArticleViewSet(VisibleViewSet):
         return super().get_queryset().filter(is_published=True)
 
 
-ROUTES = [("tickets", TicketViewSet), ("ticket-kinds", TicketKindViewSet), ("articles", ArticleViewSet)]
+ROUTES = [
+    ("tickets", TicketViewSet), ("ticket-attachments", AttachmentViewSet), ("ticket-kinds", TicketKindViewSet),
+    ("articles", ArticleViewSet),
+]

@@ -8,9 +8,9 @@ from kernel.news import News, publish
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
 RESOLVED, REOPENED, CLOSED, MERGED, SPLIT = "resolved", "reopened", "closed", "merged", "split"
-ESCALATED, PASSED = "escalated", "passed"
+ESCALATED, PASSED, ATTACHED = "escalated", "passed", "attached"
 NOTED = "ticket.noted"
-TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT}
+TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT, ATTACHED}
 WORDS = {
     "opened": _("opened"),
     "found_again": _("found again"),
@@ -27,6 +27,7 @@ WORDS = {
     "split": _("split off"),
     "escalated": _("escalated"),
     "passed": _("level passed"),
+    "attached": _("file attached"),
 }
 
 

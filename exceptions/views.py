@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exceptions import actions, rights
+from exceptions.attachments import biggest
+from exceptions.file_kinds import ALL_ENDINGS
+from exceptions.file_pages import attach_files
 from exceptions.knowledge import articles_for
 from exceptions.merging import visible_merged
-from exceptions.models import Article, Ticket, TicketEntry, TicketKind
+from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for, with_work_left
 from exceptions.subjects import subject_of
 from exceptions.words import PAUSED, of_entry
@@ -173,6 +176,7 @@ def ticket_page(request, number):
     may_work = rights.may_work(ticket, request.user)
     merged = visible_merged(ticket, request.user)
     about = subject_of(ticket, request.user, merged)
+    files = TicketAttachment.objects.select_related("by", "ticket")
     for one in merged:
         one.shown = _evidence(without_money(one.evidence, request.user))
     order = (
@@ -194,6 +198,9 @@ def ticket_page(request, number):
         panels=panels_of("ticket", ticket, request.user),
         evidence=_evidence(without_money(ticket.evidence, request.user)),
         merged=merged,
+        files=files.filter(ticket__in=[ticket, *merged]).order_by("pk"),
+        endings=",".join(ALL_ENDINGS),
+        most_mb=biggest() // 1024 // 1024,
         queue_due_at=ticket.queue_clock.due_at if ticket.queue_clock and ticket.is_open else None,
         paused_for=word(PAUSED, ticket.resolution_clock.pause_reason) if ticket.resolution_clock else "",
         watches=ticket.watchers.filter(person=request.user).exists(),
@@ -298,6 +305,8 @@ def _do(request, ticket, verb):
         into = _named(request)
         actions.merge_tickets(into=into, **common)
         return _("%(ticket)s goes on in %(into)s.") % {"ticket": ticket.number, "into": into.number}
+    if verb == "attach":
+        return attach_files(request, ticket, common["at"])
     if verb == "split":
         new = actions.split_ticket(title=request.POST.get("text", "")[:300], **common)
         return _("%(new)s is split off from %(ticket)s.") % {"ticket": ticket.number, "new": new.number}

@@ -7,6 +7,7 @@ from kernel.access import visible_filter
 SAID = {  # action of an entry → (English, Chinese)
     entries.ASSIGNED: ("{number} is with {name} now: {title}", "{number} 现由{name}处理：{title}"),
     entries.COMMENTED: ("{by} commented on {number}: {title}", "{by}评论了 {number}：{title}"),
+    entries.ATTACHED: ("{by} attached {name} to {number}: {title}", "{by}为 {number} 添加了附件 {name}：{title}"),
     entries.WAITED: ("{number} waits for somebody else: {title}", "{number} 正在等待他方：{title}"),
     entries.RESUMED: ("{number} goes on: {title}", "{number} 继续处理：{title}"),
     entries.RESOLVED: ("{number} is resolved: {title}", "{number} 已解决：{title}"),
@@ -18,7 +19,10 @@ SAID = {  # action of an entry → (English, Chinese)
 
 
 def tell_watchers(news):
-    """ticket.noted: each watcher who sees the ticket hears of it, but for who did it; the assignee of comments."""
+    """ticket.noted: each watcher who sees the ticket hears of it, but for who did it.
+
+    Of comments and files the assignee hears too.
+    """
     found = TicketEntry.objects.filter(pk__in=[one.key for one in news]).select_related("by", "ticket__assignee")
     rows = list(found.order_by("pk"))
     watchers = {}
@@ -31,7 +35,8 @@ def tell_watchers(news):
 
 
 def _hearers(entry, watchers):
-    asked = [entry.ticket.assignee] if entry.action == entries.COMMENTED and entry.ticket.assignee else []
+    told = entry.action in (entries.COMMENTED, entries.ATTACHED) and entry.ticket.assignee
+    asked = [entry.ticket.assignee] if told else []
     told_already = entry.data.get("to") if entry.action == entries.ASSIGNED else None  # as the new owner
     known = {one.pk: one for one in (*watchers, *asked) if one.pk not in (entry.by_id, told_already)}
     return [known[pk] for pk in sorted(known)]

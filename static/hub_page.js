@@ -37,6 +37,21 @@
   }
   setInterval(function () { tick(); tellStale(); }, 1000);
 
+  // A picture that is pasted goes into the page's file field, and the field is shown.
+  doc.addEventListener("paste", function (event) {
+    var field = doc.querySelector("input[data-paste]"), files = event.clipboardData && event.clipboardData.files;
+    if (!field || !files || !files.length) return;
+    var kept = new DataTransfer();
+    Array.prototype.forEach.call(field.files, function (one) { kept.items.add(one); });
+    Array.prototype.forEach.call(files, function (one) {
+      var stamp = new Date().toTimeString().slice(0, 8).replace(/:/g, "");
+      kept.items.add(one.name === "image.png" ? new File([one], "image-" + stamp + ".png", {type: one.type}) : one);
+    });
+    field.files = kept.files;
+    field.closest("details").open = true;
+    event.preventDefault();
+  });
+
   // keys
   var places = {h: "/", o: "/orders/", t: "/tickets/", b: "/board/", d: "/differences/", r: "/runs/", j: "/jobs/", n: "/notices/"};
   var waiting = 0, at = -1;

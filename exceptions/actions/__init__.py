@@ -1,3 +1,4 @@
+from exceptions.actions.attaching import attach_to_ticket
 from exceptions.actions.opening import open_ticket
 from exceptions.actions.rating import rate_article
 from exceptions.actions.watching import unwatch_ticket, watch_ticket
@@ -19,7 +20,7 @@ from exceptions.actions.working import (
 )
 
 __all__ = [
-    "assign_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
+    "assign_ticket", "attach_to_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
     "follow_subject", "merge_tickets",
     "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "rest_ticket", "split_ticket", "start_ticket",
     "unwatch_ticket", "wait_ticket", "wake_ticket", "watch_ticket",

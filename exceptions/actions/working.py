@@ -24,7 +24,7 @@ def assign_ticket(*, ticket, to, by, at):
         raise Refusal(_("%(person)s may not see this ticket."), code="assignee_scope", person=str(to))
     if ticket.assignee_id != to.pk:
         give(ticket, to, at, by)
-    _note_answer(ticket, by, at)
+    note_answer(ticket, by, at)
     return ticket
 
 
@@ -50,7 +50,7 @@ def comment_ticket(*, ticket, text, by, at):
         raise Refusal(_("A comment needs words."), code="comment_empty")
     entries.add_entry(ticket, entries.COMMENTED, at, by, text=text.strip())
     if by is not None and rights.may_work(ticket, by):
-        _note_answer(ticket, by, at)
+        note_answer(ticket, by, at)
     if by is not None and by.pk != ticket.assignee_id:
         add_watchers(ticket, [by], at)  # who asks wants to hear the answer
     return _changed(ticket, at)
@@ -100,7 +100,7 @@ def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", wh
     ticket = _open(ticket, None if why else by)
     said = {"subject": subjects.settle(ticket, subject, note, by, at), "why": why, "article": article}
     _count_article(ticket, article, by, at)
-    _note_answer(ticket, by, at)
+    note_answer(ticket, by, at)
     ticket_clocks.meet_all(ticket, at, was_human=ticket.first_response_at is not None)
     ticket.resolved_at, ticket.open_key, ticket.cause = at, None, cause or ticket.cause
     entries.add_entry(ticket, entries.RESOLVED, at, by, text=note, **{name: one for name, one in said.items() if one})
@@ -143,7 +143,7 @@ def close_ticket(*, ticket, by, at, note=""):
     if ticket.is_open:
         if not note.strip():
             raise Refusal(_("Say why this ticket is closed without a solution."), code="close_reason")
-        _note_answer(ticket, by, at)
+        note_answer(ticket, by, at)
         ticket_clocks.cancel_all(ticket, at)
     about = subjects.subject_of(ticket, by) if by is not None else None
     left = {"subject": subjects.LEAVE} if about and about.is_open else {}
@@ -168,8 +168,8 @@ def merge_tickets(*, ticket, into, by, at):
     rights.must_work(into, by)
     if not ticket.is_open or not into.is_open:
         raise Refusal(_("Only open tickets are merged."), code="ticket_state")
-    _note_answer(ticket, by, at)
-    _note_answer(into, by, at)
+    note_answer(ticket, by, at)
+    note_answer(into, by, at)
     ticket_clocks.cancel_all(ticket, at)
     entries.add_entry(ticket, entries.MERGED, at, by, name=into.number)
     entries.add_entry(into, entries.MERGED, at, by, merged=ticket.number, evidence=ticket.evidence)
@@ -210,7 +210,7 @@ def split_ticket(*, ticket, title, by, at):
     new.split_from = ticket
     new.save(update_fields=["split_from"])
     entries.add_entry(ticket, entries.SPLIT, at, by, text=title.strip(), name=new.number)
-    _note_answer(ticket, by, at)
+    note_answer(ticket, by, at)
     _changed(ticket, at)
     return new
 
@@ -270,7 +270,7 @@ def _open(ticket, by=None):
     return ticket
 
 
-def _note_answer(ticket, by, at):
+def note_answer(ticket, by, at):
     """The first human action stops the response clock; the machine's never, nor that of whoever reported it."""
     if by is None or ticket.first_response_at or (by.pk == ticket.opened_by_id and by.pk != ticket.assignee_id):
         return
@@ -283,7 +283,7 @@ def _note_answer(ticket, by, at):
 def _moved(ticket, state, by, at):
     ticket.state = state
     ticket.save()
-    _note_answer(ticket, by, at)
+    note_answer(ticket, by, at)
     return _changed(ticket, at)
 
 

@@ -1,3 +1,4 @@
+from exceptions.models.attachments import TicketAttachment
 from exceptions.models.chains import Chain, ChainLevel
 from exceptions.models.knowledge import Article, ArticleVerdict
 from exceptions.models.routing import RoutingRule
@@ -5,6 +6,6 @@ from exceptions.models.tickets import Ticket, TicketCounter, TicketEntry, Ticket
 from exceptions.models.watchers import TicketWatcher
 
 __all__ = [
-    "Article", "ArticleVerdict", "Chain", "ChainLevel", "RoutingRule", "Ticket", "TicketCounter", "TicketEntry",
-    "TicketKind", "TicketWatcher",
+    "Article", "ArticleVerdict", "Chain", "ChainLevel", "RoutingRule", "Ticket", "TicketAttachment", "TicketCounter",
+    "TicketEntry", "TicketKind", "TicketWatcher",
 ]

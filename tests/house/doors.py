@@ -31,6 +31,7 @@ PAGES = {
     "order_decide": (*ORDER, "hold"),
     "board": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
+    "ticket_file": (*TICKET, 1),
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
     "difference_match": (*DIFFERENCE, 1),
