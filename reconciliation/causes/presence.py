@@ -6,6 +6,7 @@ from reconciliation.causes.registry import Reason, rule
 from reconciliation.causes.world import HOUR, MINUTE
 from reconciliation.values import show_time
 
+ENOUGH = 3  # neighbours that arrived, for saying that this one was lost and not merely slow
 TEST_PREFIXES = ("TEST", "DEMO", "TMP", "测试", "演示")
 NOT_YET = ("The record is from {event:time}, and {systems} has not reported up to then: it may still be on its way.",
            "该记录产生于 {event:time}，{systems} 的数据尚未报到该时刻，可能仍在途中。")
@@ -115,14 +116,14 @@ def ghost(one, world):
     return Reason(systems=(record,), evidence={"present": ", ".join(sorted(one.sides)), "record_system": record})
 
 
-@rule("MISSING_MESSAGE", family="presence", precedence=80, kinds=("missing",),
+@rule("MISSING_MESSAGE", family="presence", precedence=80, kinds=("missing",), version=2,
       en="{systems} never got it: it is {age_h:hours} old, and {neighbours} records of the same hours did arrive.",
       zh="{systems} 没有收到：记录产生已 {age_h:hours}，而同时段的 {neighbours} 条都已到达。")
 def missing_message(one, world):
     record = world.profile.record_system
     if record in one.absent or "other_key" in one.facts or one.facts.get("out_of_scope"):
         return None
-    newest = one.newest_at()
+    born, newest = one.newest_event(), one.newest_at()
     for system in one.absent:
         if any(not m.refused for m in world.lookups.messages.get((system, one.key), [])):
             continue  # the message was taken in: that it is absent has another reason
@@ -131,8 +132,11 @@ def missing_message(one, world):
         if world.outage(system, newest):
             continue
         near = world.neighbours(system, newest)
-        age = (world.as_of_us - newest) // HOUR
-        return Reason("certain" if near else "hypothesis", (system,), evidence={
-            "event": show_time(newest), "neighbours": near, "age_h": age,
-            "grace_s": world.profile.systems[system].grace_s}, says=() if near and age else NEVER)
+        # Without evidence of when the record was made, `newest` is a date that it holds: a day of delivery has no age.
+        past = born is not None and born <= world.as_of_us
+        age = (world.as_of_us - born) // HOUR if past else 0
+        told = near and age
+        return Reason("certain" if past and near >= ENOUGH else "hypothesis", (system,), evidence={
+            "event": show_time(newest), "neighbours": near, "age_h": age if told else None,
+            "grace_s": world.profile.systems[system].grace_s}, says=() if told else NEVER)
     return None

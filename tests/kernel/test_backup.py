@@ -22,6 +22,8 @@ from kernel.models import Heartbeat, JobRun, OutboxMessage, Scope, User
 from kernel.outbox import outbound_is_held, put_messages, release_outbound
 from kernel.restore import restore_backup
 from orders.models import Order
+from sla.models import MilestoneNode, MilestonePlan
+from sla.seed import seed_company, seed_reference
 from tests.house.conftest import insider, worlds  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,3 +232,19 @@ def test_consistent_while_somebody_writes(elsewhere, tmp_path):
     rows = link.execute("SELECT COUNT(*) FROM auth_group WHERE name LIKE 'pair%'").fetchone()[0]
     link.close()
     assert rows == len(pairs[0])
+    if connection.vendor == "sqlite":  # a new, empty database is made ready first
+        fresh = tmp_path / "fresh.sqlite3"
+        filled = _manage(f"sqlite:///{fresh}", tmp_path, "restore", str(tmp_path / "busy.zip"), "--yes")
+        assert filled.returncode == 0, filled.stderr
+        with sqlite3.connect(fresh) as link:
+            assert link.execute("SELECT COUNT(*) FROM auth_group WHERE name LIKE 'pair%'").fetchone()[0] == rows
+
+
+def test_published_plans_come_back_over_themselves(archive, db):
+    """Their rows are fixed for everybody (triggers); a restore replaces them all the same."""
+    seed_reference(company=seed_company(), at=timezone.now())
+    before = MilestonePlan.objects.filter(published_at__isnull=False).count()
+    assert before and MilestoneNode.objects.exists()
+    write_backup(archive, timezone.now())
+    restore_backup(archive, timezone.now())
+    assert MilestonePlan.objects.filter(published_at__isnull=False).count() == before

@@ -130,3 +130,30 @@ def test_a_wrong_profile_names_the_place(text, where):
     with pytest.raises(ProfileError) as said:
         load_profile(text)
     assert where in str(said.value)
+
+
+def missing_one(tmp_path, evidence, due="2026-12-20", others=9):
+    """What is said of the one row that b lacks, with a date of delivery compared and `evidence` of its making."""
+    profile = HEAD + f"systems: {{a: {{{evidence}}}, b: {{{evidence}}}}}\nfields: {{due: {{type: time}}}}\n"
+    rows = [{"k": str(n), "due": due, "made": "2026-11-02 08:10:00"} for n in range(others + 1)]
+    found = findings_of(tmp_path, profile, {"a": rows, "b": rows[1:]}, as_of="2026-11-20T08:00:00Z")
+    assert [one["kind"] for one in found] == ["missing"]
+    return found[0]["causes"][0]
+
+
+def test_a_date_that_is_compared_is_no_age(tmp_path):
+    """Once "8 days old" was said, and for certain, of a row whose delivery lay eight days ahead."""
+    for due in ("2026-12-20", "2026-11-02"):
+        said = missing_one(tmp_path, "", due)
+        assert (said["cause"], said["confidence"]) == ("MISSING_MESSAGE", "hypothesis")
+        assert "age_h" not in said["evidence"] and "old" not in said["sentence"]["en"]
+
+
+def test_the_evidence_of_its_making_is_an_age(tmp_path):
+    said = missing_one(tmp_path, "evidence: {event: made}")
+    assert (said["confidence"], said["evidence"]["neighbours"]) == ("certain", 9) and said["evidence"]["age_h"] > 400
+    assert "9 records" in said["sentence"]["en"]
+
+
+def test_one_neighbour_proves_no_loss(tmp_path):
+    assert missing_one(tmp_path, "evidence: {event: made}", others=1)["confidence"] == "hypothesis"

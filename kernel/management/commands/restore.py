@@ -1,5 +1,7 @@
 """Replaces everything by what a backup holds."""
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from kernel.errors import Refusal
@@ -15,6 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         at = timezone.now()
+        if not connection.introspection.table_names():
+            call_command("migrate", verbosity=0)  # a new database, mostly the first minute after a disaster
         if is_running(at):
             raise CommandError("A hub is at work on this database. Stop it first.")
         if not options["yes"] and input("Everything in this database is replaced. Go on? [y/N] ").lower() != "y":
