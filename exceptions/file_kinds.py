@@ -44,10 +44,12 @@ def fits(name, media_type):
 def _office(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {one.lower() for one in archive.namelist()[:MOST_PARTS]}
+            names = {one.lower() for one in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
         return ""
-    if "[content_types].xml" not in names or any("vbaproject" in one or "/activex/" in one for one in names):
+    if len(names) > MOST_PARTS or "[content_types].xml" not in names:
+        return ""
+    if any("vbaproject" in one or "/activex/" in one for one in names):
         return ""
     return next((media_type for part, media_type in PARTS.items() if part in names), "")
 

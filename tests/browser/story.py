@@ -68,6 +68,7 @@ class Story:
             "/tickets/T-1/",
             "/board/",
             "/board/?wall=1",
+            f"/plans/{self.plan.pk}/",
             "/profiles/",
             "/profiles/new/",
             "/profiles/erp-wms/",
@@ -136,7 +137,9 @@ class Story:
         }
 
     def _plan(self):
-        plan = MilestonePlan.objects.create(code="std", name_en="Standard", name_zh="标准", is_current=True)
+        plan = self.plan = MilestonePlan.objects.create(
+            code="std", name_en="Standard", name_zh="标准", is_current=True
+        )
         self.nodes = [
             MilestoneNode.objects.create(
                 plan=plan, sequence=n, code=code, fact=code, name_en=en, name_zh=zh, department=self.department

@@ -66,8 +66,8 @@ def test_every_page_of_ours_is_walked(story):
     """A page that is added is walked too: each address of the hub that answers a GET stands in the story."""
     walked = {resolve(address.partition("?")[0]).url_name for address in story.addresses() if address != NOWHERE}
     elsewhere = {"login", "logout", "first_run", "portal", "portal_order", "files_match", "api-docs"}
-    answers = {"healthz", "readyz", "metrics", "theme", "language", "notice_count", "job_file", "order_count",
-               "profile_yaml", "profile_draft_yaml"}
+    answers = {"healthz", "readyz", "metrics", "theme", "language", "notice_count", "job_file", "ticket_file",
+               "order_count", "profile_yaml", "profile_draft_yaml"}
     parts = {"order_events", "ticket_do", "order_decide", "difference_do"}
     for pattern in get_resolver().url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
