@@ -23,6 +23,9 @@ REACTIONS = {
     "difference.resolved": [
         "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
     ],
+    "difference.expected": [
+        "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
+    ],
     "difference.changed": [
         "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
     ],

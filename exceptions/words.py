@@ -9,6 +9,7 @@ WHY = {
     "accepted": _("The difference was accepted as it stands."),
     "invalid": _("It was no difference."),
     "claimed": _("The difference was claimed as fixed; the next comparison checks it."),
+    "expected": _("The difference is expected to settle by itself; if it does not, this ticket opens again."),
     "settled": _("No difference of this cause is open any more."),
     "hold": _("The order is on hold, so its time stands still."),
     "released": _("The order is released, so its time goes on."),

@@ -4,8 +4,11 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from kernel.pages import whole
+from reconciliation.models import Difference
 
-NARROWING = ("cause", "system", "group", "field", "severity")
+NARROWING = ("cause", "system", "group", "field", "severity", "state")
+# Differences nobody has to look at: each is counted under its own name, never among those that differ.
+AT_REST = (Difference.EXPECTED, Difference.ACCEPTED, Difference.INVALID)
 
 
 def blamed_in(causes, systems):
@@ -21,6 +24,10 @@ def narrowed(found, asked):
             found = found.filter(**{field: asked[name]})
     if asked.get("severity"):
         found = found.filter(severity=whole(asked["severity"]))
+    if asked.get("state") == Difference.OPEN:
+        found = found.exclude(state__in=AT_REST)
+    elif asked.get("state"):
+        found = found.filter(state=asked["state"])
     return _of_system(found, asked["system"]) if asked.get("system") else found
 
 

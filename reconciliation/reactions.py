@@ -13,7 +13,7 @@ def open_difference_tickets(news):
 
 
 def close_difference_tickets(news):
-    """difference.resolved, difference.changed: what is gone, accepted or claimed needs nobody any more."""
+    """difference.resolved, .expected, .changed: what is gone, may settle, is accepted or claimed needs nobody now."""
     close_tickets_of([one.key for one in news], news[0].at)
 
 

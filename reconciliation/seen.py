@@ -22,9 +22,9 @@ class Tally:
     def __init__(self):
         self.counts = {}
 
-    def add(self, scope_id, field, what):
+    def add(self, scope_id, field, what, count=1):
         place = (scope_id, int(is_money(field)))
-        self.counts.setdefault(place, Counter())[what] += 1
+        self.counts.setdefault(place, Counter())[what] += count
 
     def kept(self):
         """[[scope id, is money, {what: count}]], as a run keeps it."""

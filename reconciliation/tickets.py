@@ -25,7 +25,7 @@ LOADED = ("profile__department", "profile__scope", "scope", "order")
 # State of a difference → why its ticket ends (exceptions.words.WHY).
 WHY = {
     Difference.RESOLVED: "agree", Difference.ACCEPTED: "accepted", Difference.INVALID: "invalid",
-    Difference.CLAIMED: "claimed",
+    Difference.CLAIMED: "claimed", Difference.EXPECTED: "expected",
 }
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -24,7 +25,7 @@ from orders.models import Order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
 from reconciliation.hub_profiles import has_gap
-from reconciliation.listing import NARROWING, narrowed
+from reconciliation.listing import AT_REST, NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, seen_by
 from reconciliation.picture import Picture
@@ -135,7 +136,8 @@ def run_page(request, pk):
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
     asked = {name: request.GET.get(name, "")[:60] for name in (*NARROWING, "before")}
     found = differences_of(run, request.user)
-    rows, more = _page(narrowed(found, asked), asked["before"])
+    view = {**asked, "state": asked["state"] or Difference.OPEN}
+    rows, more = _page(narrowed(found, view), asked["before"])
     return draw(
         request,
         "reconciliation/run.html",
@@ -146,7 +148,9 @@ def run_page(request, pk):
         groups=groups_seen(run, found, request.user, most=10),
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
-        picture=Picture(found),
+        picture=Picture(narrowed(found, {"state": Difference.OPEN})),
+        at_rest=_at_rest(found),
+        view=view,
         differences=rows,
         more=more,
         asked=asked,
@@ -157,6 +161,12 @@ def run_page(request, pk):
         **_bulk(request.user, rows),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
     )
+
+
+def _at_rest(found):
+    """[(state, how many)] of those that are seen and that nobody has to look at."""
+    counts = dict(found.filter(state__in=AT_REST).order_by().values_list("state").annotate(n=Count("pk")))
+    return [(state, counts[state]) for state in AT_REST if state in counts]
 
 
 def _said_counts(run, user):

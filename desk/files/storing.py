@@ -121,10 +121,15 @@ def close_run(*, run, outcome, counts, at, by=None):
     """The run is done: its groups and its counts."""
     CauseGroup.objects.filter(run=run).delete()
     CauseGroup.objects.bulk_create([_group(run, one) for one in outcome.groups[:50]])
-    run.counts = {**counts, "open": len(outcome.open), "rows": outcome.rows, "compared": sum(outcome.rows.values())}
+    run.counts = {**counts, "open": _open_now(run), "rows": outcome.rows, "compared": sum(outcome.rows.values())}
     run.state, run.finished_at = Run.DONE, at
     run.save()
     return run
+
+
+def _open_now(run):
+    """What lists and pages count: what was accepted, or may settle by itself, is not open."""
+    return Difference.objects.filter(profile=run.profile, state__in=Difference.OPEN_STATES).count()
 
 
 def _group(run, group):

@@ -4,7 +4,7 @@ from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.models import Difference, DifferenceEntry, Observation, Profile
 
-OPENED, RESOLVED = "difference.opened", "difference.resolved"
+OPENED, RESOLVED, EXPECTED = "difference.opened", "difference.resolved", "difference.expected"
 SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_code", "systems", "last_run",
          "opened_at", "resolved_at", "reopened_count", "order", "scope", "accepted_reason")
 
@@ -26,9 +26,10 @@ def keep_sightings(*, run, sightings, by, at, tally=None):
     for sighting in sightings:
         row = known.get(sighting["fingerprint"])
         what = "new" if row is None else _seen(row, run, sighting, at, news, entries)
-        what = "expected" if sighting["state"] == Difference.EXPECTED else what
+        what = "expected" if (row or made[sighting["fingerprint"]]).state == Difference.EXPECTED else what
         counts[what] += 1
-        _count(tally, sighting, what)
+        if tally is not None:
+            tally.add(sighting["scope_id"], sighting["field"], what)
         if row is not None:
             changed.append(row)
     Difference.objects.bulk_update(changed, SHOWN, batch_size=100)
@@ -37,14 +38,6 @@ def keep_sightings(*, run, sightings, by, at, tally=None):
     for kind, row in news:
         publish(News(kind, row.pk, at))
     return counts
-
-
-def _count(tally, sighting, what):
-    if tally is None:
-        return
-    tally.add(sighting["scope_id"], sighting["field"], what)
-    if what != "expected":
-        tally.add(sighting["scope_id"], sighting["field"], "open")
 
 
 def _one_at_a_time(run):
@@ -70,8 +63,8 @@ def _seen(row, run, sighting, at, news, entries):
         setattr(row, name, sighting[name])
     row.last_run = run
     if sighting["state"] == Difference.EXPECTED:
-        if before == Difference.RESOLVED:
-            row.state, row.resolved_at = Difference.EXPECTED, None
+        if before in (Difference.RESOLVED, Difference.OPEN):
+            _wait(row, before, at, news, entries)
         return "still"
     row.state = _next_state(row, at)
     if row.state == before or row.state != Difference.OPEN:
@@ -83,6 +76,14 @@ def _seen(row, run, sighting, at, news, entries):
     row.reopened_count += 1
     entries.append(DifferenceEntry(difference=row, at=at, action="reopened", text=before))
     return "reopened"
+
+
+def _wait(row, before, at, news, entries):
+    """It may settle by itself (again), so nobody is asked to look. What a person has in hand stays with that person."""
+    row.state, row.opened_at, row.resolved_at = Difference.EXPECTED, None, None
+    if before == Difference.OPEN:
+        entries.append(DifferenceEntry(difference=row, at=at, action="expected"))
+        news.append((EXPECTED, row))
 
 
 def _next_state(row, at):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,11 +91,12 @@ def _compare(run, by, at, progress, full):
     counts = _keep(run, sightings, tally, by, at)
     counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
     counts["keys"] = None if keys is None else len(keys)
+    counts |= _open_now(run, tally)
     _keep_groups(run, groups)
     settle_tickets(profile=run.profile, at=at)
     kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS], "grace": {n: s.grace_s for n, s in
                                                                            profile.systems.items()}}
-    _finish(run, profile, engine, covered, counts | kept, differences)
+    _finish(run, profile, engine, covered, counts | kept)
     _forget_old(run)
     progress(4, 4, "")
 
@@ -210,6 +211,16 @@ def _concerned(profile, field):
     return set(profile.fields[field].columns) if field in profile.fields else set(profile.systems)
 
 
+def _open_now(run, tally):
+    """How many differences are open after the run, and why: what lists and pages count, whatever this run looked at."""
+    causes = Counter()
+    found = Difference.objects.filter(profile=run.profile, state__in=Difference.OPEN_STATES).order_by()
+    for scope, field, cause, count in found.values_list("scope_id", "field", "cause").annotate(n=Count("pk")):
+        tally.add(scope, field, "open", count)
+        causes[cause] += count
+    return {"open": causes.total(), "causes": dict(causes)}
+
+
 def _keep_groups(run, groups):
     CauseGroup.objects.filter(run=run).delete()
     CauseGroup.objects.bulk_create([CauseGroup(
@@ -222,14 +233,13 @@ def _moment(us):
     return None if us is None else EPOCH + timedelta(microseconds=us)
 
 
-def _finish(run, profile, engine, covered, counts, differences):
+def _finish(run, profile, engine, covered, counts):
     run.state, run.finished_at = Run.DONE, timezone.now()
     run.systems = list(profile.systems)
     run.watermarks = {n: profile.systems[n].watermark for n in profile.systems}
     run.counts = {
-        **counts, "open": sum(d.state != "expected" for d in differences), "rows": dict(engine.rows),
-        "compared": sum(engine.rows.values()), "silent": sorted(set(profile.systems) - covered),
-        "causes": dict(Counter(d.main.cause for d in differences if d.state != "expected")),
+        **counts, "rows": dict(engine.rows), "compared": sum(engine.rows.values()),
+        "silent": sorted(set(profile.systems) - covered),
     }
     run.save()
 

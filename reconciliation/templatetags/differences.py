@@ -65,6 +65,7 @@ ENTRIES = {
     "reopened": _("came back"),
     "invalid": _("marked as invalid"),
     "expired": _("acceptance ended"),
+    "expected": _("may settle by itself"),
 }
 
 
@@ -194,5 +195,6 @@ def asked_words(value, name):
     """What a page was narrowed to, as its reader calls it."""
     if name == "field":
         return word(FIELDS, value)
-    known = {"cause": cause_words, "severity": severity_words, "system": system_words}.get(name)
+    known = {"cause": cause_words, "severity": severity_words, "system": system_words,
+             "state": STATES.get}.get(name)
     return known(value) if known else value

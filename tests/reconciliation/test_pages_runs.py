@@ -202,3 +202,17 @@ def test_a_reader_of_one_language_reads_the_reason_in_it(client, roles, company,
     client.force_login(user)
     page = client.get(f"/runs/{run.pk}/", headers={"accept-language": "zh-hans"}).content.decode()
     assert "尚未发布" in page and "published" not in page
+
+
+def test_what_may_settle_or_is_accepted_is_told_apart_from_what_differs(client, roles, run, person):
+    Difference.objects.filter(key__in=("EAST-0", "EAST-1")).update(state="expected")
+    Difference.objects.filter(key="SOUTH-3").update(state="accepted")
+    client.force_login(viewer(person, [], "administrator"))
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "2 differences" in page and "high 2" in page
+    assert "2 more are expected to settle by themselves." in page and "1 more is accepted." in page
+    assert "EAST-2" in page and "EAST-0" not in page and "SOUTH-3" not in page
+    settling = client.get(f"/runs/{run.pk}/?state=expected").content.decode()
+    assert "EAST-0" in settling and "EAST-2" not in settling
+    grave = client.get(f"/runs/{run.pk}/?severity=3").content.decode()
+    assert "EAST-2" in grave and "EAST-0" not in grave and 'name="state" value="open"' in grave

@@ -1,4 +1,6 @@
 """Do a difference and its ticket ever contradict each other in silence?"""
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -340,3 +342,38 @@ def test_the_merged_ones_worker_may_claim_its_difference_through_the_other(worke
     Ticket.objects.filter(pk=ticket.pk).update(department=helper.department)
     resolve_difference(difference=first, note="sent", by=User.objects.get(pk=helper.pk), at=at)
     assert now(first).state == "claimed_fixed"
+
+
+def test_an_open_one_that_may_still_settle_waits_without_a_ticket_and_counts_nowhere(profile, say, at):  # noqa: F811
+    agree(say)
+    say("erp", "60900", quantity_m=1_000)
+    compare(profile, at)
+    row, ticket = Difference.objects.get(), Ticket.objects.get()
+    assert row.state == "open" and ticket.is_open
+    say("erp", "60900", age=timedelta(minutes=2), quantity_m=2_000)
+    run = compare(profile, at)
+    assert (now(row).state, now(row).opened_at) == ("expected", None) and run.counts["still"] == 0
+    assert (run.counts["expected"], run.counts["open"], run.counts["causes"]) == (1, 0, {})
+    assert [part.get("open", 0) for *_place, part in run.counts["by_scope"]] == [0]
+    assert row.entries.get().action == "expected" and not now(ticket).is_open
+    assert last_words(now(ticket))[1] == [
+        "The difference is expected to settle by itself; if it does not, this ticket opens again."]
+    again = compare(profile, at + timedelta(hours=1))
+    assert (now(row).state, again.counts["open"], again.counts["new"]) == ("open", 1, 1) and now(ticket).is_open
+
+
+@pytest.mark.parametrize(("decide", "state", "is_open"), [
+    (lambda row, at: accept_difference(difference=row, reason="agreed", by=None, at=at), "accepted", 0),
+    (lambda row, at: resolve_difference(difference=row, note="sent", by=None, at=at), "claimed_fixed", 1),
+    (lambda row, at: mark_invalid(difference=row, reason="mapping", by=None, at=at), "invalid", 0),
+    (lambda row, at: assign_difference(difference=row, to=None, by=None, at=at), "assigned", 1),
+])
+def test_what_people_decided_stays_while_it_may_settle(profile, say, at, decide, state, is_open):  # noqa: F811
+    agree(say)
+    say("erp", "60900", quantity_m=1_000)
+    compare(profile, at)
+    row = Difference.objects.get()
+    decide(row, at)
+    say("erp", "60900", age=timedelta(minutes=2), quantity_m=2_000)
+    run = compare(profile, at)
+    assert (now(row).state, run.counts["open"], run.counts["expected"]) == (state, is_open, 0)
