@@ -1,7 +1,8 @@
 """Which panels stand at which place, in this order? Place → functions (subject, user) → Panel or None.
 
-Two places are of another kind: "order_sentence" functions (order, user, known)
+Three places are of another kind: "order_sentence" functions (order, user, known)
 return a dict of orders.sentence.Facts, later ones win;
+"order_says" functions return dicts for orders.says.compare: what is probably said of the order elsewhere;
 "list_choices" functions return a queryset of names (orders/choices.py).
 """
 
@@ -19,6 +20,7 @@ PANELS = {
         "exceptions.panels.order_sentence",
         "reconciliation.panels.order_sentence",
     ],
+    "order_says": ["reconciliation.panels.order_says"],
     "list_choices": [
         "sla.panels.node_names",
     ],

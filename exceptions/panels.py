@@ -16,9 +16,8 @@ def order_tickets(order, user):
     rows = with_work_left(found.order_by("-opened_at")[:20], timezone.now())
     rows.sort(key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)
-    return Panel(
-        _("Tickets"), "exceptions/panel.html", {"tickets": rows}, anchor="tickets", count=opened, width="half"
-    )
+    context = {"tickets": rows, "is_provisional": order.awaits_confirmation}
+    return Panel(_("Tickets"), "exceptions/panel.html", context, anchor="tickets", count=opened, width="half")
 
 
 def order_sentence(order, user, known):

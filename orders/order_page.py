@@ -69,7 +69,8 @@ def order_page(request, name):
     with timezone.override(zone_of(order)):
         panels = panels_of("order", order, request.user)
         records = records_of(order, request.user)
-        systems, table = says.compare(records)
+        probable = [one for some in panels_of("order_says", order, request.user) for one in some]
+        columns, table = says.compare(records, probable)
         events, more = events_of(order, request.user)
         return draw(
             request,
@@ -87,7 +88,7 @@ def order_page(request, name):
             axes=axes_of(order, request.user),
             stated=(order.state or {}).get("fields", {}).get("forecast_at") or {},
             lines=order.lines.filter(withdrawn_at=None).select_related("material").order_by("number"),
-            systems=systems,
+            columns=columns,
             table=[row for row in table if may_see_money(request.user) or not is_money(row.field)],
             records=records,
             events=events,

@@ -17,6 +17,15 @@ FIRST = [
 
 
 @dataclass(frozen=True)
+class Column:
+    """A system; `under` the number it gives, where it only probably speaks of this order, and the page it has."""
+
+    system: str
+    under: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """`cells` one value per system in the table's order, None where it says nothing; `differs` when two disagree."""
 
@@ -25,22 +34,28 @@ class Row:
     differs: bool = False
 
 
-def compare(records, entity="order"):
-    """(system codes, rows) of the records of one entity: dicts with system, entity, data."""
+def compare(records, probable=(), entity="order"):
+    """(columns, rows) of the records of one entity: dicts with system, entity, data.
+
+    `probable` are dicts with system, data, under, address: they stand beside, and make no value differ.
+    """
     spoken = [record for record in records if record["entity"] == entity and not record.get("is_retracted")]
     systems = sorted({record["system"] for record in spoken})
     said = {system: {} for system in systems}
     for record in spoken:
         said[record["system"]].update({name: value for name, value in record["data"].items() if value is not None})
-    names = {name for data in said.values() for name in data} - HIDDEN
+    beside = [one["data"] for one in probable]
+    names = {name for data in (*said.values(), *beside) for name, value in data.items() if value is not None} - HIDDEN
     order = {name: place for place, name in enumerate(FIRST)}
-    return systems, [
-        _row(name, [said[system].get(name) for system in systems])
+    columns = [Column(system) for system in systems]
+    columns += [Column(one["system"], one["under"], one["address"]) for one in probable]
+    return columns, [
+        _row(name, [said[system].get(name) for system in systems], [data.get(name) for data in beside])
         for name in sorted(names, key=lambda name: (order.get(name, len(order)), name))
     ]
 
 
-def _row(name, cells):
+def _row(name, cells, beside):
     given = [str(cell) for cell in cells if cell is not None]
     # Codes of a status belong to different axes, so two of them are no contradiction by themselves.
-    return Row(name, cells, name != "status" and len(set(given)) > 1)
+    return Row(name, [*cells, *beside], name != "status" and len(set(given)) > 1)

@@ -64,6 +64,9 @@ class Facts:
     confirmed_by_en: tuple = ()
     confirmed_by_zh: tuple = ()
     differences: int = 0  # open ones that concern a provisional order
+    owner: str = ""  # the order that a provisional one probably is, or is a part of
+    owner_link: str = ""
+    is_part: bool = False
     place: str = ""  # where the order is, in a customer's words; blank for staff
 
     @property
@@ -111,6 +114,7 @@ class Part:
     text: str
     evidence: str = ""
     tone: str = ""
+    link: str = ""  # another page, where the evidence stands there
 
 
 def compose(facts, language):
@@ -213,6 +217,8 @@ class Words:
         known, confirming = self.own("known_by"), self.own("confirmed_by")
         since = f"{self.moment(facts.provisional_since)}" if facts.provisional_since else ""
         parts = [Part(self.only_known(self.listed(known), self.listed(confirming), since), "says", "risk")]
+        if facts.owner:
+            parts.append(Part(self.belongs(facts.owner, facts.is_part), "strays", "risk", facts.owner_link))
         if facts.differences:
             parts.append(Part(self.concerns(facts.differences), "differences", "risk"))
         return parts
@@ -334,6 +340,9 @@ class English(Words):
         who = f"{confirming} {have} not confirmed it" if confirming else "nobody has confirmed it"
         return f"Provisional: only {known} {verb} this number; {who}" + (f" (since {since})." if since else ".")
 
+    def belongs(self, number, is_part):
+        return f" It is probably {'a part of order' if is_part else 'order'} {number}."
+
     def concerns(self, count):
         return f" {count} difference concerns it." if count == 1 else f" {count} differences concern it."
 
@@ -445,6 +454,9 @@ class Chinese(Words):
     def only_known(self, known, confirming, since):
         who = f"{confirming} 尚未确认" if confirming else "尚无系统确认"
         return f"暂定订单：只有 {known} 知道此单号，{who}" + (f"（{since}起）。" if since else "。")
+
+    def belongs(self, number, is_part):
+        return f"很可能是订单 {number} 的一部分。" if is_part else f"很可能就是订单 {number}。"
 
     def concerns(self, count):
         return f"有 {count} 项差异与其有关。"

@@ -1,23 +1,15 @@
 """What do comparisons add to an order's page, and to the sentence of a provisional order?"""
 
-from functools import reduce
-from operator import or_
-
-from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
-from kernel.money import MONEY, may_see_money
+from kernel.money import MONEY, may_see_money, without_money
 from kernel.panels import Panel
-from orders.models import SourceRecord
 from reconciliation.models import Difference, Observation
-from reconciliation.strays import strays_of
-from reconciliation.tickets import GROUP, rows_of_whole
+from reconciliation.strays import kin_of, owners_of, showing_records_of, strays_of
+from reconciliation.tickets import GROUP, rows_of_whole, tickets_about
 
 SHOWN = 8
 MOST = 30
-OF_PRESENCE = ("missing", "duplicate", "cardinality")
-PARTS = " + "  # between the keys of one system's parts, as a difference of presence shows them
 
 
 def seen_by(user):
@@ -37,20 +29,40 @@ def order_differences(order, user):
     found = _concerning(order, user)
     found.sort(key=lambda one: one.state not in Difference.OPEN_STATES)
     opened = sum(one.state in Difference.OPEN_STATES for one in found)
-    context = {"differences": found}
+    context = {"differences": found, "is_provisional": order.awaits_confirmation}
     return Panel(
         _("Differences"), "reconciliation/panel.html", context, anchor="differences", count=opened, width="half"
     )
 
 
 def order_strays(order, user):
-    """Records that are probably this order's, though their number is misspelled; who may join orders may say so."""
-    found = strays_of(order, user) if user.has_perm("reconciliation.view_difference") else []
+    """Records that are probably this order's, under a misspelled number or as parts; of an order that only such
+    records have made, the order it is probably of. Who may join orders may match them.
+    """
+    if not user.has_perm("reconciliation.view_difference"):
+        return None
+    owned = owners_of(order, user)
+    found = owned or kin_of(order, user)
     if not found:
         return None
-    context = {"strays": found, "may_match": user.has_perm("orders.join_order")}
-    return Panel(_("Probably this order's"), "reconciliation/strays.html", context, anchor="strays", count=len(found),
-                 width="records")
+    context = {
+        "kin": [(one, tickets_about(one.difference, user) if owned else []) for one in found],
+        "may_match": user.has_perm("orders.join_order"), "here": order, "is_owned": bool(owned),
+    }
+    title = _("Probably another order's") if owned else _("Probably this order's")
+    count = None if owned else sum(len(one.strays) for one in found)
+    return Panel(title, "reconciliation/strays.html", context, anchor="strays", count=count, width="records")
+
+
+def order_says(order, user):
+    """What systems say of this order under another number, for the table of what each system says."""
+    if not user.has_perm("reconciliation.view_difference"):
+        return []
+    return [
+        {"system": one.record.system.code, "data": without_money(one.record.data, user), "under": one.written,
+         "address": one.record.order.address if one.record.order else ""}
+        for one in strays_of(order, user) if one.record.entity == "order"
+    ]
 
 
 def ticket_differences(ticket, user):
@@ -79,11 +91,15 @@ def ticket_differences(ticket, user):
 
 
 def order_sentence(order, user, known):
-    """How many open differences concern an order that only some system knows: they say which order it may be."""
+    """Which order one that only some system knows probably is, and how many open differences concern it."""
     if not known.get("is_provisional") or not user.has_perm("reconciliation.view_difference"):
         return None
-    found = _concerning(order, user)
-    return {"differences": sum(one.state in Difference.OPEN_STATES for one in found)}
+    found, owners = _concerning(order, user), owners_of(order, user)
+    told = {"differences": sum(one.state in Difference.OPEN_STATES for one in found)}
+    if owners:
+        owner = owners[0].order
+        told |= {"owner": owner.number, "owner_link": owner.address, "is_part": owners[0].is_parts}
+    return told
 
 
 def _concerning(order, user):
@@ -91,30 +107,9 @@ def _concerning(order, user):
     found = list(_newest(seen_by(user).filter(order=order)))
     if order.awaits_confirmation:
         known = {one.pk for one in found}
-        found += [one for one in _showing_records_of(order, user) if one.pk not in known]
+        found += [one for one in showing_records_of(order, user) if one.pk not in known]
     return found
 
 
 def _newest(differences):
     return differences.select_related("profile").order_by("-id")[:MOST]
-
-
-def _showing_records_of(order, user):
-    """Open differences of presence whose values name a header of this order, alone or among a system's parts.
-
-    A misspelled or split number is compared under the number it stands for, so the difference is another order's.
-    """
-    records = SourceRecord.objects.filter(order=order, entity="order").values_list("system__code", "key")[:20]
-    keys = {(system, key) for system, key in records if key}
-    if not keys:
-        return []
-    rows, shown = seen_by(user).filter(state__in=Difference.OPEN_STATES, kind__in=OF_PRESENCE), []
-    for number, (system, key) in enumerate(sorted(keys)):
-        rows = rows.annotate(**{f"shown_{number}": KeyTextTransform(system, "values")})
-        shown.append(Q(**{f"shown_{number}__contains": key}))
-    found = _newest(rows.filter(reduce(or_, shown)))
-    return [one for one in found if any(key in _parts(one, system) for system, key in keys)]
-
-
-def _parts(difference, system):
-    return str(difference.values.get(system) or "").split(PARTS)

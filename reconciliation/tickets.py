@@ -198,3 +198,15 @@ def _of_profile(subject_kind, profile):
     return Ticket.objects.filter(
         subject_kind=subject_kind, state__in=Ticket.OPEN_STATES, evidence__profile=profile.code
     )
+
+
+def tickets_about(row, user):
+    """The tickets about it and about its cause, the newest of each, as far as the person sees them."""
+    if not user.has_perm("exceptions.view_ticket"):
+        return []
+    visible = Ticket.objects.visible_to(user).select_related("assignee", "merged_into__assignee")
+    about = [(DIFFERENCE, str(row.pk)), *([(GROUP, row.group_code)] if row.group_code else [])]
+    newest = [visible.filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
+    seen = [ticket for ticket in newest if ticket]
+    goes_on = set(visible.filter(pk__in=[one.merged_into_id for one in seen]).values_list("pk", flat=True))
+    return list(dict.fromkeys(one.merged_into if one.merged_into_id in goes_on else one for one in seen))

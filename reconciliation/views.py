@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from exceptions.models import Ticket
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
-from kernel.pages import answer, back, chosen, draw, staff_page, whole
+from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
 from kernel.people import staff
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
@@ -32,8 +31,8 @@ from reconciliation.picture import Picture
 from reconciliation.rights import verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
-from reconciliation.strays import match_stray, strays_of
-from reconciliation.tickets import DIFFERENCE, GROUP
+from reconciliation.strays import kin_of
+from reconciliation.tickets import tickets_about
 
 PAGE = 50
 OPEN_ONES = (*Difference.OPEN_STATES, Difference.EXPECTED)
@@ -292,23 +291,13 @@ def difference_page(request, pk):
         sightings=seen[:20],
         entries=row.entries.select_related("by").order_by("-at", "-pk"),
         verbs=_verbs_for(request.user, row),
-        tickets=_tickets_of(row, request.user),
+        kin=_kin_of(row, request.user),
+        may_match=request.user.has_perm("orders.join_order"),
+        tickets=tickets_about(row, request.user),
         is_working=row.state in Difference.WORKING,
         people=_people(),
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
-
-
-def _tickets_of(row, user):
-    """The tickets about it and about its cause, the newest of each, as far as the person sees them."""
-    if not user.has_perm("exceptions.view_ticket"):
-        return []
-    visible = Ticket.objects.visible_to(user).select_related("assignee", "merged_into__assignee")
-    about = [(DIFFERENCE, str(row.pk)), *([(GROUP, row.group_code)] if row.group_code else [])]
-    newest = [visible.filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
-    seen = [ticket for ticket in newest if ticket]
-    goes_on = set(visible.filter(pk__in=[one.merged_into_id for one in seen]).values_list("pk", flat=True))
-    return list(dict.fromkeys(one.merged_into if one.merged_into_id in goes_on else one for one in seen))
 
 
 def _evidence_table(evidence):
@@ -353,23 +342,42 @@ def difference_do(request, pk, verb):
             messages.error(request, _("Choose a person."))
             return back(request, f"/differences/{pk}/")
         arguments["to"] = person
+    if verb == "accept" and request.POST.get("match"):
+        return _accept_and_match(request, row, arguments)
     return answer(request, f"/differences/{pk}/", DONE[verb], getattr(actions, name), **arguments)
+
+
+def _accept_and_match(request, row, arguments):
+    require(request.user, "orders.join_order")
+    kin = _kin_of(row, request.user)
+    if kin is None:
+        raise Http404
+    done = _("Accepted, and matched to order %(order)s: %(keys)s.") % {
+        "keys": ", ".join(one.record.key for one in kin.strays), "order": kin.order.number}
+    return answer(request, f"/differences/{row.pk}/", done, actions.accept_and_match,
+                  strays=kin.strays, order=kin.order, **arguments)
 
 
 @require_POST
 @staff_page("orders.join_order")
-def difference_match(request, pk, record):
-    """A record whose number is misspelled is the order's: said on the order's page."""
-    row = get_object_or_404(seen_by(request.user).select_related("order"), pk=pk)
-    order = get_object_or_404(Order.objects.visible_to(request.user), pk=row.order_id)
-    found = strays_of(order, request.user)
-    stray = next((one for one in found if (one.record.pk, one.difference.pk) == (record, pk)), None)
-    if stray is None:
+def difference_match(request, pk):
+    """What a difference says to be an order's, misspelled or split elsewhere, is the order's."""
+    row = get_object_or_404(seen_by(request.user), pk=pk)
+    kin = _kin_of(row, request.user)
+    if kin is None:
         raise Http404
+    keys = ", ".join(one.record.key for one in kin.strays)
     return answer(
-        request, order.address, _("%(key)s is matched to this order.") % {"key": stray.record.key}, match_stray,
-        stray=stray, order=order, reason=request.POST.get("reason", "").strip(), by=request.user, at=timezone.now(),
+        request, kin.order.address, _("Matched to this order: %(keys)s.") % {"keys": keys}, actions.match_strays,
+        strays=kin.strays, order=kin.order, reason=request.POST.get("reason", "").strip(), by=request.user,
+        at=timezone.now(),
     )
+
+
+def _kin_of(row, user):
+    """What a difference says to be an order's and is not there yet, as far as this person sees it, or None."""
+    order = Order.objects.visible_to(user).filter(pk=row.order_id, archived_at=None).first() if row.order_id else None
+    return next((one for one in kin_of(order, user) if one.difference.pk == row.pk), None) if order else None
 
 
 def _people():

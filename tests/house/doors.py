@@ -34,7 +34,7 @@ PAGES = {
     "ticket_file": (*TICKET, 1),
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
-    "difference_match": (*DIFFERENCE, 1),
+    "difference_match": DIFFERENCE,
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "profiles": (), "profile_new": (), "profile": PROFILE, "profile_again": PROFILE, "profile_compare": PROFILE,
     "profile_yaml": (*PROFILE, 1), "profile_draft": DRAFT, "profile_look": DRAFT, "profile_drop": DRAFT,
