@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from kernel.money import MONEY, may_see_money, without_money
 from kernel.panels import Panel
 from reconciliation.models import Difference, Observation
+from reconciliation.speech import labels_of
 from reconciliation.strays import kin_of, owners_of, showing_records_of, strays_of
 from reconciliation.tickets import GROUP, rows_of_whole, tickets_about
 
@@ -76,11 +77,12 @@ def ticket_differences(ticket, user):
     counts = {
         state: n for state in dict(Difference.STATES) if (n := visible.filter(state=state)[:10_000].count())
     }
-    rows, names = visible.select_related("profile", "order").order_by("-pk"), dict(Difference.STATES)
+    rows = visible.select_related("profile", "order", "last_run__version").order_by("-pk")
+    names = dict(Difference.STATES)
     working = list(rows.filter(state__in=Difference.WORKING)[:SHOWN])
     rest = rows.exclude(state__in=Difference.WORKING)
     context = {
-        "differences": [*working, *rest[: SHOWN - len(working)]],
+        "differences": _labelled([*working, *rest[: SHOWN - len(working)]]),
         "counts": [(names[state], n) for state, n in counts.items()] if is_group else [],
         "more": ticket.subject_key if is_group and sum(counts.values()) > SHOWN else "",
         "profile": ticket.evidence.get("profile", ""),
@@ -112,4 +114,11 @@ def _concerning(order, user):
 
 
 def _newest(differences):
-    return differences.select_related("profile").order_by("-id")[:MOST]
+    return _labelled(differences.select_related("profile", "last_run__version").order_by("-id")[:MOST])
+
+
+def _labelled(rows):
+    """Each with what its comparison calls the systems."""
+    for one in rows:
+        one.labels = labels_of(one.last_run.spec)
+    return rows

@@ -3,10 +3,13 @@ import pytest
 
 from kernel.access import grant_scope
 from kernel.models import JobRun, Scope, User
+from orders.models import Order
 from reconciliation.exports import export_run
 from reconciliation.jobs import run_due_comparisons
 from reconciliation.models import CauseGroup, Difference, Observation, Profile, ProfileVersion, Run
+from reconciliation.panels import order_differences
 from reconciliation.seen import Tally, counts_seen
+from tests.house.visible import english, of_page
 
 pytestmark = pytest.mark.django_db
 LOOKING = ("order_operations", "finance", "warehouse", "department_head", "integration_engineer", "auditor",
@@ -216,3 +219,24 @@ def test_what_may_settle_or_is_accepted_is_told_apart_from_what_differs(client, 
     assert "EAST-0" in settling and "EAST-2" not in settling
     grave = client.get(f"/runs/{run.pk}/?severity=3").content.decode()
     assert "EAST-2" in grave and "EAST-0" not in grave and 'name="state" value="open"' in grave
+
+
+def test_evidence_is_told_in_chinese_where_one_points_at_it_too(client, roles, run, scopes, person):
+    row = Difference.objects.filter(field="quantity_m").first()
+    Observation.objects.filter(difference=row).update(evidence={
+        "erp": {"actor_kind": "interface", "closed": "true"}, "wms": {"actor_kind": "person", "closed": "false"}})
+    client.force_login(person("lesen", *scopes, role="order_operations", is_staff=True, language="zh-hans"))
+    page = client.get(f"/differences/{row.pk}/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert 'title="人员"' in page and 'title="是"' in page
+    told = {word for text in of_page(page) for word in english(text)}
+    assert not told & {"interface", "person", "true", "false"}
+
+
+def test_an_orders_differences_name_systems_as_their_comparison_does(run, scopes, person, company, kinds, at):
+    run.version.spec["systems"]["erp"] = {"label": {"en": "Loads", "zh": "装车单"}}
+    run.version.save()
+    order = Order.objects.create(company=company, kind=kinds["standard"], number="60042", scope=scopes[0],
+                                 created_at=at)
+    Difference.objects.filter(field="quantity_m").update(order=order)
+    panel = order_differences(order, person("boss", is_superuser=True))
+    assert [one.labels["erp"]["zh"] for one in panel.context["differences"]] == ["装车单"] * 3
