@@ -114,7 +114,7 @@ def _concerning(order, user):
 
 
 def _newest(differences):
-    return _labelled(differences.select_related("profile", "last_run__version").order_by("-id")[:MOST])
+    return differences.select_related("profile", "last_run__version").order_by("-id")[:MOST]
 
 
 def _labelled(rows):
