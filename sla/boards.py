@@ -22,13 +22,15 @@ WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 class Column:
     """One node of the path: how many can be done now, how many of these are late, how many wait for another node.
 
-    `on_hold`: how many count down no more because their order is on hold. `rows` are the soonest of those that can be
-    done, then of those that wait, then of those on hold.
+    `late_on_hold`: how many of the late ones were late before their order was put on hold. `on_hold`: how many count
+    down no more because their order is on hold. `count`, `held` and `on_hold` have no milestone in common. `rows` are
+    the soonest of those that can be done, then of those that wait, then of those on hold.
     """
 
     node: object
     count: int = 0
     late: int = 0
+    late_on_hold: int = 0
     held: int = 0
     on_hold: int = 0
     rows: list = field(default_factory=list)
@@ -36,6 +38,10 @@ class Column:
     @property
     def total(self):
         return self.count + self.held + self.on_hold
+
+    @property
+    def late_unseen(self):
+        return max(self.late - len(self.rows), 0)
 
 
 def counting_down(user):
@@ -94,6 +100,7 @@ def columns(user, asked, now, per_node=PER_NODE):
         .annotate(
             ready=Count("pk", filter=READY),
             late=Count("pk", filter=is_late(now) & READY),
+            late_on_hold=Count("pk", filter=is_late(now) & READY & Q(is_on_hold=True)),
             held=Count("pk", filter=Q(is_held_up=True, stands_still=False)),
             on_hold=Count("pk", filter=Q(stands_still=True)),
         )
@@ -121,17 +128,14 @@ def columns(user, asked, now, per_node=PER_NODE):
             "order__late_reason_zh",
             "order__lateness",
         )
-        .order_by("stands_still", "is_held_up", "planned_at", "pk")[:LOOKED_AT]
+        .order_by("stands_still", "is_held_up", "planned_at", "pk")
     )
-    by_code = defaultdict(list)
-    for row in rows:
-        if len(by_code[row.node.code]) < per_node:
-            by_code[row.node.code].append(row)
+    by_code = _first_of_each(rows, counts, per_node)
     shown = [row for rows in by_code.values() for row in rows]
     with_time_left(shown, now)
     _tell_what_is_waited_for([row for row in shown if row.is_held_up and not row.stands_still], user)
     found = [
-        Column(rows[0].node, one["ready"], one["late"], one["held"], one["on_hold"], rows)
+        Column(rows[0].node, one["ready"], one["late"], one["late_on_hold"], one["held"], one["on_hold"], rows)
         for one in counts
         if (rows := by_code[one["node__code"]])
     ]
@@ -152,6 +156,19 @@ def _counts_until(row):
 
 def _calendar_of(row):
     return row.clock.calendar_id if row.clock else None
+
+
+def _first_of_each(rows, counts, per_node):
+    """{node code: its first `per_node` rows}: of the soonest of all, and one by one for a node they leave short."""
+    by_code = defaultdict(list)
+    for row in rows[:LOOKED_AT]:
+        if len(by_code[row.node.code]) < per_node:
+            by_code[row.node.code].append(row)
+    for one in counts:
+        code = one["node__code"]
+        if len(by_code[code]) < min(per_node, one["ready"] + one["held"] + one["on_hold"]):
+            by_code[code] = list(rows.filter(node__code=code)[:per_node])
+    return by_code
 
 
 def _tell_what_is_waited_for(rows, user):

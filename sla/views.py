@@ -10,23 +10,28 @@ from orders.models import OrderKind
 from sla.boards import WITHIN, columns, read_asked
 from sla.panels import tone_of
 
-ON_THE_WALL = 8  # columns
+ON_THE_WALL, ABREAST = 8, 4  # columns in all, and side by side
+WALL_ROWS = 9  # cards one below the other on a screen of 1080 lines
 
 
 @staff_page("sla.view_milestone")
 def board(request):
     now, asked = timezone.now(), read_asked(request.GET)
     wall = request.GET.get("wall") == "1"
-    found = columns(request.user, asked, now, per_node=4 if wall else 200 if "node" in asked else 12)
+    found = columns(request.user, asked, now, per_node=WALL_ROWS if wall else 200 if "node" in asked else 12)
     context = {
         "late": sum(column.late for column in found),
+        "late_on_hold": sum(column.late_on_hold for column in found),
         "ahead": sum(column.count - column.late for column in found),
         "held": sum(column.held for column in found),
         "on_hold": sum(column.on_hold for column in found),
     }
     if wall:
-        context["quieter"] = max(len(found) - ON_THE_WALL, 0)
+        whole = sum(column.total for column in found)
         found = on_the_wall(found)
+        late_unseen = context["late"] - sum(column.late - column.late_unseen for column in found)
+        unseen = whole - sum(len(column.rows) for column in found)
+        context |= {"late_unseen": late_unseen, "unseen": unseen - late_unseen}
     for column in found:
         for row in column.rows:
             row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
@@ -50,7 +55,21 @@ def board(request):
 def on_the_wall(found):
     """As many nodes as a wall has room for, in the order of the path: those with something late, then the busiest."""
     chosen = sorted(found, key=lambda column: (-column.late, -column.count))[:ON_THE_WALL]
-    return [column for column in found if column in chosen]
+    chosen = [column for column in found if column in chosen]
+    bands = [chosen[start:start + ABREAST] for start in range(0, len(chosen), ABREAST)]
+    for band, height in zip(bands, heights([max(column.late for column in band) for band in bands]), strict=True):
+        for column in band:
+            column.rows = column.rows[:height]
+    return chosen
+
+
+def heights(needs, room=WALL_ROWS):
+    """How many cards each band of columns is high: first what is overdue in it, then evenly what is calm."""
+    found = [min(need, room // len(needs)) for need in needs]
+    while needs and sum(found) < room:
+        place = max(range(len(needs)), key=lambda place: (max(needs[place] - found[place], 0), -found[place]))
+        found[place] += 1
+    return found
 
 
 def within_word(code):
