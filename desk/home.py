@@ -3,10 +3,10 @@
 Every figure is a Tile: its number and its link come from one filter, so the list behind has exactly that many rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
 from exceptions.late_nodes import PREFIX
@@ -22,6 +22,7 @@ from reconciliation.panels import seen_by
 from sla.boards import counting_down, with_time_left
 
 CAP = 10_000
+MOST_WAITING = 50
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ class LateOrder:
 
     order: Order
     ticket: Ticket | None
+
+
+@dataclass(frozen=True)
+class LateOrders:
+    """`rows` to show, how many `more` there are to act on and the one of those that is late the `longest`.
+
+    `waiting` are those for which nobody has to act now, `waiting_count` how many they are in all.
+    """
+
+    rows: list = field(default_factory=list)
+    more: int = 0
+    longest: Order | None = None
+    waiting: list = field(default_factory=list)
+    waiting_count: int = 0
 
 
 def leads_with_orders(user):
@@ -138,25 +153,61 @@ def my_tickets(user, now, limit=10):
 
 
 def late_orders(user, now, limit=10):
-    """LateOrders, those first whose answer is due soonest; without a ticket, those that have been late the longest."""
+    """The LateOrders of this person: those first whose answer is due soonest, without a ticket the longest late.
+
+    Those that wait, their tickets paused or the order on hold, come after them; where not all have room they are told
+    of by themselves, for they are often late the longest.
+    """
     if not user.has_perm("orders.view_order"):
-        return []
-    found, late = {}, Order.objects.visible_to(user).open().late()
-    if user.has_perm("exceptions.view_ticket"):
-        for ticket in _tickets_of_late_nodes(user)[: 4 * limit]:
-            found.setdefault(ticket.order_id, ticket)
-    with_work_left(found.values(), now)
+        return LateOrders()
+    tickets = _tickets_of_late_nodes(user)
+    late = Order.objects.visible_to(user).open().late().select_related("customer", "kind")
+    late = late.annotate(rests=_rests(tickets))
+    acting, resting = late.filter(rests=False), late.filter(rests=True).order_by("late_since", "pk")
+    acting_count, resting_count = acting.order_by().count(), resting.order_by().count()
+    rows = _acting(acting, tickets.exclude(state=Ticket.WAITING), limit)
+    with_work_left([row.ticket for row in rows if row.ticket], now)
+    if len(rows) + resting_count <= limit or not rows:
+        rows += _with_tickets(resting[:limit], tickets)
+        return LateOrders(rows, more=acting_count + resting_count - len(rows))
+    left_out = acting.exclude(pk__in=[row.order.pk for row in rows])
+    longest = left_out.order_by("late_since", "pk").first() if acting_count > len(rows) else None
+    waiting = _with_tickets(resting[:MOST_WAITING], tickets)
+    return LateOrders(rows, acting_count - len(rows), longest, waiting, resting_count)
+
+
+def _acting(orders, tickets, limit):
+    found = {}
+    for ticket in tickets.filter(order__in=orders.values("pk"))[: 4 * limit]:
+        found.setdefault(ticket.order_id, ticket)
     first = list(found)[:limit]
-    orders = {one.pk: one for one in late.filter(pk__in=first).select_related("customer", "kind")}
-    rows = [LateOrder(orders[pk], found[pk]) for pk in first if pk in orders]
+    known = {one.pk: one for one in orders.filter(pk__in=first)}
+    rows = [LateOrder(known[pk], found[pk]) for pk in first if pk in known]
     if len(rows) < limit:
-        rest = late.exclude(pk__in=orders).select_related("customer", "kind").order_by("late_since", "pk")
+        rest = orders.exclude(pk__in=known).order_by("late_since", "pk")
         rows += [LateOrder(one, found.get(one.pk)) for one in rest[: limit - len(rows)]]
     return rows
 
 
+def _with_tickets(orders, tickets):
+    orders, found = list(orders), {}
+    for ticket in tickets.filter(order__in=[one.pk for one in orders]):
+        found.setdefault(ticket.order_id, ticket)
+    return [LateOrder(one, found.get(one.pk)) for one in orders]
+
+
+def _rests(tickets):
+    """The condition for a late order: it is on hold, or of its tickets about late nodes all are paused."""
+    its = tickets.order_by().filter(order=OuterRef("pk"))
+    paused = Exists(its.filter(state=Ticket.WAITING)) & ~Exists(its.exclude(state=Ticket.WAITING))
+    rests = Q(held_at__isnull=False) | Q(commercial="held") | paused
+    return Case(When(rests, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
 def _tickets_of_late_nodes(user):
     """Open tickets about a late node; those whose clock is paused last."""
+    if not user.has_perm("exceptions.view_ticket"):
+        return Ticket.objects.none()
     found = Ticket.objects.visible_to(user).filter(state__in=Ticket.OPEN_STATES, kind__code__startswith=PREFIX)
     found = found.filter(order__lateness=LATE, order__is_open=1).select_related(
         "assignee", "department", "kind", "resolution_clock"

@@ -102,6 +102,45 @@ def test_home_of_order_operations_leads_with_what_is_late_and_who_must_act_by_wh
     assert warehouse.index("tickets of mine") < warehouse.index("orders late"), "a queue's people see it first"
 
 
+def test_what_waits_is_told_beside_what_must_be_done_and_the_longest_late_is_never_left_out(
+    staff, make_order, make_ticket, monkeypatch
+):
+    """Twelve were counted, ten listed, and the two missing were the ones that are late the longest."""
+    now, client = timezone.now(), staff("order_operations")
+    kind = TicketKind.objects.create(code="late_finance", name_en="late", name_zh="延期")
+
+    def late(number, days, state="assigned", **fields):
+        order = make_order(number, lateness=2, late_since=now - timedelta(days=days), **fields)
+        make_ticket(order=order, kind=kind, state=state, due_at=now + timedelta(hours=days))
+
+    for n in range(9):
+        late(f"SO-{n}", 1 + n)
+    late("PAUSED", 20, state="waiting")
+    home = client.get("/").context
+    assert [row.order.number for row in home["late"]][-1] == "PAUSED" and len(home["late"]) == 10
+    assert not home["late_rest"].waiting and not home["late_rest"].more, "where all have room all are listed"
+    late("HELD", 15, held_at=now - timedelta(days=2))
+    late("SO-9", 12)
+    late("SO-10", 13)
+    late("BOTH", 11)
+    make_ticket(order=home["late"][0].order, kind=kind, state="waiting", due_at=now)
+    response = client.get("/")
+    home, rest = response.context, response.context["late_rest"]
+    assert [row.order.number for row in rest.waiting] == ["PAUSED", "HELD"] and rest.waiting_count == 2
+    assert rest.waiting[1].ticket.order.number == "HELD", "with whoever must act"
+    tile = next(tile for tile in home["tiles"] if str(tile.label) == "orders late")
+    assert len(home["late"]) + rest.more + rest.waiting_count == tile.count == 14
+    page = words_of(response)
+    assert "2 more late orders wait: their tickets are paused or the orders are on hold" in page
+    assert "the longest late for 20 days (PAUSED)" in page
+    assert "2 more late orders , the longest late for 13 days (SO-10)" in page
+    monkeypatch.setattr("desk.home.MOST_WAITING", 1)
+    assert "Only the 1 that are late the longest are shown." in words_of(client.get("/"))
+    Ticket.objects.filter(order__isnull=False).update(state="waiting")
+    home = client.get("/").context
+    assert home["late"][0].order.number == "PAUSED" and len(home["late"]) == 10 and home["late_rest"].more == 4
+
+
 def test_home_counts_open_differences_by_cause_and_each_list_has_as_many(staff, scopes, company, at):
     client = staff("order_operations")
     profile = Profile.objects.create(code="orders", company=company, scope=scopes[0], name_en="Orders", name_zh="订单")
