@@ -46,6 +46,21 @@ def say_moment(at, now, zone, language):
     return f"{say_day(at, now, zone, language)} {say_clock(at, zone)}"
 
 
+def say_lasting_day(at, now, zone, language):
+    """The day of an aware instant without today or tomorrow: 11月26日, 26 Nov 2025."""
+    return say_date(at.astimezone(zone).date(), now.astimezone(zone).year, language)
+
+
+def say_lasting(at, now, zone, language):
+    """Day and time as paper has them, which is read another day."""
+    return f"{say_lasting_day(at, now, zone, language)} {say_clock(at, zone)}"
+
+
+def say_stamp(at, zone, language):
+    """Day and time with the year: 2026年11月26日 11:00 / 26 Nov 2026 11:00."""
+    return f"{say_date(at.astimezone(zone).date(), None, language)} {say_clock(at, zone)}"
+
+
 def say_fixed(at, zone, language):
     """Day and time in words that stay true whenever they are read: 11月26日 11:00 / 26 Nov 11:00."""
     local = at.astimezone(zone)

@@ -13,7 +13,7 @@ from orders.authority import Authorities
 from orders.identity import moment_of
 from orders.models import Event, HoldKind
 from orders.provisional import told_of
-from orders.sentence import Facts, compose
+from orders.sentence import Facts, compose_for_page
 from orders.standing import in_part, status_ahead
 from orders.streams import HUB
 from orders.words import STAGES, word
@@ -116,7 +116,7 @@ def _odds(order, fact):
 
 def sentence_of(order, user, now):
     """The parts of the order's sentence in the reader's language."""
-    return compose(facts_of(order, user, now), short(get_language()))
+    return compose_for_page(facts_of(order, user, now), short(get_language()))
 
 
 def zone_of(order):

@@ -4,10 +4,10 @@ The same sentence heads the order page, the ticket, the notice and the customer'
 see. Each part names its evidence (an anchor of the order page) and its tone ("late", "risk", "right" or "").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from kernel.moments import say_day, say_duration, say_moment, say_moment_today
+from kernel.moments import say_day, say_duration, say_lasting, say_lasting_day, say_moment, say_moment_today
 
 ON_TIME, AT_RISK, LATE = 0, 1, 2
 
@@ -32,6 +32,10 @@ class Facts:
     department_en: str = ""
     department_zh: str = ""
     person: str = ""
+    cause_en: str = ""  # the node that made it late, where that is not the one it waits for, and whose it was
+    cause_zh: str = ""
+    cause_of_en: str = ""
+    cause_of_zh: str = ""
     answer_due_at: datetime | None = None
     promised_at: datetime | None = None
     forecast_at: datetime | None = None
@@ -68,6 +72,7 @@ class Facts:
     owner_link: str = ""
     is_part: bool = False
     place: str = ""  # where the order is, in a customer's words; blank for staff
+    on_paper: bool = False  # read another day: dates, never today or tomorrow
 
     @property
     def is_held(self):
@@ -115,12 +120,22 @@ class Part:
     evidence: str = ""
     tone: str = ""
     link: str = ""  # another page, where the evidence stands there
+    paper: str = ""  # the text for paper, where that is another one
 
 
 def compose(facts, language):
     """The sentence as parts in "en" or "zh"; their texts joined are the sentence."""
     words = Chinese(facts) if language == "zh" else English(facts)
     return [part for part in [*_standing(words, facts), *_dates(words, facts)] if part.text]
+
+
+def compose_for_page(facts, language):
+    """As `compose`, each part with its text for paper."""
+    papers = compose(replace(facts, on_paper=True), language)
+    return [
+        replace(part, paper=paper.text if paper.text != part.text else "")
+        for part, paper in zip(compose(facts, language), papers, strict=True)
+    ]
 
 
 def plain(facts, language):
@@ -194,15 +209,20 @@ class Words:
         self.facts = facts
 
     def moment(self, at):
-        return say_moment_today(at, self.facts.now, self.facts.zone, self.language)
+        return self.said(say_lasting if self.facts.on_paper else say_moment_today, at)
 
     def day(self, at):
-        return say_day(at, self.facts.now, self.facts.zone, self.language)
+        return self.said(say_lasting_day if self.facts.on_paper else say_day, at)
+
+    def day_and_time(self, at):
+        return self.said(say_lasting if self.facts.on_paper else say_moment, at)
+
+    def said(self, say, at):
+        return say(at, self.facts.now, self.facts.zone, self.language)
 
     def expected(self, at):
         """A customer is told the day: minutes that move while a node waits are no news to rely on."""
-        facts = self.facts
-        return self.day(at) if facts.place else say_moment(at, facts.now, facts.zone, self.language)
+        return self.day(at) if self.facts.place else self.day_and_time(at)
 
     def stretch(self, since):
         return say_duration(self.facts.now - since, self.language)
@@ -230,7 +250,8 @@ class Words:
             parts.append(Part(self.waiting(self.own("node"), facts.waiting_since), "path"))
         elif self.own("reason"):
             parts.append(Part(self.because(self.own("reason")), "path"))
-        return [*parts, Part(self.who(), "tickets"), Part(self.stop)]
+        cause = Part(self.caused_by(self.own("cause"), self.own("cause_of")) if self.own("cause") else "", "held")
+        return [*parts, Part(self.who(), "tickets"), cause, Part(self.stop)]
 
     def at_risk(self):
         parts = [Part(self.risk, "path", "risk")]
@@ -356,6 +377,9 @@ class English(Words):
         said = reason.rstrip(".")
         return f": {said[0].lower() + said[1:] if said.startswith('The ') else said}"
 
+    def caused_by(self, node, of):
+        return f", mostly caused by “{node}”" + (f" ({of})" if of else "")
+
     def and_next(self, node, at):
         return f"; next is {node}, due {self.moment(at)}"
 
@@ -418,7 +442,7 @@ class English(Words):
 
     def delivered(self):
         facts = self.facts
-        at = say_moment(facts.actual_at, facts.now, facts.zone, "en")
+        at = self.day_and_time(facts.actual_at)
         if not facts.promised_at:
             return [Part(f"Delivered {at}.", "dates")]
         if facts.actual_at > facts.promised_at:
@@ -469,6 +493,9 @@ class Chinese(Words):
 
     def because(self, reason):
         return f"：{reason.rstrip('。')}"
+
+    def caused_by(self, node, of):
+        return f"，主要由{node}延误造成" + (f"（{of}）" if of else "")
 
     def and_next(self, node, at):
         return f"；下一节点{node}，{self.moment(at)}到期"
@@ -533,7 +560,7 @@ class Chinese(Words):
 
     def delivered(self):
         facts = self.facts
-        text = f"{say_moment(facts.actual_at, facts.now, facts.zone, 'zh')}已交付"
+        text = f"{self.day_and_time(facts.actual_at)}已交付"
         if not facts.promised_at:
             return [Part(text + "。", "dates")]
         if facts.actual_at > facts.promised_at:

@@ -21,13 +21,16 @@ OTHERS = "others"
 class LateShares:
     """`total` and `lines` [(amount, node, department), …], the largest first; amounts are words and sum to the total.
 
-    `node` is what is late: the delivery where there is a promise. `is_over`: it has happened.
+    `node` is what is late: the delivery where there is a promise. `is_over`: it has happened. `by_the_clock`: seconds
+    late with nights and days off. `chief`: the milestone with the largest share; None where the plan itself has it.
     """
 
     total: str
     node: str
     is_over: bool
     lines: tuple
+    by_the_clock: int = 0
+    chief: Milestone | None = None
 
 
 def late_shares(order, rows, now, hidden=()):
@@ -43,7 +46,10 @@ def late_shares(order, rows, now, hidden=()):
     shares = _shares(order, rows, target, promised, now)
     lines = _named(shares, rows, hidden)
     minutes = sum(lines.values()) // MINUTE
-    return _said(lines, minutes, target) if minutes else None
+    if not minutes:
+        return None
+    by_the_clock = ((target.actual_at or target.forecast_at or now) - promised).total_seconds()
+    return replace(_said(lines, minutes, target), by_the_clock=max(int(by_the_clock), 0), chief=next(iter(lines)))
 
 
 def _target(order, rows):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from kernel.panels import Panel
 from orders.choices import named
+from orders.models.order import LATE
 from sla.blocking import held_up_by, is_due_on_hold
 from sla.boards import TRANSIT, may_know
 from sla.held_time import held_time
@@ -18,9 +19,12 @@ def order_path(order, user):
     """The path as a bar of nodes: planned, forecast, actual; late ones red with the reason."""
     if not user.has_perm("sla.view_milestone"):
         return None
-    nodes = _nodes(order, user, timezone.now())
+    now = timezone.now()
+    found = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
+    nodes = _nodes(found, order, user, now)
     late = any(one["tone"] == "late" for one in nodes)
     context = {"nodes": nodes, "order": order, "awaits": order.awaits_confirmation, "late": late}
+    context["cause"] = _cause(order, found, user, now, order.late_node) if late else None
     return Panel(_("Path"), "sla/path.html", context, anchor="path")
 
 
@@ -33,7 +37,7 @@ def order_held(order, user):
     held = held_time(order, known, now)
     if held is None:
         return None
-    late = late_shares(order, rows, now, hidden={one.node.code for one in rows} - {one.node.code for one in known})
+    late = _late_of(order, rows, user, now)
     return Panel(_("Who held it how long"), "sla/held.html", {"held": held, "late": late}, anchor="held")
 
 
@@ -41,10 +45,29 @@ def _known_to(user, rows):
     return rows if user.has_perm("orders.see_transit") else [one for one in rows if one.node.fact != TRANSIT]
 
 
-def _nodes(order, user, now):
-    found = list(order.milestones.filter(state__in=SHOWN).select_related("node__department").order_by("sequence"))
-    held = held_up_by(found)
-    return [_shown(one, held.get(one.node.code), order, user, now) for one in _known_to(user, found)]
+def _late_of(order, rows, user, now):
+    """The LateShares of an order for this person; worked out once for one page, which says it in three places."""
+    known = order.__dict__.setdefault("_late_of", {})
+    hidden = frozenset(one.node.code for one in rows) - {one.node.code for one in _known_to(user, rows)}
+    if hidden not in known:
+        known[hidden] = late_shares(order, rows, now, hidden=hidden)
+    return known[hidden]
+
+
+def _cause(order, rows, user, now, acting):
+    """The milestone that made an order late, where it is another one than `acting`, the node that is waited for."""
+    late = _late_of(order, rows, user, now)
+    chief = late.chief if late else None
+    return chief if chief and chief.node.code != acting else None
+
+
+def _nodes(found, order, user, now):
+    held, told = held_up_by(found), set()
+    nodes = [_shown(one, held.get(one.node.code), order, user, now) for one in _known_to(user, found)]
+    for node in nodes:  # what they all wait for is said at the first of them
+        node["says_why"] = node["waits"] and node["waits_for"] not in told
+        told |= {node["waits_for"]} if node["waits"] else set()
+    return nodes
 
 
 def _shown(one, holding, order, user, now):
@@ -56,7 +79,12 @@ def _shown(one, holding, order, user, now):
         "row": one, "tone": "waiting" if waits or on_hold else tone, "over": _over(one), "waits": waits,
         "on_hold": on_hold,
         "waits_for": may_know(holding, user) if waits else None,
+        "forecast": one.forecast_at if (waits or tone == "waiting") and _is_ahead(one, order, now) else None,
     }
+
+
+def _is_ahead(one, order, now):
+    return not order.is_held and not one.actual_at and one.forecast_at and one.forecast_at > now
 
 
 def tone_of(milestone, now):
@@ -99,6 +127,17 @@ def order_sentence(order, user, known):
         ),
         "department_en": department.name_en if department else "",
         "department_zh": department.name_zh if department else "",
+        **_told_cause(_cause(order, rows, user, known["now"], node.code) if order.lateness == LATE else None),
+    }
+
+
+def _told_cause(chief):
+    if chief is None:
+        return {}
+    of = chief.node.department
+    return {
+        "cause_en": chief.node.name_en, "cause_zh": chief.node.name_zh,
+        "cause_of_en": of.name_en if of else "", "cause_of_zh": of.name_zh if of else "",
     }
 
 

@@ -25,7 +25,8 @@
       if (isNaN(left)) return;
       var said = say(Math.abs(left));
       var text = left < 0 ? (chinese ? "超时 " + said : said + " over") : (chinese ? "剩 " + said : "in " + said);
-      if (time.textContent !== text) time.textContent = text;
+      var words = time.firstElementChild || time;
+      if (words.textContent !== text) words.textContent = text;
     });
   }
   // A board nobody touches says so when its pages stop coming.

@@ -19,13 +19,21 @@ SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€", "JPY": "JP¥", "GBP": "£", "H
 
 
 def _time(at, text, **attributes):
+    """An instant as `text`. On paper words that are true today only stand as its date; hub.css swaps them."""
     full = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S %Z")
+    zone, language = timezone.get_current_timezone(), moments.short(get_language())
+    paper = attributes.get("paper") or moments.say_lasting(at, timezone.now(), zone, language)
     data = attributes.get("deadline")
     if data:
         return format_html(
-            '<time datetime="{}" title="{}" data-deadline="{}">{}</time>', at.isoformat(), full, data, text
+            '<time datetime="{}" title="{}" data-deadline="{}" data-paper="{}"><span>{}</span></time>',
+            at.isoformat(), full, data, paper, text,
         )
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, text)
+    if text == paper:
+        return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, text)
+    return format_html(
+        '<time datetime="{}" title="{}" data-paper="{}"><span>{}</span></time>', at.isoformat(), full, paper, text
+    )
 
 
 def _instant(value):
@@ -52,12 +60,20 @@ def moment(value, empty="—"):
 
 
 @register.filter
+def stamp(value):
+    """As `moment`, for as of when a page is true: on paper with its year."""
+    zone, language, now = timezone.get_current_timezone(), moments.short(get_language()), timezone.now()
+    return _time(value, moments.say_moment(value, now, zone, language), paper=moments.say_stamp(value, zone, language))
+
+
+@register.filter
 def day(value, empty="—"):
     at = _instant(value)
     if at is None:
         return value or empty
-    language = moments.short(get_language())
-    return _time(at, moments.say_day(at, timezone.now(), timezone.get_current_timezone(), language))
+    zone, language, now = timezone.get_current_timezone(), moments.short(get_language()), timezone.now()
+    paper = moments.say_lasting_day(at, now, zone, language)
+    return _time(at, moments.say_day(at, now, zone, language), paper=paper)
 
 
 @register.filter

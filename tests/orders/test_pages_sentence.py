@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orders.sentence import Facts, compose, plain
+from orders.sentence import Facts, compose, compose_for_page, plain
 
 pytestmark = pytest.mark.pure
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
@@ -38,6 +38,31 @@ def test_a_late_order_in_both_languages():
         plain(LATE, "zh")
         == "延迟 6小时20分：09:40起等待质检放行（质量部 李伟，须于18:00前处理）。承诺11月26日，预计11月27日 11:00。"
     )
+
+
+def test_what_made_it_late_is_said_beside_who_must_act_now():
+    """It named the department that is waited for, while the hours below were another one's."""
+    caused = replace(
+        LATE, cause_en="Material received", cause_zh="采购到货", cause_of_en="purchasing", cause_of_zh="采购部")
+    assert "answer due 18:00), mostly caused by “Material received” (purchasing). Promise" in plain(caused, "en")
+    assert "须于18:00前处理），主要由采购到货延误造成（采购部）。承诺" in plain(caused, "zh")
+    assert plain(replace(caused, cause_of_zh=""), "zh").count("采购部") == 0
+    assert "采购" not in plain(caused.for_customer(), "zh")
+
+
+def test_on_paper_every_day_is_a_date():
+    """A printed “yesterday 20:35” says nothing the day after."""
+    near = replace(LATE, waiting_since=NOW - 24 * H, promised_at=NOW + 20 * H, forecast_at=NOW + 24 * H)
+    parts = compose_for_page(near, "zh")
+    screen = "".join(part.text for part in parts)
+    paper = "".join(part.paper or part.text for part in parts)
+    assert "昨天 16:00起" in screen and "承诺明天" in screen and "预计明天 16:00" in screen
+    assert "11月23日 16:00起" in paper and "承诺11月25日，预计11月25日 16:00" in paper
+    assert "须于11月24日 18:00前" in paper
+    delivered = replace(LATE, is_open=False, actual_at=NOW - H)
+    assert "".join(part.paper or part.text for part in compose_for_page(delivered, "en")).startswith(
+        "Delivered 24 Nov 15:00, within the promise (26 Nov)")
+    assert not [part for part in compose_for_page(replace(delivered, actual_at=NOW - 99 * H), "en") if part.paper]
 
 
 def test_every_fact_leads_to_its_evidence():

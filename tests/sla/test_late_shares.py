@@ -1,14 +1,21 @@
 """Are an order's working hours late shared among the nodes that slipped, and do they sum to the whole?"""
+import re
 from datetime import timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from kernel.models import User
+from kernel.moments import say_duration
+from kernel.templatetags.hub import moment
 from kernel.working_time import MINUTE
 from orders.models import Order
 from sla.actions import plan_milestones
 from sla.held_time import say_work
 from sla.late_shares import _said, late_shares
+from sla.panels import order_path
 from tests.sla.test_planning import make_order, reference  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +97,87 @@ def test_working_time_is_said_in_hours_never_in_days():
 def test_the_page_of_a_late_order_says_so_and_of_another_does_not(client, make_order, at):  # noqa: F811
     client.force_login(User.objects.create_superuser("root", password="x", language="en"))
     order, _rows = planned(make_order(promised_at=None, ordered_at=at - 2 * 24 * HOUR), at)
-    assert "of working time late, of which" in client.get(f"/orders/{order.number}/").content.decode()
+    assert "of working time late (" in client.get(f"/orders/{order.number}/").content.decode()
     Order.objects.filter(pk=order.pk).update(lateness=0, late_node="")
-    assert "of working time late" not in client.get(f"/orders/{order.number}/").content.decode()
+    assert "of working time late (" not in client.get(f"/orders/{order.number}/").content.decode()
+
+
+def time_machine(now):
+    return mock.patch("django.utils.timezone.now", return_value=now)
+
+
+@pytest.fixture
+def came_late(make_order, at):  # noqa: F811
+    """Delivery was promised a day ago; the material came an hour ago, days late, and planning has it now."""
+    facts = {"credit_checked": at - 9 * 24 * HOUR, "mrp_run": at - 8 * 24 * HOUR, "material_received": at - HOUR}
+    order = make_order(facts=facts, ordered_at=at - 10 * 24 * HOUR, promised_at=at - 24 * HOUR)
+    return planned(order, at)
+
+
+def words_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_sentence_red_line_and_shares_name_the_same_cause(client, came_late, at):
+    order, rows = came_late
+    found = late_shares(order, rows, at)
+    assert found.chief.node.code == "material" and found.lines[0][1:] == ("Material received", "Purchasing")
+    assert order.late_node not in ("", "material")
+    client.force_login(User.objects.create_superuser("root", password="x", language="en"))
+    with time_machine(at):
+        page = words_of(client.get(f"/orders/{order.number}/"))
+    assert ", mostly caused by “Material received” (Purchasing)" in page
+    assert "must act; mostly caused by “Material received” (Purchasing)" in page
+    assert "must act" in page and page.count("mostly caused by") == 2
+
+
+def test_where_the_node_waited_for_made_it_late_nobody_is_named_twice(client, late_order, at):
+    now = at + (5 * 24) * HOUR
+    Order.objects.filter(pk=late_order.pk).update(state={**late_order.state, "facts": {
+        name: told for name, told in late_order.state["facts"].items() if name != "material_received"}})
+    order, rows = planned(late_order, now)
+    client.force_login(User.objects.create_superuser("root", password="x", language="en"))
+    with time_machine(now):
+        assert "caused by" not in words_of(client.get(f"/orders/{order.number}/"))
+
+
+def test_the_shares_say_which_of_two_measures_they_are(client, came_late, at):
+    """58 hours, 3 days 16 h and 2 h stood on one page, and nothing said which of them leave out the nights."""
+    order, rows = came_late
+    delivery = next(row for row in rows if row.node.fact == "delivered")
+    found = late_shares(order, rows, at)
+    assert found.by_the_clock == int((delivery.forecast_at - order.promised_at).total_seconds())
+    client.force_login(User.objects.create_superuser("root", password="x", language="en"))
+    page = words_of(client.get(f"/orders/{order.number}/"))
+    assert f"of working time late ({say_duration(found.by_the_clock, 'en')} by the clock), of which" in page
+    assert page.count("Working time leaves out nights and days off.") == 1
+
+
+def test_a_node_that_waits_shows_its_date_and_its_forecast_and_the_reason_stands_once(client, came_late, at):
+    """Seven nodes said seven times what they wait for, and not one of them when it is due."""
+    order, rows = came_late
+    client.force_login(User.objects.create_superuser("root", password="x", language="en"))
+    with time_machine(at):
+        nodes = {one["row"].node.code: one for one in order_path(order, User.objects.get()).context["nodes"]}
+        page = words_of(client.get(f"/orders/{order.number}/"))
+        waiting = [one for one in nodes.values() if one["waits"]]
+        assert len(waiting) > 3 and [one["says_why"] for one in waiting] == [True] + [False] * (len(waiting) - 1)
+        assert page.count("waits for ") == 1
+        for one in waiting:
+            assert one["forecast"] == (one["row"].forecast_at if one["row"].forecast_at > at else None)
+        ahead = [one for one in waiting if one["forecast"]]
+        for one in ahead:
+            with timezone.override(ZoneInfo("Asia/Shanghai")):
+                planned_at, forecast_at = (
+                    words(str(moment(value))) for value in (one["row"].planned_at, one["row"].forecast_at))
+            assert f"planned {planned_at} forecast ≈ {forecast_at}" in page
+        assert ahead
+        unplanned = [one for one in nodes.values() if not one["row"].planned_at and not one["row"].actual_at]
+        assert unplanned and all(one["forecast"] == one["row"].forecast_at for one in unplanned)
+        order.held_at = at
+        held = order_path(order, User.objects.get()).context["nodes"]
+    assert not any(one["forecast"] for one in held), "nothing is expected before the release"
+
+
+def words(html):
+    return re.sub(r"<[^>]+>", "", html)
