@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 BRANDS = set(
     "ERP WMS CRM TMS MES MRP QC BOM API APIs SLA VMI JIT REST JSON YAML XML HTTP HTTPS URL UTF UTC CSV ISO NUL SHA IP "
     "ID None Excel xlsx xlsb csv parquet Tryton Excel English WeCom Swagger OpenAPI PostgreSQL SQLite Python Django "
-    "Enter Esc Ctrl Shift Alt Tab CST min kg pcs CNY USD EUR GB MB".split()
+    "Enter Esc Ctrl Shift Alt Tab CST min kg pcs CNY USD EUR GB MB PDF".split()
 )
 SKIPPED = {"script", "style", "code", "pre", "kbd", "svg", "template", "textarea"}
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
