@@ -30,6 +30,8 @@ TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatch
                "articleverdict") | {
     "exceptions.work_ticket",
 }
+# Every department looks after some comparison: its people see runs and differences of their scopes, and work on those
+# their department owns (reconciliation/rights.py). Money stays with who sees finance.
 DIFFERENCES = view(
     "reconciliation", "difference", "observation", "differenceentry", "profile", "profileversion", "profiledraft",
     "run", "causegroup"
@@ -68,11 +70,13 @@ ROLES = {
     ),
     "sales": Role(
         "Sales", "销售",
-        frozenset(ORDERS | TICKETS | CONTACTS | {
+        frozenset(ORDERS | TICKETS | DIFFERENCES | CONTACTS | {
             "orders.see_capacity", "orders.see_finance", "orders.hold_order", "orders.expedite_order",
         }),
     ),
-    "service": Role("Customer service", "客服", frozenset(ORDERS | TICKETS | CONTACTS | {"orders.see_transit"})),
+    "service": Role(
+        "Customer service", "客服", frozenset(ORDERS | TICKETS | DIFFERENCES | CONTACTS | {"orders.see_transit"}),
+    ),
     "finance": Role(
         "Finance", "财务",
         frozenset(ORDERS | TICKETS | DIFFERENCES | view("orders", "partyrole") | {
@@ -81,12 +85,12 @@ ROLES = {
         }),
     ),
     "planner": Role(
-        "Planner", "计划", frozenset(ORDERS | TICKETS | STOCK | CLOCKS | {"orders.see_capacity"}),
+        "Planner", "计划", frozenset(ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | {"orders.see_capacity"}),
     ),
     "warehouse": Role(
         "Warehouse", "仓储", frozenset(ORDERS | TICKETS | DIFFERENCES | STOCK | {"orders.see_transit"}),
     ),
-    "quality": Role("Quality", "质量", frozenset(ORDERS | TICKETS | {"orders.hold_order"})),
+    "quality": Role("Quality", "质量", frozenset(ORDERS | TICKETS | DIFFERENCES | {"orders.hold_order"})),
     "department_head": Role(
         "Head of department", "部门负责人",
         frozenset(ORDERS | TICKETS | DIFFERENCES | STOCK | CLOCKS | {

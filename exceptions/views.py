@@ -1,5 +1,6 @@
 """The ticket queue, and the page of one ticket: everything to act on it without scrolling."""
 
+from django.apps import apps
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -21,7 +22,7 @@ from exceptions.words import PAUSED, of_entry
 from kernel.errors import Refusal
 from kernel.models import User
 from kernel.moments import short
-from kernel.money import without_money
+from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
 from kernel.people import staff
@@ -58,7 +59,12 @@ EVIDENCE_WORDS = {
     "reason": gettext_lazy("reason"),
     "message": gettext_lazy("message"),
 }
-LINKS = {"difference": "/differences/", "job": "/jobs/", "run": "/runs/"}
+# Evidence that is an id → where its page is, and whose page it is.
+LINKS = {
+    "difference": ("/differences/", "reconciliation.difference"),
+    "job": ("/jobs/", "kernel.jobrun"),
+    "run": ("/runs/", "reconciliation.run"),
+}
 # What says nothing to a reader: ids, codes of groups and reasons (the title says which), the ticket it was split from.
 HIDDEN = {"milestone", "group", "part_of", "first", "reason", "profile"}
 # Verb → (action, what the person's words are called in it, whether words are needed).
@@ -178,7 +184,7 @@ def ticket_page(request, number):
     about = subject_of(ticket, request.user, merged)
     files = TicketAttachment.objects.select_related("by", "ticket")
     for one in merged:
-        one.shown = _evidence(without_money(one.evidence, request.user))
+        one.shown = _evidence(one.evidence, request.user)
     order = (
         ticket.order_id
         and Order.objects.visible_to(request.user).select_related("plant").filter(pk=ticket.order_id).first()
@@ -196,7 +202,7 @@ def ticket_page(request, number):
         sentence_base=order.address if order else "",
         about=about,
         panels=panels_of("ticket", ticket, request.user),
-        evidence=_evidence(without_money(ticket.evidence, request.user)),
+        evidence=_evidence(ticket.evidence, request.user),
         merged=merged,
         files=files.filter(ticket__in=[ticket, *merged]).order_by("pk"),
         endings=",".join(ALL_ENDINGS),
@@ -245,15 +251,27 @@ def _verdicts(ticket, user):
     return {"verdicts": set(said), "solved_by": {pk for pk, is_solved in said.items() if is_solved}}
 
 
-def _evidence(evidence):
-    """[(name, value, link)] of what a person can read: dicts become text, ids of pages become links."""
+def _evidence(evidence, user):
+    """[(name, value, link)] of what this person can read: dicts become text, ids of pages they may open links."""
     language, found = short(get_language()), []
-    for name, value in (evidence or {}).items():
+    evidence = without_money(evidence or {}, user)
+    opens = may_see_money(user) or not is_money(evidence.get("field", ""))
+    for name, value in evidence.items():
         if value in (None, "", [], {}) or name in HIDDEN:
             continue
-        link = f"{LINKS[name]}{value}/" if name in LINKS and isinstance(value, int) else ""
+        link = _link(name, value, user) if opens else ""
         found.append((EVIDENCE_WORDS.get(name, name.replace("_", " ")), _said(name, value, language), link))
     return found
+
+
+def _link(name, value, user):
+    """The address of the page behind an id, "" where it would only turn this person away."""
+    if name not in LINKS or not isinstance(value, int):
+        return ""
+    address, label = LINKS[name]
+    model = apps.get_model(label)
+    may = user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    return f"{address}{value}/" if may and model.objects.visible_to(user).filter(pk=value).exists() else ""
 
 
 def _said(name, value, language):

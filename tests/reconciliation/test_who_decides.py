@@ -1,9 +1,11 @@
 """Do one difference, many at once and REST ask for the same right, and name who has it?"""
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 
+from exceptions.models import Ticket
 from kernel.errors import Forbidden
-from kernel.models import Department
+from kernel.models import Department, User
 from kernel.roles import sync_roles
 from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
 from reconciliation.models import Difference, Profile
@@ -101,3 +103,57 @@ def test_over_rest_the_same(client, staff):
     for verb, body in (("resolve", {"note": "x"}), ("accept", {"reason": "x"}), ("assign", {"assignee": "reader"})):
         answer = client.post(f"/api/v1/differences/{row.pk}/{verb}/", body, content_type="application/json")
         assert answer.status_code == 403 and "Order operations" in answer.json()["detail"]
+
+
+OWNERS = [
+    ("planner", "planning"), ("sales", "sales"), ("service", "service"), ("quality", "quality"),
+    ("warehouse", "warehouse"), ("finance", "finance"), ("order_operations", "order_ops"),
+]
+
+
+@pytest.mark.parametrize(("role", "code"), OWNERS)
+def test_who_looks_after_a_comparison_sees_it_and_works_on_its_differences(client, staff, role, code):
+    keeper, row = staff("keeper", role, code), Difference.objects.get(key="007")
+    Profile.objects.update(department=keeper.department)
+    for path in ("/runs/", "/runs/calendar/", f"/runs/{row.last_run_id}/", "/differences/", f"/differences/{row.pk}/",
+                 "/profiles/", f"/profiles/{row.profile.code}/"):
+        assert client.get(path).status_code == 200, path
+    assert "1 done, 0 not." in bulk(client, "fixed", "007", note="posted again") and state("007") == "claimed_fixed"
+
+
+@pytest.mark.parametrize("role", ["planner", "service", "quality"])
+def test_looking_after_a_comparison_is_not_publishing_or_starting_one(client, staff, role):
+    staff("keeper", role)
+    row = Difference.objects.get(key="007")
+    assert client.post(f"/runs/start/{row.profile.code}/").status_code in (403, 404)
+    assert client.get("/profiles/new/").status_code == 403
+
+
+def test_every_department_that_looks_after_a_comparison_has_a_role_that_sees_it():
+    from config.roles import ROLES
+    from reconciliation.daily_tables import DAILY_TABLES
+    from reconciliation.seed import PROFILES
+
+    owners = {department for _code, _en, _zh, department, _minutes, _spec in [*PROFILES, *DAILY_TABLES]}
+    # Carriers have no role of their own; their head, a head of department, has them.
+    assert owners - {"logistics"} <= {code for _role, code in OWNERS}
+    for role, _code in OWNERS:
+        assert "reconciliation.view_difference" in ROLES[role].permissions, role
+
+
+def test_a_ticket_links_a_difference_only_to_who_may_open_it(client, staff):
+    row = Difference.objects.get(key="007")
+    keeper = staff("keeper", "planner", "planning")
+    _ticket(row, keeper.department)
+    ticket = Ticket.objects.get(department=keeper.department)
+    Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "quantity_m"})
+    link = f'href="/differences/{row.pk}/"'
+    assert link in client.get(f"/tickets/{ticket.number}/").content.decode()
+    Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "amount_minor"}, subject_key="x")
+    assert link not in client.get(f"/tickets/{ticket.number}/").content.decode(), "an amount is not theirs to read"
+    Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "quantity_m"})
+    keeper.groups.clear()
+    keeper.user_permissions.set(Permission.objects.filter(codename="view_ticket"))
+    client.force_login(User.objects.get(pk=keeper.pk))
+    assert client.get(f"/differences/{row.pk}/").status_code == 403
+    assert link not in client.get(f"/tickets/{ticket.number}/").content.decode()
