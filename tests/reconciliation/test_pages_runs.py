@@ -67,8 +67,8 @@ def test_every_role_that_may_look_finds_the_comparisons(client, roles, run, pers
     assert "EAST-0" in page and ("SOUTH-3" in page) == (role == "auditor" or role == "administrator")
 
 
-def test_the_customer_and_other_roles_do_not(client, roles, run, person, scopes):
-    client.force_login(viewer(person, scopes, "quality"))
+def test_the_customer_and_who_has_no_role_do_not(client, roles, run, person, scopes):
+    client.force_login(person("nobody", *scopes, is_staff=True))
     assert client.get("/runs/").status_code == 403
     user = User.objects.create(
         username="kunde", customer_code="C1", customer_company=run.profile.company, is_staff=False)
