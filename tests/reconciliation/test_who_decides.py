@@ -149,7 +149,8 @@ def test_a_ticket_links_a_difference_only_to_who_may_open_it(client, staff):
     Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "quantity_m"})
     link = f'href="/differences/{row.pk}/"'
     assert link in client.get(f"/tickets/{ticket.number}/").content.decode()
-    Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "amount_minor"}, subject_key="x")
+    Ticket.objects.filter(pk=ticket.pk).update(
+        evidence={"difference": row.pk, "field": "amount_minor"}, subject_key="x")
     assert link not in client.get(f"/tickets/{ticket.number}/").content.decode(), "an amount is not theirs to read"
     Ticket.objects.filter(pk=ticket.pk).update(evidence={"difference": row.pk, "field": "quantity_m"})
     keeper.groups.clear()
