@@ -6,6 +6,7 @@ REACTIONS = {
     ],
     "order.shared": ["exceptions.reactions_people.tell_of_share"],
     "orders.changed": ["sla.reactions.ask_for_plans"],
+    "order.decided": ["sla.reactions.plan_at_once", "exceptions.reactions.rest_at_once"],
     "clock.fired": [
         "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",
         "exceptions.reactions.escalate_tickets",

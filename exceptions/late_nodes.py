@@ -97,12 +97,13 @@ def settle_late_tickets(*, at, limit=100):
     return done
 
 
-def rest_with_orders(*, at, limit=100):
+def rest_with_orders(*, at, order_ids=None, limit=100):
     """The time of late nodes' tickets stands still while their order is on hold, and goes on with its release.
 
-    Returns how many began to rest or went on.
+    Of these orders alone, where they are named. Returns how many began to rest or went on.
     """
     late = Ticket.objects.filter(kind__code__startswith=PREFIX, subject_kind="order", order__isnull=False)
+    late = late if order_ids is None else late.filter(order__in=order_ids)
     resting = Q(state=Ticket.WAITING, resolution_clock__pause_reason=ON_HOLD)
     to_rest = late.filter(on_hold(), state__in=(Ticket.NEW, Ticket.ASSIGNED, Ticket.IN_PROGRESS)).order_by("pk")[:limit]
     to_wake = late.filter(~on_hold(), resting).order_by("pk")[:limit]

@@ -1,12 +1,13 @@
 """Which tickets open, escalate or are counted when something else happens?"""
 from functools import partial
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import translation
 
 from exceptions import chains
 from exceptions.actions import open_ticket
-from exceptions.late_nodes import LOADED, open_late_ticket, owed
+from exceptions.late_nodes import LOADED, open_late_ticket, owed, rest_with_orders
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
 from kernel.jobs import job_name
@@ -32,6 +33,16 @@ def open_late_tickets(news):
     late = owed(Milestone.objects.filter(clock__in=fired_at)).select_related(*LOADED)
     for milestone in late.order_by("order_id", "sequence"):
         open_late_ticket(milestone, fired_at[milestone.clock_id])
+
+
+def rest_at_once(news):
+    """order.decided: the tickets of an order that was put on hold or released are as they should be on the next page.
+
+    After its transaction, in one of their own: a ticket's clocks are locked before anything else. What fails here, the
+    next look at all of them does.
+    """
+    order_ids, at = [one.key for one in news], news[0].at
+    transaction.on_commit(lambda: rest_with_orders(at=at, order_ids=order_ids), robust=True)
 
 
 def open_job_tickets(news):

@@ -12,7 +12,7 @@ WHY = {
     "expected": _("The difference is expected to settle by itself; if it does not, this ticket opens again."),
     "settled": _("No difference of this cause is open any more."),
     "hold": _("The order is on hold, so its time stands still."),
-    "released": _("The order is released, so its time goes on."),
+    "released": _("The order is released from hold, so its time goes on."),
     "over": _("Nothing of what it was about is open any more."),
     "back": _("The difference is open again."),
     "unconfirmed": _("The order is not confirmed, so nothing is planned for it."),

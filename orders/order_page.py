@@ -33,7 +33,7 @@ DECISIONS = {
 }
 DONE = {
     "hold": gettext_lazy("The order is on hold."),
-    "release": gettext_lazy("The order is released."),
+    "release": gettext_lazy("The order is released from hold."),
     "expedite": gettext_lazy("The order is expedited."),
     "unexpedite": gettext_lazy("The order takes its turn again."),
     "share": gettext_lazy("%(person)s sees this order from now on."),

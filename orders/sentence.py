@@ -410,8 +410,8 @@ class English(Words):
     def release(self):
         facts, of = self.facts, f" ({self.own('release_of')})" if self.own("release_of") else ""
         if facts.release_in:
-            return f"To be released in {facts.release_in}."
-        return f"To be released by {facts.release_by or 'whoever may release orders'}{of}."
+            return f"To be released from hold in {facts.release_in}."
+        return f"To be released from hold by {facts.release_by or 'whoever may release orders'}{of}."
 
     def urgent(self, since, who):
         return f"Expedited{since}" + (f" by {who}" if who else "")
@@ -466,7 +466,7 @@ class Chinese(Words):
     language = "zh"
     cancelled, closed, stop, risk, good = "已取消。", "已关闭。", "。", "有延迟风险", "正常"
     gap, unconfirmed, no_promise = "", "尚未确认", "尚无承诺日期。"
-    until_released, paused, will_be_late = "，待放行", "暂停处理。", "，将晚于承诺"
+    until_released, paused, will_be_late = "，待解除", "暂停处理。", "，将晚于承诺"
     places = {
         "asked": "尚未确认", "prepared": "备货中", "made": "生产中", "packed": "包装中", "shipped": "已发货",
         "way": "运输途中", "delivered": "部分已签收", "returned": "已退回",
@@ -528,15 +528,15 @@ class Chinese(Words):
     def release(self):
         facts = self.facts
         if facts.release_in:
-            return f"须在 {facts.release_in} 中放行。"
+            return f"须在 {facts.release_in} 中解除冻结。"
         who = " ".join(filter(None, [self.own("release_of"), facts.release_by]))
-        return f"须由 {who} 放行。" if who else "须由有权放行的人员放行。"
+        return f"须由 {who} 解除冻结。" if who else "须由有权限的人员解除冻结。"
 
     def urgent(self, since, who):
         return since + (f"由 {who} " if who else "") + "加急"
 
     def until(self, at):
-        return f"，原定{self.moment(at)}放行" if at < self.facts.now else f"，至{self.moment(at)}"
+        return f"，原定{self.moment(at)}解除" if at < self.facts.now else f"，至{self.moment(at)}"
 
     def both(self, kind, reason):
         return f"{kind}（{reason.rstrip('。')}）" if reason else kind

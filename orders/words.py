@@ -108,11 +108,11 @@ ACTORS = {"interface": _("interface"), "person": pgettext_lazy("actor", "person"
 MATCHED_BY = {"number": _("order number"), "person": pgettext_lazy("actor", "person")}
 DECISIONS = {
     "held": _("put on hold"),
-    "released": _("released"),
+    "released": _("released from hold"),
     "expedited": _("expedited"),
     "accepted": _("accepted"),
     "hold": _("put on hold"),
-    "release": _("released"),
+    "release": _("released from hold"),
     "expedite": _("expedited"),
     "unexpedite": _("no longer expedited"),
     "joined": _("joined"),
@@ -147,7 +147,7 @@ WHY = {
     "several_records": _("one system says several things in records of its own"),
     "held_but_moved": _("work went on although the order is on hold"),
     "held_but_ended": _("ended in a system although it is on hold here"),
-    "released_but_held": _("released here, still on hold in a system"),
+    "released_but_held": _("released from hold here, still on hold in a system"),
     "expedited_but_cancelled": _("expedited here, cancelled in a system"),
 }
 

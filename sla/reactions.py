@@ -1,14 +1,36 @@
 """What do milestones do when an order changes or a clock fires?"""
+import logging
+
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from sla.actions.planning import ask_for_planning
+from sla.actions.planning import ask_for_planning, plan_milestones
 from sla.clocks import DUE_LEVEL
 from sla.models import Milestone
+
+log = logging.getLogger("hub.planning")
 
 
 def ask_for_plans(news):
     """orders.changed: the order is planned anew within a second; asked for in the transaction that changes it."""
     ask_for_planning(order_ids=[one.key for one in news], at=news[0].at or timezone.now())
+
+
+def plan_at_once(news):
+    """order.decided: whoever put an order on hold or released it looks at it now; planned as soon as that is written.
+
+    After the transaction, because planning locks clocks before orders. Should it fail, the request that stands there
+    is worked off within a second all the same.
+    """
+    order_ids, at = [one.key for one in news], news[0].at
+    transaction.on_commit(lambda: _plan(order_ids, at), robust=True)
+
+
+def _plan(order_ids, at):
+    try:
+        plan_milestones(order_ids=order_ids, at=at)
+    except DatabaseError:
+        log.info("orders are left to the next pass", exc_info=True)
 
 
 def mark_milestones(news):

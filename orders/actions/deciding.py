@@ -24,6 +24,7 @@ def hold_order(*, order, kind, reason, until=None, by, at):
     if _held_by_hub(order):
         raise Refusal(_("The order is on hold already."), code="order_held")
     data = {"hold_kind": kind.code, **({"until": _text(until)} if until else {})}
+    publish(News("order.decided", order.pk, at))
     return decide(order, "hold", data, reason, by, at)
 
 
@@ -36,12 +37,13 @@ def _need_kind(code):
 
 @action
 def release_order(*, order, reason="", by, at):
-    """End a hold that was decided here; a hold of a source system is released there."""
+    """End a hold that was decided here; a hold of a source system ends there."""
     order = lock_order(order)
     if not _held_by_hub(order):
         if order.held_at:
-            raise Refusal(_("Another system holds this order; it must be released there."), code="held_elsewhere")
+            raise Refusal(_("Another system holds this order; it must be released from hold there."), code="held_elsewhere")
         raise Refusal(_("The order is not on hold."), code="order_not_held")
+    publish(News("order.decided", order.pk, at))
     return decide(order, "release", {}, (reason or "").strip()[:300], by, at)
 
 

@@ -93,7 +93,7 @@ def test_a_decision_needs_the_right_and_a_reason(staff, order):
     client.post("/orders/SO-77/hold/", {"kind": "credit", "reason": "credit"})
     assert Order.objects.get(pk=order.pk).held_at
     page = said(client.get("/orders/SO-77/"))
-    assert "On hold since" in page and "Release order" in page and "credit" in page
+    assert "On hold since" in page and "Release from hold" in page and "credit" in page
 
 
 def test_a_hold_says_what_is_waited_for_everywhere(staff, order):
@@ -142,12 +142,12 @@ def test_a_held_order_is_told_with_who_must_release_it_and_without_a_forecast(st
     response = client.get("/orders/SO-77/")
     sentence = "".join(part.text for part in response.context["sentence"])
     assert "From its path" not in said(response) and "from its path" not in said(response)
-    assert f"To be released by {client.user}" in sentence
+    assert f"To be released from hold by {client.user}" in sentence
     assert "On time" not in sentence and "forecast" not in sentence and "due" not in sentence
     held = {"decisions": {"held": {"at": None, "system": "erp"}}}
     Order.objects.filter(pk=order.pk).update(state=held, held_at=None, commercial="held")
     sentence = "".join(part.text for part in client.get("/orders/SO-77/").context["sentence"])
-    assert sentence.startswith("On hold by ERP until released. To be released in ERP.")
+    assert sentence.startswith("On hold by ERP until released. To be released from hold in ERP.")
 
 
 def test_a_hold_is_not_made_with_a_date_nobody_can_read(staff, order):

@@ -6,11 +6,14 @@ import pytest
 from config import steps
 from exceptions.late_nodes import raise_late_tickets, rest_with_orders, settle_late_tickets
 from exceptions.models import Ticket
+from exceptions.seed import seed_exceptions
 from exceptions.words import of_entry
-from orders.models import Order
+from orders.actions import hold_order, release_order
+from orders.models import HoldKind, Order
 from sla.actions import plan_milestones, sweep_clocks
 from sla.boards import columns
-from sla.models import ClockFire, Milestone
+from sla.models import ClockFire, Milestone, PlanRequest
+from sla.seed import seed_reference
 from tests.exceptions.test_late_nodes import done, open_kinds, order  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +124,29 @@ def test_what_a_person_waits_for_is_left_alone(order, person, at):  # noqa: F811
     assert rest_with_orders(at=at) == 0
     hold(order, None, at)
     assert rest_with_orders(at=at) == 0 and Ticket.objects.get(pk=ticket.pk).state == "waiting"
+
+
+def test_whoever_holds_or_releases_sees_it_on_the_next_page(
+    confirmed_order, company, at, django_capture_on_commit_callbacks
+):
+    seed_reference(company=company, at=at)
+    seed_exceptions()
+    order, later = confirmed_order, at + 40 * DAY  # noqa: F811
+    plan_milestones(order_ids=[order.pk], at=later)
+    sweep(later)
+    steps.plan(later)
+    raise_late_tickets(at=later)
+    order.refresh_from_db()
+    assert order.late_node and "must act" in order.late_reason_en
+    with django_capture_on_commit_callbacks(execute=True):
+        hold_order(order=order, kind=HoldKind.objects.first().code, reason="credit", by=None, at=later)
+    order.refresh_from_db()
+    assert "on hold since" in order.late_reason_en and "must act" not in order.late_reason_en, "whoever holds it must"
+    assert "处理" not in order.late_reason_zh and not PlanRequest.objects.filter(order=order).exists()
+    ticket = Ticket.objects.get(order=order, kind__code__startswith="late_")
+    assert ticket.state == "waiting"
+    with django_capture_on_commit_callbacks(execute=True):
+        release_order(order=order, by=None, at=later + HOUR)
+    order.refresh_from_db()
+    ticket.refresh_from_db()
+    assert "on hold" not in order.late_reason_en and "must act" in order.late_reason_en and ticket.state == "new"

@@ -113,25 +113,25 @@ def test_a_held_order_says_so_and_nothing_of_what_would_be_next():
         node_due_at=NOW + H,
     )
     assert plain(facts, "en") == (
-        "On hold since 15:00 until released: credit. To be released by whoever may release orders."
+        "On hold since 15:00 until released: credit. To be released from hold by whoever may release orders."
         " No date is promised yet."
     )
-    assert plain(facts, "zh") == "15:00起冻结，待放行：credit。须由有权放行的人员放行。尚无承诺日期。"
+    assert plain(facts, "zh") == "15:00起冻结，待解除：credit。须由有权限的人员解除冻结。尚无承诺日期。"
     dated = replace(facts, promised_at=LATE.promised_at, forecast_at=LATE.forecast_at, lateness=1)
-    for language, end in (("en", "orders. Promise 26 Nov."), ("zh", "放行。承诺11月26日。")):
+    for language, end in (("en", "orders. Promise 26 Nov."), ("zh", "解除冻结。承诺11月26日。")):
         said = plain(dated, language)
         assert said.endswith(end) and "packing" not in said and "包装" not in said
     overdue = replace(dated, lateness=2, late_since=NOW - 2 * H, promised_at=NOW - 2 * H, release_by="王芳")
-    assert plain(overdue, "en").endswith("To be released by 王芳. Late by 2 h. Promise today.")
-    assert plain(overdue, "zh").endswith("须由 王芳 放行。延迟 2小时。承诺今天。")
+    assert plain(overdue, "en").endswith("To be released from hold by 王芳. Late by 2 h. Promise today.")
+    assert plain(overdue, "zh").endswith("须由 王芳 解除冻结。延迟 2小时。承诺今天。")
     done = replace(dated, actual_at=NOW - H)
     assert plain(done, "en").endswith("orders. Delivered today 15:00, within the promise (26 Nov).")
 
 
 def test_a_hold_that_only_the_status_tells_of_is_one():
     facts = Facts(now=NOW, zone=ZONE, commercial="held", held_by="ERP", release_in="ERP", promised_at=LATE.promised_at)
-    assert plain(facts, "en") == "On hold by ERP until released. To be released in ERP. Promise 26 Nov."
-    assert plain(facts, "zh") == "已由 ERP 冻结，待放行。须在 ERP 中放行。承诺11月26日。"
+    assert plain(facts, "en") == "On hold by ERP until released. To be released from hold in ERP. Promise 26 Nov."
+    assert plain(facts, "zh") == "已由 ERP 冻结，待解除。须在 ERP 中解除冻结。承诺11月26日。"
 
 
 HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason="credit", expedited_at=NOW - 2 * H)
@@ -148,7 +148,7 @@ HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason=
         (
             {"hold_reason": "Credit limit", "hold_kind_en": "Credit", "hold_kind_zh": "Credit"},
             "On hold since 15:00 by 王芳 until released: Credit limit.",
-            "15:00起由 王芳 冻结，待放行：Credit limit。",
+            "15:00起由 王芳 冻结，待解除：Credit limit。",
         ),
         (
             {"held_until": NOW + 2 * H},
@@ -158,17 +158,17 @@ HELD = Facts(now=NOW, zone=ZONE, held_at=NOW - H, held_by="王芳", hold_reason=
         (
             {"held_until": NOW - H / 2},
             "On hold since 15:00 by 王芳, was to end 15:30: credit.",
-            "15:00起由 王芳 冻结，原定15:30放行：credit。",
+            "15:00起由 王芳 冻结，原定15:30解除：credit。",
         ),
         (
             {"held_by": "ERP", "hold_reason": "", "release_in": "ERP"},
-            "On hold since 15:00 by ERP until released. To be released in ERP. Expedited since 14:00.",
-            "15:00起由 ERP 冻结，待放行。须在 ERP 中放行。14:00起加急。",
+            "On hold since 15:00 by ERP until released. To be released from hold in ERP. Expedited since 14:00.",
+            "15:00起由 ERP 冻结，待解除。须在 ERP 中解除冻结。14:00起加急。",
         ),
         (
             {"release_by": "王芳", "release_of_en": "Finance", "release_of_zh": "财务部"},
-            "On hold since 15:00 by 王芳 until released: credit. To be released by 王芳 (Finance). Expedited",
-            "冻结，待放行：credit。须由 财务部 王芳 放行。14:00起加急",
+            "On hold since 15:00 by 王芳 until released: credit. To be released from hold by 王芳 (Finance). Expedited",
+            "冻结，待解除：credit。须由 财务部 王芳 解除冻结。14:00起加急",
         ),
         (
             {"expedited_by": "李伟", "expedite_reason": "line stop", "held_at": None},
@@ -311,7 +311,7 @@ def test_several_systems_that_know_a_provisional_order_are_all_named():
 
 def test_a_held_or_closed_provisional_order_says_that_as_well():
     assert plain(replace(PROVISIONAL, held_at=NOW - H, hold_reason="credit", differences=0), "en").endswith(
-        "(since 13:00). On hold since 15:00 until released: credit. To be released by whoever may release orders."
+        "(since 13:00). On hold since 15:00 until released: credit. To be released from hold by whoever may release orders."
     )
     assert plain(replace(PROVISIONAL, is_open=False, differences=0), "en").endswith("(since 13:00). Closed.")
 
