@@ -83,7 +83,7 @@ def local_text(moment, order, language):
 
 
 def _late_words(one, order):
-    # While the order is on hold it waits for whoever releases it, which the sentence says; the department can do nothing.
+    # On hold it waits for whoever releases it, which the sentence says; the department can do nothing.
     department, when = None if order.is_held else one.node.department, one.planned_at
     en = f"{one.node.name_en} was due {local_text(when, order, 'en')} and is not done"
     zh = f"{one.node.name_zh}应于{local_text(when, order, 'zh')}完成，至今未完成"

@@ -41,7 +41,8 @@ def release_order(*, order, reason="", by, at):
     order = lock_order(order)
     if not _held_by_hub(order):
         if order.held_at:
-            raise Refusal(_("Another system holds this order; it must be released from hold there."), code="held_elsewhere")
+            raise Refusal(
+                _("Another system holds this order; it must be released from hold there."), code="held_elsewhere")
         raise Refusal(_("The order is not on hold."), code="order_not_held")
     publish(News("order.decided", order.pk, at))
     return decide(order, "release", {}, (reason or "").strip()[:300], by, at)

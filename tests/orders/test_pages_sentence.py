@@ -311,7 +311,8 @@ def test_several_systems_that_know_a_provisional_order_are_all_named():
 
 def test_a_held_or_closed_provisional_order_says_that_as_well():
     assert plain(replace(PROVISIONAL, held_at=NOW - H, hold_reason="credit", differences=0), "en").endswith(
-        "(since 13:00). On hold since 15:00 until released: credit. To be released from hold by whoever may release orders."
+        "(since 13:00). On hold since 15:00 until released: credit. "
+        "To be released from hold by whoever may release orders."
     )
     assert plain(replace(PROVISIONAL, is_open=False, differences=0), "en").endswith("(since 13:00). Closed.")
 
