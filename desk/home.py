@@ -6,9 +6,14 @@ Every figure is a Tile: its number and its link come from one filter, so the lis
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+<<<<<<< HEAD
 from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+=======
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+>>>>>>> 3f1faa4 (Say which clock of a ticket is due next, find either overdue, and tell in its history who was told and why)
 from django.utils.translation import gettext as _
 
+from exceptions.due import next_due
 from exceptions.late_nodes import PREFIX
 from exceptions.models import Ticket
 from exceptions.queue import Asked, tickets_for, with_work_left
@@ -146,7 +151,8 @@ def my_tickets(user, now, limit=10):
     for tab in ("mine", "department", "unassigned"):
         if tab == "department" and not user.department_id:
             continue
-        found = tickets_for(user, Asked(tab=tab)).select_related("order", "assignee", "department", "resolution_clock")
+        found = tickets_for(user, Asked(tab=tab)).select_related(
+            "order", "assignee", "department", "response_clock", "resolution_clock")
         if rows := with_work_left(found[:limit], now):
             return rows, tab
     return [], "mine"
@@ -210,10 +216,10 @@ def _tickets_of_late_nodes(user):
         return Ticket.objects.none()
     found = Ticket.objects.visible_to(user).filter(state__in=Ticket.OPEN_STATES, kind__code__startswith=PREFIX)
     found = found.filter(order__lateness=LATE, order__is_open=1).select_related(
-        "assignee", "department", "kind", "resolution_clock"
+        "assignee", "department", "kind", "response_clock", "resolution_clock"
     )
     found = found.annotate(is_paused=ExpressionWrapper(Q(state=Ticket.WAITING), BooleanField()))
-    return found.order_by("is_paused", F("due_at").asc(nulls_last=True), "pk")
+    return found.order_by("is_paused", next_due().asc(nulls_last=True), "pk")
 
 
 def next_nodes(user, now, limit=8):

@@ -39,7 +39,7 @@ def escalate(ticket, clock, level, at):
         _mark_level(ticket, clock, level)
     if not people:
         pass_level(clock=clock, level=level, at=at)
-        entries.add_entry(ticket, entries.PASSED, at, level=level, target=step.target if step else "")
+        entries.add_entry(ticket, entries.PASSED, at, level=level, clock=which, target=step.target if step else "")
         return
     _tell(ticket, clock, level, people, which, at)
     entries.add_entry(

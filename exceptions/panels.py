@@ -12,7 +12,7 @@ def order_tickets(order, user):
     if not user.has_perm("exceptions.view_ticket"):
         return None
     found = Ticket.objects.visible_to(user).filter(order=order)
-    found = found.select_related("assignee", "department", "kind", "order", "resolution_clock")
+    found = found.select_related("assignee", "department", "kind", "order", "response_clock", "resolution_clock")
     rows = with_work_left(found.order_by("-opened_at")[:20], timezone.now())
     rows.sort(key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
+from exceptions.due import next_due, overdue, tell_due
 from exceptions.models import Ticket
 from kernel.pages import whole
 from orders.listing import of_order
@@ -69,9 +70,9 @@ def tickets_for(user, asked, now=None):
     """Visible tickets of the tab under the filters, the soonest due first; `now` is what due is measured against."""
     found = Ticket.objects.visible_to(user).filter(in_tab(asked.tab, user))
     if asked.late:
-        found = found.filter(late_at__isnull=False)
+        found = found.filter(overdue())
     if asked.due:
-        found = found.filter(_due(asked.due, now or timezone.now()))
+        found = _due(found, asked.due, now or timezone.now())
     if asked.kind:
         found = found.filter(kind__code=asked.kind)
     if asked.order:
@@ -83,26 +84,31 @@ def tickets_for(user, asked, now=None):
         )
     if asked.tab == "done":
         return found.order_by("-opened_at", "-pk")
-    return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return found.order_by(next_due().asc(nulls_last=True), "pk")
 
 
 def with_work_left(tickets, now):
-    """The tickets as a list, each with the words of its `work_left` (sla.working_left). Load their resolution clock."""
+    """The tickets as a list, each with what is due next (exceptions.due) and the words of the `work_left` until then.
+
+    Load their response and resolution clocks.
+    """
     tickets = list(tickets)
+    tell_due(tickets)
     tell_work_left(tickets, now, due=_running_until, calendar=_calendar_of)
     return tickets
 
 
 def _running_until(ticket):
     runs = ticket.is_open and ticket.state != Ticket.WAITING
-    return ticket.due_at if runs and ticket.resolution_clock else None
+    return ticket.next_due_at if runs and ticket.resolution_clock else None
 
 
 def _calendar_of(ticket):
     return ticket.resolution_clock.calendar_id if ticket.resolution_clock else None
 
 
-def _due(due, now):
+def _due(found, due, now):
     """What comes due while its clock runs; a ticket that is overdue already is counted as that."""
     until = now + timedelta(hours=DUE_HOURS[due])
-    return Q(due_at__gte=now, due_at__lte=until, late_at=None) & ~Q(state=Ticket.WAITING)
+    found = found.alias(next_due=next_due()).filter(next_due__gte=now, next_due__lte=until)
+    return found.filter(~overdue()).exclude(state=Ticket.WAITING)

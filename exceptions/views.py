@@ -91,7 +91,7 @@ BULK = {
 def ticket_list(request):
     asked, visible = read_asked(request.GET, request.user), Ticket.objects.visible_to(request.user)
     found = tickets_for(request.user, asked).select_related(
-        "assignee", "department", "kind", "order", "resolution_clock"
+        "assignee", "department", "kind", "order", "response_clock", "resolution_clock"
     )
     start, now = (asked.page - 1) * PAGE, timezone.now()
     rows = with_work_left(found.defer("evidence")[start : start + PAGE + 1], now)
@@ -169,8 +169,8 @@ def _person(pk):
 
 def find_ticket(request, number):
     visible = Ticket.objects.visible_to(request.user).select_related(
-        "assignee", "department", "kind", "order", "scope", "merged_into", "split_from", "resolution_clock",
-        "queue_clock",
+        "assignee", "department", "kind", "order", "scope", "merged_into", "split_from", "response_clock",
+        "resolution_clock", "queue_clock",
     )
     return get_object_or_404(visible, number=number)
 

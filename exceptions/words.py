@@ -1,7 +1,10 @@
 """How is what happened to a ticket, and why, said on a page?"""
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from exceptions.entries import WORDS
+from exceptions.entries import ESCALATED, PASSED, WORDS
+from sla.clocks import DUE_LEVEL
 
 # What ended or began the trouble elsewhere: code in an entry's data → sentence.
 WHY = {
@@ -32,9 +35,30 @@ SUBJECT = {
 # Why a clock stands still, where no person said it.
 PAUSED = {"order_on_hold": _("the order is on hold")}
 
+# Which of a ticket's clocks it was that fired: why people were told.
+FIRED = {
+    "response": _("No first response in time."),
+    "queue": _("Nobody was there to be given it."),
+    "before": _("The time to resolve it is running out."),
+    "after": _("Not resolved in time."),
+}
+
 
 def of_entry(entry):
     """(word, [sentences]) of one line of a ticket's history."""
     data = entry.data or {}
-    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject"))]
+    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject")), *_escalation(entry.action, data)]
     return WORDS.get(entry.action, entry.action), [one for one in said if one]
+
+
+def _escalation(action, data):
+    """Why it went to whom: the clock that fired, and who was told of it."""
+    if action not in (ESCALATED, PASSED):
+        return []
+    which, level = data.get("clock", "resolution"), data.get("level", DUE_LEVEL)
+    if which == "resolution":
+        which = "before" if level < DUE_LEVEL else "after"
+    if action == PASSED:
+        return [FIRED.get(which), _now("Nobody was there to be told.")]
+    names = pgettext("between names", ", ").join(data.get("names") or ())
+    return [FIRED.get(which), _now("Told: %(names)s.") % {"names": names} if names else ""]
