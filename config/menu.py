@@ -64,6 +64,7 @@ MENU = [
     Group(
         _("Settings"),
         [
+            Item(_("Milestone plans"), "timeline", "plans", "sla.view_milestoneplan"),
             Item(_("People"), "group", "settings-people", "kernel.view_user"),
             Item(_("Roles"), "badge", "settings-roles", "kernel.view_user"),
             Item(_("API keys"), "key", "settings-tokens", "kernel.view_apitoken"),

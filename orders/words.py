@@ -102,6 +102,8 @@ ENTITIES = {
     "customer": _("customer"),
     "material": _("material"),
 }
+# What comes together from a system: of one kind, or all of its messages one after the other.
+STREAMS = ENTITIES | {"messages": _("all messages")}
 EVENTS = {"stated": _("message of a system"), "hub": _("decision in the hub")}
 ORDERED_BY = {"version": _("version"), "sequence": _("sequence"), "time": _("time")}
 ACTORS = {"interface": _("interface"), "person": pgettext_lazy("actor", "person"), "device": _("device")}

@@ -13,6 +13,8 @@ from reconciliation.speech import labels_of, system_label
 DIFFERS = ("{what} differs between {systems} ({key})", "{systems} 的{what}不一致（{key}）")
 # The sentence of these repeats what stands in a row, which may be an amount whatever field the difference is about.
 QUOTING = ("REJECTED_MESSAGE",)
+# The sentence of these says how old something was when it was looked at, which a title would keep for ever.
+AGEING = ("MISSING_MESSAGE",)
 UNREADABLE = ("{what} cannot be compared between {systems} ({key})", "{systems} 的{what}无法比较（{key}）")
 
 
@@ -57,5 +59,5 @@ def _called(row, language):
 
 def _sentence(row):
     main = (row.causes or [{}])[0]
-    said = None if row.cause in QUOTING else main.get("sentence")
+    said = None if row.cause in QUOTING + AGEING else main.get("sentence")
     return said or {one: cause_name(row.cause, one) for one in ("en", "zh")}

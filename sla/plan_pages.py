@@ -1,36 +1,83 @@
-"""One version of a plan: who follows another one, and what would move were they to follow this one."""
+"""The milestone plans, and one version of a plan: its nodes, who follows another one, what would move by this one."""
 from django.contrib import messages
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
-from kernel.pages import draw, staff_page
+from kernel.moments import say_hours, short
+from kernel.pages import draw, require, staff_page
+from orders.words import FACTS, word
 from sla.models import MilestonePlan
+from sla.plan_forms import anchors_among
 from sla.plan_preview import previews
 from sla.reapplying import followers
 
-CHANGE = "sla.change_milestoneplan"
+VIEW, CHANGE = "sla.view_milestoneplan", "sla.change_milestoneplan"
+MOST = 200
 
 
-@staff_page("sla.view_milestoneplan")
+@staff_page(VIEW)
+def plan_list(request):
+    """Every plan's versions, those in force first."""
+    plans = MilestonePlan.objects.visible_to(request.user).select_related("kind", "tier")
+    plans = plans.annotate(nodes_n=Count("nodes")).order_by("-is_current", "code", "-version")[:MOST]
+    return draw(
+        request, "sla/plans.html", page_title=_("Milestone plans"), plans=plans,
+        may_add=request.user.has_perm("sla.add_milestoneplan"))
+
+
+@staff_page(VIEW)
 def plan_page(request, pk):
     plan = get_object_or_404(MilestonePlan.objects.visible_to(request.user).select_related("kind", "tier"), pk=pk)
     waiting = followers(plan).count() if plan.is_current else 0
     shown = previews(plan, request.user, timezone.now()) if waiting else []
     title = _("%(plan)s, version %(version)s") % {"plan": plan.name, "version": plan.version}
     return draw(
-        request, "sla/plan.html", page_title=title, plan=plan, waiting=waiting, looked=len(shown),
+        request, "sla/plan.html", page_title=title, page_parent=(reverse("plans"), _("Milestone plans")), plan=plan,
+        nodes=_said(plan.nodes.select_related("department").order_by("sequence")), waiting=waiting, looked=len(shown),
         previews=[one for one in shown if one.moves], turning=sum(one.turns_late for one in shown),
         may_change=request.user.has_perm(CHANGE),
     )
 
 
-@require_POST
-@staff_page(CHANGE)
+def _said(nodes):
+    """The nodes, each with what it is done by and when it is due, in words."""
+    nodes = list(nodes)
+    anchors = anchors_among(nodes)
+    for node in nodes:
+        node.done_by = word(FACTS, node.fact)
+        node.due = _due(node, anchors.get(node.anchor, node.anchor))
+    return nodes
+
+
+def _due(node, anchor):
+    if not node.offset:
+        return anchor
+    said = _("%(time)s before: %(anchor)s") if node.offset < 0 else _("%(time)s after: %(anchor)s")
+    return said % {"time": _length(node), "anchor": anchor}
+
+
+def _length(node):
+    n = abs(node.offset)
+    if node.unit == node.WORK_DAY:
+        return ngettext("%(n)s working day", "%(n)s working days", n) % {"n": n}
+    if node.unit == node.CAL_DAY:
+        return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
+    hours = say_hours(n, short(get_language()))
+    return _("%(time)s of working time") % {"time": hours} if node.unit == node.WORK_S else hours
+
+
+@staff_page(VIEW)
 def plan_reapply(request, pk):
+    """Asked for with the button of the plan's page; whoever only opens the address is led there."""
+    if request.method != "POST":
+        return redirect("plan", pk=pk)
+    require(request.user, CHANGE)
     plan = get_object_or_404(MilestonePlan.objects.visible_to(request.user), pk=pk)
     now = timezone.now()
     try:

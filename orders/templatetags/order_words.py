@@ -16,6 +16,7 @@ TABLES = {
     "fact": words.FACTS,
     "field": words.FIELDS,
     "entity": words.ENTITIES,
+    "stream": words.STREAMS,
     "decision": words.DECISIONS,
     "why": words.WHY,
 }

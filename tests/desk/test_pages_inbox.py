@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.actions import receive_batch, work_off_batches
-from integrations.models import Connection, Mapping, ParkedRow
+from integrations.models import Connection, InboxBatch, Mapping, ParkedRow
 from integrations.reasons import NAMES
 from integrations.unreadable import REASONS
 from orders.models import Order
@@ -95,3 +95,12 @@ def test_the_inbox_tells_reasons_in_the_readers_language_however_they_were_kept(
     client.user.save()
     page = said(client.get("/inbox/"))
     assert "“some”不是数字。" in page and "is not a number" not in page
+
+
+def test_a_batch_is_told_in_words(staff, parked):
+    InboxBatch.objects.update(stream="messages")
+    page = said(staff("integration_engineer").get("/inbox/"))
+    batches = page[page.index("Latest batches"):]
+    assert "all messages" in batches and "<code>" not in batches
+    page = said(staff("integration_engineer", username="other").get("/inbox/?reason=MISSING_KEY"))
+    assert "The record has no number: nothing stands in" in page

@@ -18,7 +18,9 @@ from reconciliation.actions import (
     reopen_difference,
     resolve_difference,
 )
+from reconciliation.causes.names import cause_name
 from reconciliation.models import Difference, Profile, ProfileVersion
+from reconciliation.titles import titles_of
 from sla.seed import seed_reference
 from tests.reconciliation.test_run_comparison import agree, compare, profile, say  # noqa: F401
 
@@ -377,3 +379,14 @@ def test_what_people_decided_stays_while_it_may_settle(profile, say, at, decide,
     say("erp", "60900", age=timedelta(minutes=2), quantity_m=2_000)
     run = compare(profile, at)
     assert (now(row).state, run.counts["open"], run.counts["expected"]) == (state, is_open, 0)
+
+
+def test_no_title_keeps_an_age_that_goes_on():
+    """The ticket said "it is 23 h old" for as long as it was open."""
+    causes = [{"sentence": {"en": "WMS never got it: it is 23 h old.", "zh": "WMS 没有收到：记录产生已 23 小时。"}}]
+    row = Difference(key="SO-1", kind="missing", cause="MISSING_MESSAGE", causes=causes)
+    titles = titles_of(row)
+    assert "23" not in titles["title_en"] + titles["title_zh"]
+    assert titles["title_en"].startswith("SO-1 ") and cause_name("MISSING_MESSAGE", "zh") in titles["title_zh"]
+    row.cause = "GHOST"
+    assert "23" in titles_of(row)["title_en"], "the sentence of others is their title"

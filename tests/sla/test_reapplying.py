@@ -183,3 +183,24 @@ def test_the_page_leaves_out_orders_of_which_nothing_moves(make_order, at, clien
     page = client.get(reverse("plan", args=[fresh.pk]))
     assert [one.order for one in page.context["previews"]] == [moved]
     assert "1 order gets other dates; the others keep theirs." in page.content.decode()
+
+
+def test_the_menu_leads_to_the_plans_and_a_plan_shows_its_nodes(make_order, client, root):  # noqa: F811
+    client.force_login(root)
+    plan = MilestonePlan.objects.get(code="standard")
+    assert f'href="{reverse("plans")}"' in client.get("/").content.decode()
+    assert reverse("plan", args=[plan.pk]) in client.get(reverse("plans")).content.decode()
+    page = client.get(reverse("plan", args=[plan.pk])).content.decode()
+    main = page[page.index('class="sentence"'):]
+    for node in plan.nodes.all():
+        assert node.name_en in main
+    assert plan.kind.name_en in main and "promise" in main and "opens a ticket" in main
+    assert " standard ·" not in main and "node:" not in main
+
+
+def test_who_opens_the_buttons_address_is_led_to_the_plan(make_order, client, root):  # noqa: F811
+    client.force_login(root)
+    plan = MilestonePlan.objects.get(code="standard")
+    answer = client.get(reverse("plan_reapply", args=[plan.pk]))
+    assert answer.status_code == 302 and answer.url == reverse("plan", args=[plan.pk])
+    assert not JobRun.objects.filter(kind="reapply_plan").exists()
