@@ -26,6 +26,7 @@ from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
 from kernel.people import staff
+from kernel.saved_views import to_default, views_of
 from kernel.templatetags.hub import exact
 from orders.choices import choices
 from orders.models import Order
@@ -89,6 +90,8 @@ BULK = {
 
 @staff_page("exceptions.view_ticket")
 def ticket_list(request):
+    if (first := to_default(request, "tickets")) is not None:
+        return first
     asked, visible = read_asked(request.GET, request.user), Ticket.objects.visible_to(request.user)
     found = tickets_for(request.user, asked).select_related(
         "assignee", "department", "kind", "order", "response_clock", "resolution_clock"
@@ -116,6 +119,7 @@ def ticket_list(request):
         people=assignable(request.user),
         may_work=any(ticket.may_work for ticket in rows[:PAGE]),
         may_assign=request.user.has_perm(rights.ASSIGN),
+        **views_of(request, "tickets"),
     )
 
 

@@ -98,7 +98,7 @@ def _by_path(model, user):
     if path == EVERYBODY:
         return Q()
     if path.startswith(OWN):
-        return Q(**{path[len(OWN):]: user.pk})
+        return _widened(Q(**{path[len(OWN):]: user.pk}), model, user)
     if path.startswith(HOLDERS):
         return Q() if user.has_perm(path[len(HOLDERS):]) else None
     return _scope_filter(model, path, user)
@@ -113,6 +113,10 @@ def _scope_filter(model, path, user):
     extra = shared(user) if shared else ()
     if extra:
         mine = (mine or Q(pk__in=[])) | Q(pk__in=extra)
+    return _widened(mine, model, user)
+
+
+def _widened(mine, model, user):
     beside = getattr(model, "also_shows", None)
     more = beside(user) if beside else None
     return mine if more is None else more if mine is None else mine | more

@@ -21,6 +21,7 @@ from kernel.models import (
     Notice,
     OutboxMessage,
     Plant,
+    SavedView,
     Scope,
     User,
     WorkCalendar,
@@ -52,6 +53,13 @@ class DepartmentAdmin(SettingsAdmin):
     list_filter = ("company",)
     list_select_related = ("company", "head", "calendar")
     search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(FactsAdmin):
+    list_display = ("listing", "name", "owner", "shared_with")
+    list_filter = ("listing",)
+    list_select_related = ("owner", "shared_with")
 
 
 @admin.register(Scope)

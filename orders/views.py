@@ -10,6 +10,7 @@ from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.money import may_see_money
 from kernel.pages import draw, staff_page
+from kernel.saved_views import to_default, views_of
 from orders import words
 from orders.choices import choices
 from orders.listing import CAP, DUE_HOURS, STAGES, count_of, page_of, read_filters
@@ -18,6 +19,8 @@ from orders.silence import silent_systems
 
 @staff_page("orders.view_order")
 def order_list(request):
+    if (first := to_default(request, "orders")) is not None:
+        return first
     now, filters = timezone.now(), read_filters(request.GET)
     rows, cursor = page_of(request.user, filters, now, request.GET.get("before", ""))
     return draw(
@@ -32,6 +35,7 @@ def order_list(request):
         search_term=filters.q,
         shows_money=may_see_money(request.user),
         **_choices(filters),
+        **views_of(request, "orders"),
     )
 
 

@@ -3,9 +3,10 @@ from kernel.models.named import NamedModel
 from kernel.models.outbox import Notice, OutboxMessage
 from kernel.models.people import Department, User
 from kernel.models.places import CalendarDay, Company, Plant, Scope, WorkCalendar
+from kernel.models.saved_views import SavedView
 from kernel.models.tokens import ApiAnswer, ApiToken
 
 __all__ = [
     "ApiAnswer", "ApiToken", "CalendarDay", "Company", "Department", "Heartbeat", "JobRun", "NamedModel", "Notice",
-    "OutboxMessage", "Plant", "Scope", "User", "WorkCalendar",
+    "OutboxMessage", "Plant", "SavedView", "Scope", "User", "WorkCalendar",
 ]

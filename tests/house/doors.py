@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from exceptions.models import Ticket
 from integrations.models import Connection, ImportFile
-from kernel.models import ApiToken, JobRun, User
+from kernel.models import ApiToken, JobRun, SavedView, User
 from orders.models import Order
 from reconciliation.models import Difference, Profile, ProfileDraft, Run
 from sla.models import MilestonePlan
@@ -22,6 +22,7 @@ PAGES = {
     "home": (), "search": (), "first_run": (), "setup_company": (), "shortcuts": (), "portal": (),
     "portal_order": ORDER,
     "notices": (), "notice_count": (), "read_notices": (),
+    "saved_view_new": (), "saved_view_do": (SavedView, "pk", "first"),
     "jobs": (), "job": (JobRun, "pk"), "job_file": (JobRun, "pk"), "job_retry": (JobRun, "pk"),
     "settings-people": (), "settings-person-new": (), "settings-roles": (), "settings-tokens": (),
     "settings-person": (User, "pk"), "settings-person-leave": (User, "pk"), "settings-person-return": (User, "pk"),

@@ -14,7 +14,7 @@ GIVEN = {
     "covers_from": date(2025, 1, 1), "covers_until": date(2028, 1, 1), "language": "en", "customer_code": "",
 }
 # NULL on purpose; a draft is walked while it is one.
-LEFT_OUT = {"open_key", "customer_company", "published", "MilestonePlan.published_at"}
+LEFT_OUT = {"shared_with", "open_key", "customer_company", "published", "MilestonePlan.published_at"}
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
