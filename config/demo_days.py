@@ -1,12 +1,12 @@
-"""What happened in the sample factory's hub before today? Its last working days are lived through after the load.
+"""What happened in the sample factory's hub before today? Its last working days are lived through while it is fed.
 
-Clocks are swept, systems compared and tickets worked on at instants of these days, by the same steps and actions as
-ever; so a demo has tickets that wait, are overdue and have climbed, differences that are not all of today.
+Up to each instant of these days the hub is given what the systems had sent by then and no more; clocks are swept,
+systems compared and tickets worked on by the same steps and actions as ever. So a demo has tickets that wait, are
+overdue and have climbed, and differences that are not all of today and know nothing of what came later.
 """
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_noop, override
 
@@ -14,9 +14,9 @@ from config import steps
 from exceptions.actions import comment_ticket, start_ticket, wait_ticket
 from exceptions.models import Ticket
 from kernel.models import Company
-from orders.bulk import in_chunks
 from orders.models import Order
-from sla.actions import ask_for_planning, plan_milestones
+from reconciliation.seed import PROFILES
+from sla.actions import ask_for_planning
 
 DAYS = 2
 MORNING, AFTERNOON = time(9, 20), time(15, 40)
@@ -25,27 +25,31 @@ FIRST_LOOK = gettext_noop("Looked into it: asked the system's owner for the orig
 WAITING = gettext_noop("The supplier confirms a new date tomorrow.")
 
 
-def live_through_days(now=None):
-    """Live through the half days before `now`, oldest first; returns how many tickets people have begun."""
-    begun, now, known = 0, now or timezone.now(), datetime.min.replace(tzinfo=UTC)
-    halves = half_days(now, Company.objects.order_by("pk").first().time_zone)
+def live_through_days(halves, feed):
+    """Live through the instants `halves`, oldest first; returns how many tickets people have begun.
+
+    `feed(at)` gives the hub what its systems have sent until then.
+    """
+    begun = 0
     for at in halves:
-        plan_those_of(known, at)
+        feed(at)
+        steps.plan(at)
         if at == halves[-1]:  # what differs was seen yesterday afternoon for the first time
-            steps.compare(at)
+            steps.compare(at, codes=[code for code, *_rest in PROFILES])
         for step in (steps.sweep, steps.plan, steps.settle):
             step(at)
         begun += work_on_tickets(at + TAKEN_UP_AFTER)
-        known = at
-    ask_for_planning(order_ids=list(Order.objects.filter(is_open=1).values_list("pk", flat=True)), at=now)
     return begun
 
 
-def plan_those_of(start, end):
-    """Plan the orders that came in between two instants as they stood at the later one."""
-    wanted = Order.objects.filter(created_at__gt=start, created_at__lte=end).order_by("pk").values_list("pk", flat=True)
-    for some in in_chunks(wanted, 100):
-        plan_milestones(order_ids=some, at=end)
+def ask_for_open_orders(now):
+    """Time has passed since they were planned."""
+    ask_for_planning(order_ids=list(Order.objects.filter(is_open=1).values_list("pk", flat=True)), at=now)
+
+
+def days_before(now):
+    """The half days before `now` of the company's zone as instants in UTC, as all the hub's are; oldest first."""
+    return [at.astimezone(UTC) for at in half_days(now, Company.objects.order_by("pk").first().time_zone)]
 
 
 def half_days(now, zone_name):

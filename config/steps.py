@@ -48,10 +48,12 @@ def plan(at):
     return {"orders": _again(lambda: plan_due_orders(at=at))}
 
 
-def compare(at):
-    """Every active profile, now."""
-    found = {}
-    for profile in Profile.objects.filter(is_active=True).order_by("code"):
+def compare(at, codes=None):
+    """Every active profile, now, or those of `codes` alone."""
+    found, wanted = {}, Profile.objects.filter(is_active=True)
+    if codes is not None:
+        wanted = wanted.filter(code__in=codes)
+    for profile in wanted.order_by("code"):
         try:
             run = run_comparison(profile=profile, by=None, at=at)
         except Exception as error:  # the run keeps it; the other profiles are compared all the same

@@ -13,7 +13,7 @@ from django.db.models import F
 from integrations.actions.pulling import pull_connection
 from integrations.actions.working_off import work_off_batches
 from integrations.mapping_sets import compile_mappings
-from integrations.models import Connection, InboxBatch, Mapping, ParkedRow
+from integrations.models import Connection, InboxBatch, Mapping, ParkedRow, SyncCursor
 from integrations.sample_factory.clockwork import to_ms
 from integrations.sample_factory.faults import GROUP_KINDS, REGISTRY
 from integrations.sample_factory.introduce import introduce_factory
@@ -200,3 +200,30 @@ def test_a_history_loaded_in_bulk_ends_as_if_it_had_come_live(settings, tmp_path
             for pair in zip(live[name], loaded[name], strict=False) if pair[0] != pair[1]
         ]
         assert (len(live[name]), odd[:2]) == (len(loaded[name]), []), name
+
+
+def test_seeding_span_by_span_brings_what_seeding_at_once_brings(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    spans = [NOW - timedelta(days=back) for back in (2, 1)]
+    usual = {"orders": 60, "days": 6, "faults": "all=0.02"}
+
+    def kept():
+        records = SourceRecord.objects.order_by("system__code", "entity", "key").values_list(
+            "system__code", "entity", "key", "data", "first_received_at", "received_at")
+        return list(records), sorted((tmp_path / "factory" / "truth.jsonl").read_text("utf-8").splitlines())
+
+    with transaction.atomic():
+        seed(**usual)
+        at_once = kept()
+        transaction.set_rollback(True)
+    seed(**usual, until=spans[0].isoformat())
+    assert SourceRecord.objects.filter(received_at__gt=spans[0]).count() == 0
+    assert SyncCursor.objects.first().position == {"until": spans[0].isoformat()}
+    seed(**usual, after=spans[0].isoformat(), until=spans[1].isoformat())
+    seed(**usual, after=spans[1].isoformat())
+    assert kept() == at_once and len(at_once[0]) > 200
+
+
+def test_in_bulk_comes_all_there_is():
+    with pytest.raises(CommandError, match="--backfill"):
+        seed(backfill=True, until=NOW.isoformat())

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from config.demo_days import live_through_days
+from config.demo_days import ask_for_open_orders, days_before, live_through_days
 from kernel.models import Company
 from reconciliation.seed import seed_daily_tables, seed_profiles
 
@@ -23,20 +23,32 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("seed_demo fills demo databases only (ORDERHUB_DEMO=1).")
         self._step("reference data", "sync_reference", found=True)
-        self._step("orders", "seed_factory", orders=orders, seed=seed, faults="default")
+        now = timezone.now()
+        first, *days = days_before(now)
+        factory = {"orders": orders, "seed": seed, "faults": "default", "now": now.isoformat()}
+        self._step("orders", "seed_factory", until=first.isoformat(), **factory)
         company = Company.objects.order_by("pk").first()
         for seed_tables in (seed_profiles, seed_daily_tables):
-            seed_tables(company=company, by=None, at=timezone.now())
+            seed_tables(company=company, by=None, at=first)
         # After the orders: people are granted the scopes that the factory brings.
         self._step("people", "seed_people", quiet=True)
-        self._live_through_days()
+        self._live_through_days(now, [first, *days], factory)
         self._step("one cycle", "run_cycle")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
-    def _live_through_days(self):
-        started = time.monotonic()
-        tickets = live_through_days()
+    def _live_through_days(self, now, halves, factory):
+        started, known = time.monotonic(), halves[0]
+
+        def feed(at):
+            nonlocal known
+            if at > known:
+                call_command("seed_factory", stdout=_Quiet(), after=known.isoformat(), until=at.isoformat(), **factory)
+                known = at
+
+        tickets = live_through_days(halves, feed)
+        feed(now)
+        ask_for_open_orders(now)
         self.stdout.write(f"its last days: {time.monotonic() - started:.0f} s, {tickets} tickets begun")
 
     def _step(self, title, command, quiet=False, **arguments):

@@ -2,7 +2,7 @@
 import json
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +13,7 @@ from integrations.actions.working_off import work_off_batch
 from integrations.inbox import Reader
 from integrations.models import Connection, SyncCursor
 from integrations.sample_factory.ahead import read_ahead
+from integrations.sample_factory.clockwork import to_ms
 from integrations.sample_factory.fault_kinds import even_faults
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.truth import expected
@@ -36,6 +37,14 @@ def read_faults(text):
             raise ValueError(part)
         faults.update(even_faults(float(rate)) if kind == "all" else {kind.strip().upper(): float(rate)})
     return faults
+
+
+def _told_once(truth):
+    """What concerns stock is told in every span that shows it; the first time counts."""
+    first = {}
+    for line in truth:
+        first.setdefault(json.dumps({**line, "known_at": None}, sort_keys=True), line)
+    return list(first.values())
 
 
 class Feed:
@@ -79,40 +88,47 @@ class Command(BaseCommand):
         parser.add_argument("--faults", default="default", help="default, none, all=RATE or KIND=RATE,…")
         parser.add_argument("--days", type=int, default=30, help="over how many days the orders came in")
         parser.add_argument("--now", help="ISO time with offset at which the world stands; the present by default")
+        parser.add_argument("--after", help="ISO time with offset: what was received until then is there already")
+        parser.add_argument("--until", help="ISO time with offset: only what was received until then; by default all")
         parser.add_argument("--backfill", action="store_true", help="in bulk, one fold per order at the end")
         parser.add_argument("--no-live", action="store_true", help="the connections are not pulled afterwards")
 
-    def handle(self, *, orders, seed, faults, days, now, backfill, no_live, **options):
-        now = self._now(now)
+    def handle(self, *, orders, seed, faults, days, now, after, until, backfill, no_live, **options):
+        now = self._moment("--now", now) or timezone.now()
+        self.after, self.until = self._moment("--after", after), self._moment("--until", until)
+        if backfill and (after or until):
+            raise CommandError("--backfill is for all there is, without --after and --until")
         try:
             made = world_options(orders=orders, seed=seed, now=now, faults=read_faults(faults), days=days)
             world = world_of(made)
         except ValueError as error:
             raise CommandError(f"--faults: {error}") from None
-        at = timezone.now()
+        at = self.until or timezone.now()
         doors = introduce_factory(by=None, at=at)
         truth, began = [], time.monotonic()
-        way, prefix = self._load if backfill else self._feed, f"factory-{seed}-{orders}-{int(now.timestamp())}"
+        way = self._load if backfill else self._feed
+        prefix = f"factory-{seed}-{orders}-{int((self.until or now).timestamp())}"
         counts = way(world, doors, truth, prefix, at)
         took = time.monotonic() - began
         self._keep(made, world, truth)
-        self._go_on(doors, made, now, at, live=not no_live)
+        self._go_on(doors, made, self.until or now, at, live=not no_live)
         self.stdout.write(
             f"{counts['rows']} rows in {took:.1f} s ({counts['rows'] / took:.0f}/s): {counts['new']} events, "
             f"{counts['duplicates']} repeats, {counts['parked']} parked, {len(truth)} planted faults"
         )
 
-    def _now(self, text):
+    def _moment(self, name, text):
         if not text:
-            return timezone.now()
-        now = datetime.fromisoformat(text)
-        if now.tzinfo is None:
-            raise CommandError("--now needs an offset, as in 2026-11-24T18:00:00+08:00")
-        return now
+            return None
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise CommandError(f"{name} needs an offset, as in 2026-11-24T18:00:00+08:00")
+        return moment.astimezone(UTC)
 
     def _feed(self, world, doors, truth, prefix, at):
         feed = Feed(doors, prefix, at)
-        for row in world.rows(None, world.now, truth):
+        after, until = self.after and to_ms(self.after), to_ms(self.until) if self.until else world.now
+        for row in world.rows(after, until, truth):
             feed.take(row)
         feed.close()
         return feed.counts
@@ -139,11 +155,14 @@ class Command(BaseCommand):
         folder = settings.VAR_DIR / "factory"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "world.json").write_text(json.dumps(made, indent=1), encoding="utf-8")
+        if self.after and (folder / "truth.jsonl").exists():
+            before = [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
+            truth = _told_once(before + truth)
         for name, lines in (("truth", truth), ("expected", expected(world))):
             with open(folder / f"{name}.jsonl", "w", encoding="utf-8") as stream:
                 stream.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
-    def _go_on(self, doors, made, now, at, live):
+    def _go_on(self, doors, made, until, at, live):
         """From here on the connections are pulled like any other."""
         for door in doors.values():
             Connection.objects.filter(pk=door.pk).update(
@@ -151,4 +170,4 @@ class Command(BaseCommand):
                 every_s=60, next_pull_at=at if live else None, last_success_at=at,
             )
             SyncCursor.objects.update_or_create(
-                connection=door, stream=STREAM, defaults={"position": {"until": now.isoformat()}, "moved_at": at})
+                connection=door, stream=STREAM, defaults={"position": {"until": until.isoformat()}, "moved_at": at})
