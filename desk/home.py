@@ -6,11 +6,7 @@ Every figure is a Tile: its number and its link come from one filter, so the lis
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-<<<<<<< HEAD
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
-=======
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
->>>>>>> 3f1faa4 (Say which clock of a ticket is due next, find either overdue, and tell in its history who was told and why)
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
 from exceptions.due import next_due
