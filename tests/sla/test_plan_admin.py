@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from kernel.admin_units import write_hours
 from kernel.errors import Refusal
 from kernel.models import User
 from sla.models import MilestoneNode, MilestonePlan
@@ -39,6 +40,7 @@ def posted(plan, changes=None, nodes=None, **more):
         names = ("id", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "offset", "unit", "kind",
                  "warn_before_s", "DELETE")
         data |= {f"nodes-{place}-{name}": row[name] for name in names if name in row}
+        data[f"nodes-{place}-warn_before_s"] = write_hours(row["warn_before_s"])  # typed as hours
         data[f"nodes-{place}-plan"] = plan.pk
     return data
 
@@ -168,6 +170,7 @@ def test_a_node_alone_is_checked_with_the_others_of_its_plan(root, plan):
     data = {name: getattr(node, name) for name in ("sequence", "code", "name_en", "name_zh", "offset", "unit", "kind",
                                                    "warn_before_s")}
     data |= {"plan": plan.pk, "fact": "material_received", "anchor": "ordered"}
+    data["warn_before_s"] = write_hours(node.warn_before_s)
     address = reverse("admin:sla_milestonenode_change", args=[node.pk])
     answer = root.post(address, data)
     assert answer.status_code == 200 and "Two nodes are done by the fact of" in text(answer)
