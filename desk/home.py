@@ -166,7 +166,7 @@ def late_orders(user, now, limit=10):
     late = Order.objects.visible_to(user).open().late().select_related("customer", "kind")
     late = late.annotate(rests=_rests(tickets))
     acting, resting = late.filter(rests=False), late.filter(rests=True).order_by("late_since", "pk")
-    acting_count, resting_count = acting.order_by().count(), resting.order_by().count()
+    acting_count, resting_count = (rows.order_by().values("pk")[: CAP + 1].count() for rows in (acting, resting))
     rows = _acting(acting, tickets.exclude(state=Ticket.WAITING), limit)
     with_work_left([row.ticket for row in rows if row.ticket], now)
     if len(rows) + resting_count <= limit or not rows:

@@ -110,7 +110,7 @@ def _concerning(order, user):
     if order.awaits_confirmation:
         known = {one.pk for one in found}
         found += [one for one in showing_records_of(order, user) if one.pk not in known]
-    return found
+    return _labelled(found)
 
 
 def _newest(differences):

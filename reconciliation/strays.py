@@ -109,8 +109,8 @@ def showing_records_of(order, user):
     for number, (system, key) in enumerate(sorted(keys)):
         rows = rows.annotate(**{f"shown_{number}": KeyTextTransform(system, "values")})
         shown.append(Q(**{f"shown_{number}__contains": key}))
-    found = rows.filter(reduce(or_, shown)).select_related("profile").order_by("-id")[:MOST_SHOWING]
-    return [one for one in found if any(key in _parts(one, system) for system, key in keys)]
+    found = rows.filter(reduce(or_, shown)).select_related("profile", "last_run__version").order_by("-id")
+    return [one for one in found[:MOST_SHOWING] if any(key in _parts(one, system) for system, key in keys)]
 
 
 def _parts(difference, system):

@@ -89,6 +89,13 @@ def deadline(value):
 
 
 @register.filter
+def over(due, until):
+    """How long past `due` it was at `until`, or is now; it counts no further."""
+    said = moments.say_duration((until or timezone.now()) - due, moments.short(get_language()))
+    return _("%(time)s over") % {"time": said}
+
+
+@register.filter
 def ago(value):
     at = _instant(value)
     if at is None:

@@ -97,7 +97,7 @@ def test_heads_count_the_cards_below_each_once(staff, make_order, make_milestone
         words = words_of(seen)
         assert "Node 1 ◆ 2 2 + 1 on hold" in words or "Node 1 2 2 + 1 on hold" in words
         assert "Node 2 1 + 1 waiting + 1 on hold" in words
-        assert "LATE-HELD 3 h over on hold" in words and "FROZEN on hold" in words
+        assert "LATE-HELD 2 h over on hold" in words and "FROZEN on hold" in words
     assert "2 nodes are overdue (1 of an order on hold) , 1 counts down." in words_of(
         staff("order_operations", username="last").get("/board/"))
     Milestone.objects.filter(node__code="node02", order=stuck).exclude(order=late).update(state=Milestone.RUNNING)

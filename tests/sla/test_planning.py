@@ -308,7 +308,7 @@ def test_nodes_behind_a_late_one_wait_for_it_and_are_not_counted_as_late(make_or
     assert sum(one.late for one in found.values()) == 1 and found["mrp"].late == 1
     assert found["ship"].held == 1 and found["ship"].rows[0].waits_for.node.code == "mrp"
     order.refresh_from_db()
-    assert order.late_node == "mrp" and order_sentence(order, user, {})["node_en"] == "MRP run"
+    assert order.late_node == "mrp" and order_sentence(order, user, {"now": at})["node_en"] == "MRP run"
     shown = {one["row"].node.code: one for one in order_path(order, user).context["nodes"]}
     assert shown["mrp"]["tone"] == "late" and shown["ship"]["tone"] == "waiting"
     assert shown["ship"]["waits_for"].node.code == "mrp"
