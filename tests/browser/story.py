@@ -68,6 +68,7 @@ class Story:
             "/tickets/T-1/",
             "/board/",
             "/board/?wall=1",
+            "/plans/",
             f"/plans/{self.plan.pk}/",
             "/profiles/",
             "/profiles/new/",

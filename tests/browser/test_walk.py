@@ -68,7 +68,7 @@ def test_every_page_of_ours_is_walked(story):
     elsewhere = {"login", "logout", "first_run", "portal", "portal_order", "files_match", "api-docs"}
     answers = {"healthz", "readyz", "metrics", "theme", "language", "notice_count", "job_file", "ticket_file",
                "order_count", "profile_yaml", "profile_draft_yaml"}
-    parts = {"order_events", "ticket_do", "order_decide", "difference_do"}
+    parts = {"order_events", "ticket_do", "order_decide", "difference_do", "plan_reapply"}
     for pattern in get_resolver().url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
             name = getattr(one, "name", None)
@@ -174,7 +174,7 @@ def test_a_row_is_taken_and_the_keys_are_told_by_keys_alone(browser, live_server
     assert "1 done, 0 not." in page.inner_text("main")
     page.goto(live_server.url + "/tickets/T-1/")
     page.keyboard.press("c")
-    assert page.evaluate("document.activeElement.name") == "text"
+    page.wait_for_function("document.activeElement.name == 'text'")  # the fold opens first, then its field is focused
     page.keyboard.press("Escape")
     with page.expect_navigation():
         page.keyboard.press("?")
