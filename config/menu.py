@@ -56,7 +56,7 @@ MENU = [
             Item(_("Differences"), "difference", "differences", "reconciliation.view_difference", "d"),
             Item(_("Comparison profiles"), "rule_settings", "profiles", "reconciliation.view_profile"),
             Item(_("Compare two files"), "upload_file", "files", "integrations.add_importfile"),
-        Item(_("Connections"), "cable", "connections", "integrations.view_connection"),
+            Item(_("Connections"), "cable", "connections", "integrations.view_connection"),
             Item(_("Inbox"), "inbox", "inbox", "integrations.view_parkedrow"),
             Item(_("Jobs"), "work_history", "jobs", key="j"),
         ],

@@ -15,12 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from kernel import moments
+from kernel.moments import say_exact, short
 from kernel.templatetags.hub import money, quantity
 
 CURRENCIES = {"amount_minor": "currency", "credit_limit_minor": "credit_currency"}
 HOURS = re.compile(r"(-?)(\d{1,7}):([0-5]\d)(?::([0-5]\d))?")
-HOUR_WORDS = {"en": ((3600, " h"), (60, " min"), (1, " s")), "zh": ((3600, "小时"), (60, "分"), (1, "秒"))}
 UNIT_WORD = re.compile(r"(, [^,]*|（[^（）]*）)$")
 
 
@@ -38,17 +37,6 @@ def write_hours(seconds):
     """9000 → "2:30", 45 → "0:00:45", -1800 → "-0:30"."""
     minutes, rest = divmod(abs(seconds), 60)
     return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
-
-
-def say_hours(seconds):
-    """5400 → "1 h 30 min" / "1小时30分", -45 → "-45 s": exact, in hours, since a day of work is none of 24 hours."""
-    language = moments.short(get_language())
-    left, parts = abs(seconds), []
-    for size, word in HOUR_WORDS[language]:
-        count, left = divmod(left, size)
-        if count or (size == 60 and not seconds):
-            parts.append(f"{count}{word}")
-    return ("-" if seconds < 0 else "") + (" " if language == "en" else "").join(parts)
 
 
 def read_hours(text):
@@ -80,7 +68,7 @@ def _scaled(places):
 
 
 UNITS = {
-    "_s": Unit(lambda value, row: say_hours(value), write_hours, read_hours,
+    "_s": Unit(lambda value, row: say_exact(value, short(get_language())), write_hours, read_hours,
                _("Hours and minutes, such as 1:30 for an hour and a half.")),
     "_m": Unit(lambda value, row: quantity(value), *_scaled(3), _("A number with at most three places.")),
     "_u": Unit(lambda value, row: _scaled(6)[0](value), *_scaled(6), _("A number with at most six places.")),

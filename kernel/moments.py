@@ -14,6 +14,9 @@ UNITS = {
     "en": ((86400, " day", " days"), (3600, " h", " h"), (60, " min", " min")),
     "zh": ((86400, "天", "天"), (3600, "小时", "小时"), (60, "分", "分")),
 }
+# Hours, minutes and seconds of working time.
+EXACT = {lang: (*((size, one) for size, one, _many in units[1:]), (1, second))
+         for (lang, units), second in zip(UNITS.items(), (" s", "秒"), strict=True)}
 
 
 def short(language):
@@ -74,12 +77,20 @@ def say_moment_today(at, now, zone, language):
     return say_moment(at, now, zone, language)
 
 
+def say_exact(seconds, language):
+    """Working time to the second, in hours and never in days, which are not of 24 hours: 31 h / 1小时40分 / -45秒."""
+    left, parts = abs(int(seconds)), []
+    for size, word in EXACT[language]:
+        count, left = divmod(left, size)
+        if count or (size == 60 and not seconds):
+            parts.append(f"{count}{word}")
+    return ("-" if seconds < 0 else "") + (" " if language == "en" else "").join(parts)
+
+
 def say_hours(seconds, language):
-    """Working time in hours and minutes: a day of it would be taken for a date later. 31 h / 1小时40分."""
-    hours, minutes = divmod(max(int(seconds), 0) // 60, 60)
-    units = [one for _size, one, _many in UNITS[language][1:]]
-    parts = [f"{n}{unit}" for n, unit in zip((hours, minutes), units, strict=True) if n]
-    return (" " if language == "en" else "").join(parts) or say_duration(0, language)
+    """Working time in whole minutes, see `say_exact`; less than one is told as such."""
+    minutes = max(int(seconds), 0) // 60
+    return say_exact(minutes * 60, language) if minutes else say_duration(0, language)
 
 
 def say_duration(stretch, language):

@@ -2,9 +2,10 @@
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from kernel.moments import say_exact, short
 from kernel.working_time import MINUTE, to_us
 from orders.decisions import ENTITY
 from orders.models import Event, HoldKind
@@ -61,12 +62,7 @@ def say_hours(minutes):
 
 def say_work(minutes):
     """Working time in words, never in days: a day of work is not a day of the clock."""
-    hours, minutes = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    if not minutes:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return say_exact(minutes * 60, short(get_language()))
 
 
 def calendar_of(order):

@@ -11,12 +11,12 @@ from kernel.admin_units import (
     UnitField,
     label_of,
     read_hours,
-    say_hours,
     unit_form_field,
     unit_of,
     write_hours,
 )
 from kernel.models import Plant, User
+from kernel.moments import say_exact
 
 KINDS = ("_s", "_m", "_u", "_minor")
 UNIT_WORDS = ("second", "onths", "andths", "units", "秒", "分之", "最小")
@@ -36,10 +36,8 @@ def test_hours_are_written_as_they_are_read(seconds, text):
     (360000, "100 h", "100小时"),
 ])
 def test_hours_are_said_exactly(seconds, en, zh):
-    with translation.override("en"):
-        assert say_hours(seconds) == en
-    with translation.override("zh-hans"):
-        assert say_hours(seconds) == zh
+    assert say_exact(seconds, "en") == en
+    assert say_exact(seconds, "zh") == zh
 
 
 @pytest.mark.pure
