@@ -6,7 +6,16 @@ from django.utils.translation import pgettext_lazy
 from kernel.admin import Button, FactsAdmin, SettingsAdmin, SettingsInline
 from orders.words import FACTS
 from sla.actions import draft_plan, publish_plan, withdraw_plan
-from sla.models import Clock, ClockFire, ClockSegment, Milestone, MilestoneNode, MilestonePlan, PlanRequest
+from sla.models import (
+    Clock,
+    ClockFire,
+    ClockSegment,
+    Experience,
+    Milestone,
+    MilestoneNode,
+    MilestonePlan,
+    PlanRequest,
+)
 from sla.models.milestones import PUBLISHED
 from sla.path_nodes import ORDERED, PROMISED
 from sla.path_words import NODE_FIELDS, problem_of
@@ -121,6 +130,12 @@ class ClockFireAdmin(FactsAdmin):
     coded = {"outcome": OUTCOMES}
     list_display = ("clock", "cycle", "level", "planned_at", "fired_at", "late_s", "outcome")
     list_select_related = ("clock",)
+
+
+@admin.register(Experience)
+class ExperienceAdmin(FactsAdmin):
+    list_display = ("made_at", "order_count", "since")
+    exclude = ("table",)
 
 
 @admin.register(PlanRequest)

@@ -111,6 +111,7 @@ def columns(user, asked, now, per_node=PER_NODE):
             "state",
             "planned_at",
             "forecast_at",
+            "slow_at",
             "sequence",
             "clock__calendar",
             "node__code",

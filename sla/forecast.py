@@ -45,10 +45,15 @@ def build_table(passages, *, at="", min_samples=MIN_SAMPLES):
     """
     groups = {}
     for passage in passages:
-        for kind, tier in ((passage.kind, passage.tier), (passage.kind, ANY), (ANY, ANY)):
+        for kind, tier in _levels(passage):
             groups.setdefault(_key(kind, tier, passage.start, passage.end), []).append(passage)
     rows = {key: _row(group) for key, group in sorted(groups.items()) if len(group) >= min_samples}
     return {"v": 1, "at": at, "least": min_samples, "rows": rows}
+
+
+def _levels(passage):
+    """(kind, tier) it counts for, each once: an order of nobody's tier counts once for its kind."""
+    return dict.fromkeys(((passage.kind, passage.tier), (passage.kind, ANY), (ANY, ANY)))
 
 
 def passages_of(kind, tier, passed):
@@ -159,11 +164,40 @@ def least_s(table, kind, tier, start, end, share=0.2):
 
 def is_slow(table, kind, tier, start, end, *, dwell_s, before_s=0, share=SLOW_AT):
     """Has this order waited between two neighbours longer than 95 % of orders did? None: nobody knows."""
+    after = slow_after_s(table, kind, tier, start, end, before_s=before_s, share=share)
+    return None if after is None else dwell_s > after
+
+
+def slow_after_s(table, kind, tier, start, end, *, before_s=0, share=SLOW_AT):
+    """After how many seconds since `start` this order waits longer than `share` of orders did; None: nobody knows."""
     row, _basis = _find(table, kind, tier, start, end)
-    return None if row is None else dwell_s > _at_share(row["q"], share) * _stretch(row, before_s)
+    return None if row is None else _at_share(row["q"], share) * _stretch(row, before_s)
 
 
 # --- does it hold? --------------------------------------------------------------------------------------
+
+
+def tested(table, passages, share):
+    """{"kind|tier|end": [kept, all]}: how many later passages were within what `share` of earlier ones took."""
+    found = {}
+    for passage in passages:
+        told = remaining_s(table, passage.kind, passage.tier, passage.start, passage.end, elapsed_s=0,
+                           before_s=passage.before, share=share)
+        if told.value is None:
+            continue
+        for kind, tier in _levels(passage):
+            kept, count = found.get(f"{kind}|{tier}|{passage.end}", (0, 0))
+            found[f"{kind}|{tier}|{passage.end}"] = [kept + (passage.seconds <= told.value), count + 1]
+    return found
+
+
+def held_share(table, kind, tier, end, least=MIN_SAMPLES):
+    """(share kept, how many) of the narrowest group that was tested often enough; None of none."""
+    for one_kind, one_tier in ((kind, tier), (kind, ANY), (ANY, ANY)):
+        kept, count = table.get("held", {}).get(f"{one_kind}|{one_tier}|{end}", (0, 0))
+        if count >= least:
+            return kept / count, count
+    return None
 
 
 def coverage(pairs):

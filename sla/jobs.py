@@ -4,8 +4,10 @@ from django.utils import timezone
 from kernel.models import User
 from orders.bulk import in_chunks
 from orders.models import Order
+from orders.models.order import ON_TIME
 from sla.actions import ask_for_planning, reapply_plan
-from sla.models import MilestonePlan
+from sla.learning import learn
+from sla.models import Milestone, MilestonePlan
 from sla.reapplying import followers
 
 AT_ONCE = 100
@@ -14,15 +16,29 @@ AT_ONCE = 100
 def refresh_forecasts(progress):
     """Handler of the job: while a due node is not done, each hour that passes moves what is expected after it.
 
-    Orders whose next node is overdue are few and stand in an index of their own. Returns {"asked"}.
+    Orders whose next node is overdue are few and stand in an index of their own, and so do nodes waited for longer
+    than usual. Returns {"asked"}.
     """
     now = timezone.now()
     overdue = Order.objects.filter(is_open=1, archived_at=None, next_due_at__lt=now).order_by("pk")
-    ids = list(overdue.values_list("pk", flat=True))
+    slow = Milestone.objects.filter(state=Milestone.RUNNING, slow_at__lte=now, order__lateness=ON_TIME)
+    ids = sorted({*overdue.values_list("pk", flat=True), *slow.values_list("order_id", flat=True)})
     for some in in_chunks(ids, 500):
         ask_for_planning(order_ids=some, at=now)
         progress(0, len(ids))
     return {"asked": len(ids)}
+
+
+def learn_durations(progress):
+    """Handler of the job: read the finished orders anew, then judge the open ones by them. Returns {"orders"}."""
+    now = timezone.now()
+    row = learn(at=now, progress=progress)
+    if row is None:
+        return {"orders": 0}
+    under_way = Milestone.objects.filter(state=Milestone.RUNNING, order__is_open=1).order_by("order")
+    for some in in_chunks(list(under_way.values_list("order", flat=True).distinct()), 500):
+        ask_for_planning(order_ids=some, at=now)
+    return {"orders": row.order_count}
 
 
 def reapply_to_followers(progress, *, plan_id, user_id):

@@ -58,6 +58,9 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
     warned = [one for one in ahead if one.warned_at]
     if warned:
         return _said(AT_RISK, warned[0].warned_at, warned[0].node.code, _warned_words(warned[0], order))
+    slow = next((one for one in ahead if one.is_slow(at)), None)
+    if slow:
+        return _said(AT_RISK, slow.slow_at, slow.node.code, _slow_words(slow))
     if order.promised_at and forecast_at and forecast_at > order.promised_at:
         has_delivery = any(one.node.fact == "delivered" for one in milestones)
         return _said(AT_RISK, at, "", _forecast_words(order, forecast_at, has_delivery))
@@ -122,6 +125,13 @@ def _short_words(seconds):
 def _warned_words(one, order):
     en, zh = (local_text(one.planned_at, order, language) for language in ("en", "zh"))
     return f"{one.node.name_en} is due {en} and is not done yet", f"{one.node.name_zh}应于{zh}完成，尚未完成"
+
+
+def _slow_words(one):
+    return (
+        f"{one.node.name_en} takes longer than in 19 of 20 comparable orders",
+        f"{one.node.name_zh}用时已长于95%的同类订单",
+    )
 
 
 def _forecast_words(order, forecast_at, has_delivery):

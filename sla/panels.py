@@ -8,6 +8,8 @@ from orders.choices import named
 from orders.models.order import LATE
 from sla.blocking import held_up_by, is_due_on_hold
 from sla.boards import TRANSIT, may_know
+from sla.expecting import expected_of
+from sla.experience import newest_made_at
 from sla.held_time import held_time
 from sla.late_shares import late_shares
 from sla.models import Milestone, MilestoneNode
@@ -25,6 +27,8 @@ def order_path(order, user):
     late = any(one["tone"] == "late" for one in nodes)
     context = {"nodes": nodes, "order": order, "awaits": order.awaits_confirmation, "late": late}
     context["cause"] = _cause(order, found, user, now, order.late_node) if late else None
+    context["expected"] = expected_of(order, found, now, shown=[one["row"] for one in nodes])
+    context["learned_at"] = newest_made_at() if context["expected"] else None
     return Panel(_("Path"), "sla/path.html", context, anchor="path")
 
 
@@ -80,6 +84,7 @@ def _shown(one, holding, order, user, now):
         "on_hold": on_hold,
         "waits_for": may_know(holding, user) if waits else None,
         "forecast": one.forecast_at if (waits or tone == "waiting") and _is_ahead(one, order, now) else None,
+        "slow": one.is_slow(now),
     }
 
 
@@ -95,6 +100,8 @@ def tone_of(milestone, now):
         milestone.planned_at and milestone.planned_at < now and milestone.state == Milestone.RUNNING
     ):
         return "late"
+    if milestone.is_slow(now):
+        return "risk"
     if milestone.planned_at and milestone.forecast_at and milestone.forecast_at > max(milestone.planned_at, now):
         return "risk"
     return "running" if milestone.state == Milestone.RUNNING else "waiting"

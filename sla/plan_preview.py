@@ -5,8 +5,9 @@ from datetime import datetime
 from orders.models import Order
 from sla.actions.planning import judged
 from sla.calendars import work_times
+from sla.experience import newest_table
 from sla.models import Milestone
-from sla.paths import load_paths
+from sla.paths import load_paths, tiers_of
 from sla.reapplying import followers, repinned
 
 MOST_SHOWN = 100
@@ -53,9 +54,12 @@ def previews(plan, user, at, most=MOST_SHOWN):
     mine = Order.objects.visible_to(user).filter(pk__in=followers(plan).values("pk"))
     orders = list(mine.select_related("kind", "company", "plant", "customer").order_by("-lateness", "pk")[:most])
     kept, dropped = repinned(orders, path)
-    calendars = work_times({_calendar_id(order) for order in orders})
+    calendars, tiers, table = work_times({_calendar_id(order) for order in orders}), tiers_of(orders), newest_table()
     return [
-        _preview(order, path, _of(order, kept), _of(order, dropped), calendars[_calendar_id(order)], at)
+        _preview(
+            order, path, _of(order, kept), _of(order, dropped), calendars[_calendar_id(order)], at,
+            (table, tiers.get(order.customer_id)),
+        )
         for order in orders
     ]
 
@@ -68,9 +72,9 @@ def _of(order, milestones):
     return [one for one in milestones if one.order_id == order.pk]
 
 
-def _preview(order, path, kept, dropped, work_time, at):
+def _preview(order, path, kept, dropped, work_time, at, learned):
     dates = {one.node.code: one.planned_at for one in kept}
-    rows, late = judged(order, path, {one.node.code: one for one in kept}, work_time, at)
+    rows, late = judged(order, path, {one.node.code: one for one in kept}, work_time, at, learned)
     moves = [
         Move(row.node, dates.get(row.node.code), row.planned_at, comes=row.node.code not in dates)
         for row in rows if row.state in OPEN and (row.node.code not in dates or row.planned_at != dates[row.node.code])

@@ -8,6 +8,7 @@ from kernel.models import Department, Plant
 from kernel.pages import draw, staff_page
 from orders.models import OrderKind
 from sla.boards import WITHIN, columns, read_asked
+from sla.expecting import expected_by_id
 from sla.panels import tone_of
 
 ON_THE_WALL, ABREAST = 8, 4  # columns in all, and side by side
@@ -32,11 +33,14 @@ def board(request):
         late_unseen = context["late"] - sum(column.late - column.late_unseen for column in found)
         unseen = whole - sum(len(column.rows) for column in found)
         context |= {"late_unseen": late_unseen, "unseen": unseen - late_unseen}
+    expected = {} if wall else expected_by_id({row.order_id for column in found for row in column.rows}, now)
     for column in found:
         for row in column.rows:
+            row.expected = expected.get(row.pk)
             row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
     context |= {
         "columns": found,
+        "expects": bool(expected),
         "now": now,
         "asked": asked,
         "wall": wall,

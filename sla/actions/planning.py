@@ -8,6 +8,7 @@ from kernel.working_time import SECOND, to_datetime, to_us
 from orders.actions import keep_due
 from orders.models import Order
 from sla.calendars import work_times
+from sla.experience import newest_table, outlook
 from sla.lateness import lateness_row, unplanned_row
 from sla.milestone_clocks import sync_clock
 from sla.milestones import end_node, forecast_path, plan_path
@@ -16,7 +17,8 @@ from sla.paths import exactness, load_paths, path_for, tiers_of
 from sla.saving import save_changed, snapshot
 
 MILESTONE_FIELDS = [
-    "state", "baseline_at", "planned_at", "forecast_at", "actual_at", "late_at", "warned_at", "clock_id",
+    "state", "baseline_at", "planned_at", "forecast_at", "actual_at", "late_at", "warned_at", "slow_at",
+    "clock_id",
 ]
 CLOCK_FIELDS = [
     "state", "label", "budget_s", "used_s", "running_since", "paused_since", "pause_reason", "due_at", "met_at",
@@ -89,7 +91,7 @@ def lock_clocks(order_ids):
 
 
 def _gather(orders, at):
-    work, paths, tiers = Work(), load_paths(), tiers_of(orders)
+    work, paths, tiers, table = Work(), load_paths(), tiers_of(orders), newest_table()
     calendars = work_times({_calendar_id(order) for order in orders})
     known = _known_milestones(orders, paths)
     for order in orders:
@@ -103,7 +105,8 @@ def _gather(orders, at):
             continue
         one = Work()
         try:
-            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, one)
+            learned = (table, tiers.get(order.customer_id))
+            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, one, learned)
         except Exception:  # one order that cannot be planned does not hold up the others
             log.exception("order %s cannot be planned", order.pk)
             work.failed.add(order.pk)
@@ -159,7 +162,8 @@ def facts_of(order):
     return {code: to_us(datetime.fromisoformat(entry["at"])) for code, entry in facts.items()}
 
 
-def _plan_order(order, path, mine, work_time, at, work):
+def _plan_order(order, path, mine, work_time, at, work, learned):
+    """`learned`: (table of sla.experience, id of the customer's tier)."""
     states = plan_path(
         path.nodes, ordered=to_us(order.ordered_at or order.created_at), promised=_us(order.promised_at),
         facts=facts_of(order), calendar=work_time.compiled, now=to_us(at),
@@ -169,8 +173,9 @@ def _plan_order(order, path, mine, work_time, at, work):
     ends = {}
     if order.is_open and not order.is_held:  # nobody knows when a held order goes on
         ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
+    ahead = _outlook(order, states, learned, work_time, at)
     rows = [
-        _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, work_time, at, work)
+        _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, ahead, work_time, at, work)
         for state in states
     ]
     end = end_node(path.nodes).code
@@ -180,17 +185,25 @@ def _plan_order(order, path, mine, work_time, at, work):
     return rows
 
 
-def judged(order, path, mine, work_time, at):
+def _outlook(order, states, learned, work_time, at):
+    table, tier_id = learned
+    if not order.is_open or order.is_held:
+        return None
+    passed = {state.code: to_datetime(state.actual) for state in states if state.actual is not None}
+    return outlook(table, order.kind_id, tier_id, passed, work_time, at)
+
+
+def judged(order, path, mine, work_time, at, learned):
     """([Milestone, …], row of lateness) of an order by this path, worked out from `mine` in memory; nothing is written.
 
     `mine`, {node code: Milestone}, is changed.
     """
     work = Work()
-    rows = _plan_order(order, path, mine, work_time, at, work)
+    rows = _plan_order(order, path, mine, work_time, at, work, learned)
     return rows, work.late_rows[0]
 
 
-def _plan_node(order, node, state, milestone, ends, work_time, at, work):
+def _plan_node(order, node, state, milestone, ends, ahead, work_time, at, work):
     one = milestone or Milestone(order=order, node=node, sequence=node.sequence)
     before = snapshot(one, MILESTONE_FIELDS) if milestone else None
     if one.baseline_at is None:
@@ -198,6 +211,7 @@ def _plan_node(order, node, state, milestone, ends, work_time, at, work):
     one.planned_at, one.actual_at = _moment(state.planned), _moment(state.actual)
     one.forecast_at = _moment(ends.get(state.code)) if state.is_open and order.is_open else None
     one.state = state.state if order.is_open or not state.is_open else Milestone.SKIPPED
+    one.slow_at = ahead.slow_at(one.node.code) if ahead and one.state == Milestone.RUNNING else None
     sync_clock(one, state, order, work_time, at, work, CLOCK_FIELDS)
     one.late_at = one.planned_at if _was_late(one) else None
     if before is None or snapshot(one, MILESTONE_FIELDS) != before:

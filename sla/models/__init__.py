@@ -1,4 +1,8 @@
 from sla.models.clocks import Clock, ClockFire, ClockSegment
+from sla.models.experience import Experience
 from sla.models.milestones import Milestone, MilestoneNode, MilestonePlan, PlanRequest
 
-__all__ = ["Clock", "ClockFire", "ClockSegment", "Milestone", "MilestoneNode", "MilestonePlan", "PlanRequest"]
+__all__ = [
+    "Clock", "ClockFire", "ClockSegment", "Experience", "Milestone", "MilestoneNode", "MilestonePlan",
+    "PlanRequest",
+]

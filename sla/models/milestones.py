@@ -143,6 +143,8 @@ class Milestone(models.Model):
     actual_at = models.DateTimeField(_("actual"), null=True, blank=True)
     late_at = models.DateTimeField(_("late since"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned"), null=True, blank=True)
+    # From then on the order waits for it longer than 19 of 20 comparable orders did.
+    slow_at = models.DateTimeField(_("slow from"), null=True, blank=True)
     late_p = models.FloatField(_("probability of lateness"), null=True, blank=True)
     clock = models.OneToOneField("sla.Clock", models.SET_NULL, null=True, blank=True, verbose_name=_("clock"))
 
@@ -155,11 +157,23 @@ class Milestone(models.Model):
             models.Index(
                 fields=["planned_at"], name="milestone_board",
                 condition=models.Q(state__in=["running", "late"]),
-            )
+            ),
+            models.Index(
+                fields=["slow_at"], name="milestone_slow",
+                condition=models.Q(state="running", slow_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
         return f"{self.order} {self.node.name}"
+
+    @property
+    def is_open(self):
+        return self.state in (self.WAITING, self.RUNNING, self.LATE)
+
+    def is_slow(self, now):
+        """Has it been waited for longer than usual, and is not late yet?"""
+        return self.state == self.RUNNING and self.slow_at is not None and self.slow_at <= now
 
     def expected_at(self, now):
         """The forecast, as long as the node is to be done and the forecast has not passed; else None."""

@@ -97,7 +97,8 @@ class World:
         """JSON in the shape its readers know, with the mark in it."""
         mark = self.mark
         shapes = {
-            "systems": [mark], "header": [mark], "rows": [], "counts": {}, "column_map": {}, "files": {},
+            "systems": [mark], "header": [mark], "rows": [], "counts": {}, "column_map": {},
+            "table": {"v": 1, "least": 0, "rows": {}, "held": {}}, "files": {},
             "conflicts": [{"subject": "commercial", "values": {mark: mark}}],
             "causes": [{"cause": mark, "rule": mark, "confidence": "certain", "evidence": {"said": mark},
                         "sentence": {"en": mark, "zh": mark}}],

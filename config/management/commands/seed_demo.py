@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.demo_days import ask_for_open_orders, days_before, live_through_days
 from kernel.models import Company
 from reconciliation.seed import seed_daily_tables, seed_profiles
+from sla.jobs import learn_durations
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         # After the orders: people are granted the scopes that the factory brings.
         self._step("people", "seed_people", quiet=True)
         self._live_through_days(now, [first, *days], factory)
+        learn_durations(lambda *said: None)
         self._step("one cycle", "run_cycle")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -1,0 +1,80 @@
+"""By when had comparable finished orders passed what is open of these, and how often did such a date hold?"""
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.models import Order
+from sla.calendars import work_times
+from sla.experience import LIKELY, NEARLY, newest_table, outlook
+from sla.models import Milestone
+from sla.paths import tiers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One open node: half of comparable orders had passed it by `half_at`, four of five by `nearly_at`.
+
+    `late`: percent that passed it later than its date, None without one that is ahead. `held`: in how many percent of
+    `tried` dates of four of five for later orders that held; None where too few were tried.
+    """
+
+    row: Milestone
+    half_at: datetime
+    nearly_at: datetime
+    samples: int
+    late: int | None
+    held: int | None
+    tried: int
+
+    @property
+    def is_risky(self):
+        return self.late is not None and self.late >= 50
+
+
+def expected_of(order, rows, now, shown=None):
+    """[Expected, …] of an order's `shown` milestones (None: all); `rows` are its path. [] where nobody knows."""
+    found = _expected_of([order], {order.pk: rows}, now)
+    keep = {row.pk for row in (rows if shown is None else shown)}
+    return [one for row in rows if row.pk in keep and (one := found.get(row.pk))]
+
+
+def expected_by_id(order_ids, now):
+    """{milestone id: Expected} of the open nodes of these orders, in as many queries for one as for many."""
+    if not order_ids or not newest_table()["rows"]:
+        return {}
+    orders = Order.objects.filter(pk__in=order_ids).select_related("plant", "company")
+    rows = defaultdict(list)
+    for row in Milestone.objects.filter(order__in=order_ids).select_related("node").order_by("order_id", "sequence"):
+        rows[row.order_id].append(row)
+    return _expected_of(list(orders), rows, now)
+
+
+def _expected_of(orders, rows, now):
+    table, found = newest_table(), {}
+    tiers, calendars = tiers_of(orders), work_times({_calendar_id(order) for order in orders})
+    for order in orders:
+        if not order.is_open or order.is_held or not table["rows"]:
+            continue  # nobody knows when a held order goes on
+        passed = {row.node.code: row.actual_at for row in rows[order.pk] if row.actual_at}
+        work = calendars[_calendar_id(order)]
+        ahead = outlook(table, order.kind_id, tiers.get(order.customer_id), passed, work, now)
+        if ahead:
+            found |= {row.pk: one for row in rows[order.pk] if row.is_open and (one := _expected(row, ahead))}
+    return found
+
+
+def _calendar_id(order):
+    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
+
+
+def _expected(row, ahead):
+    code = row.node.code
+    half, nearly = ahead.expected_at(code, LIKELY), ahead.expected_at(code, NEARLY)
+    if half is None or nearly is None:
+        return None
+    is_ahead = row.planned_at is not None and row.planned_at > ahead.now
+    late, held = ahead.late_p(code, row.planned_at) if is_ahead else None, ahead.held(code)
+    return Expected(
+        row, half[0], nearly[0], half[1], None if late is None else round(late * 100),
+        round(held[0] * 100) if held else None, held[1] if held else 0,
+    )
