@@ -99,7 +99,7 @@ class Report:
             counts[place] += 1
             high[place] += severity == HIGH
             examples[place] = min(examples.get(place, key), key)
-        sheet = summary_sheet(book, self.lang, coded=False)
+        sheet = summary_sheet(book, self.lang, coded=False, state=_("State now"))
         for place, count in sorted(counts.items(), key=lambda i: (i[0][4] == Difference.EXPECTED, -i[1], i[0])):
             cause, systems, kind, field, state = place
             sheet.append([
@@ -122,7 +122,8 @@ class Report:
 
     def _differences(self, book):
         sheet = difference_sheet(
-            book, self.lang, self.names, coded=False, first=[Column(_("Order number"), "key")], after=_fate())
+            book, self.lang, self.names, coded=False, state=_("State now"), first=[Column(_("Order number"), "key")],
+            after=_fate())
         for seen in self._seen(is_missing=False):
             one, field = seen.difference, self.profile.fields.get(seen.difference.field)
             values, unit = self._typed(seen.values, field)
@@ -132,7 +133,8 @@ class Report:
 
     def _unmatched(self, book):
         sheet = unmatched_sheet(
-            book, self.lang, self.names, coded=False, first=[Column(_("Order number"), "key")], after=_fate())
+            book, self.lang, self.names, coded=False, state=_("State now"), first=[Column(_("Order number"), "key")],
+            after=_fate())
         for seen in self._seen(is_missing=True):
             one, written = seen.difference, seen.values or {}
             absent = [name for name in self.systems if name in written and written[name] is None]

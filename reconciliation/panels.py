@@ -82,7 +82,7 @@ def ticket_differences(ticket, user):
     working = list(rows.filter(state__in=Difference.WORKING)[:SHOWN])
     rest = rows.exclude(state__in=Difference.WORKING)
     context = {
-        "differences": _labelled([*working, *rest[: SHOWN - len(working)]]),
+        "differences": labelled([*working, *rest[: SHOWN - len(working)]]),
         "counts": [(names[state], n) for state, n in counts.items()] if is_group else [],
         "more": ticket.subject_key if is_group and sum(counts.values()) > SHOWN else "",
         "profile": ticket.evidence.get("profile", ""),
@@ -110,14 +110,14 @@ def _concerning(order, user):
     if order.awaits_confirmation:
         known = {one.pk for one in found}
         found += [one for one in showing_records_of(order, user) if one.pk not in known]
-    return _labelled(found)
+    return labelled(found)
 
 
 def _newest(differences):
     return differences.select_related("profile", "last_run__version").order_by("-id")[:MOST]
 
 
-def _labelled(rows):
+def labelled(rows):
     """Each with what its comparison calls the systems."""
     for one in rows:
         one.labels = labels_of(one.last_run.spec)

@@ -1,6 +1,7 @@
 """Which sheets and columns has a report on a comparison, whether of two files or of the hub's own records?
 
 The reports of files (report.py) also tell each cause's code, by which other programs and a later import find it.
+`state` is what their column of states is called where it is not the state as of the run.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ def moment(us):
     return None if us is None else (EPOCH + timedelta(microseconds=us)).astimezone(UTC)
 
 
-def summary_sheet(book, lang, *, coded):
+def summary_sheet(book, lang, *, coded, state=None):
     """Cause, (code,) system, kind, field, state, differences, high ones, an example, what to do."""
     return book.sheet(_("Summary"), [
         *_cause(coded), Column(_("System at fault"), width=18), Column(_("Kind")), Column(_("Field")),
-        Column(_("State")), Column(_("Differences"), "int"), Column(_("High severity"), "int"),
+        Column(state or _("State")), Column(_("Differences"), "int"), Column(_("High severity"), "int"),
         Column(_("Example"), "key"), Column(_("What to do"), width=50),
-    ], highlights=_highlights(lang, coded))
+    ], highlights=_highlights(lang, coded, state))
 
 
 def group_sheet(book, lang, *, more):
@@ -38,21 +39,21 @@ def group_sheet(book, lang, *, more):
         Column(_("Differences"), "int"), *more, Column(_("Why"), width=60), Column(_("What to do"), width=50)])
 
 
-def difference_sheet(book, lang, names, *, coded, first=(), after=()):
+def difference_sheet(book, lang, names, *, coded, state=None, first=(), after=()):
     """Key, `first`, place, a column for each system, unit, span, why, `after`."""
     return book.sheet(_("Differences"), [
-        Column(_("Key"), "key"), *first, Column(_("State")), Column(_("Severity"), width=10), Column(_("Kind")),
-        Column(_("Field")), *[Column(name, "mixed", 22) for name in names], Column(_("Unit"), width=9),
-        Column(_("Largest difference"), "number", 16), *_why(coded), *after,
-    ], highlights=_highlights(lang, coded, severe=True), freeze_columns=1)
+        Column(_("Key"), "key"), *first, Column(state or _("State")), Column(_("Severity"), width=10),
+        Column(_("Kind")), Column(_("Field")), *[Column(name, "mixed", 22) for name in names],
+        Column(_("Unit"), width=9), Column(_("Largest difference"), "number", 16), *_why(coded), *after,
+    ], highlights=_highlights(lang, coded, state, severe=True), freeze_columns=1)
 
 
-def unmatched_sheet(book, lang, names, *, coded, first=(), after=()):
+def unmatched_sheet(book, lang, names, *, coded, state=None, first=(), after=()):
     """Key, `first`, state, severity, the key as each system writes it, who lacks it, when, why, `after`."""
     return book.sheet(_("Unmatched"), [
-        Column(_("Key"), "key"), *first, Column(_("State")), Column(_("Severity"), width=10),
+        Column(_("Key"), "key"), *first, Column(state or _("State")), Column(_("Severity"), width=10),
         *[Column(name, "key", 22) for name in names], Column(_("Missing in")), *_why(coded), *after,
-    ], highlights=_highlights(lang, coded, severe=True), freeze_columns=1)
+    ], highlights=_highlights(lang, coded, state, severe=True), freeze_columns=1)
 
 
 def gap_sheet(book):
@@ -75,11 +76,11 @@ def _why(coded):
             Column(_("Other causes"), width=24), Column(pgettext("differences", "Group"), "key")]
 
 
-def _highlights(lang, coded, severe=False):
+def _highlights(lang, coded, state, severe=False):
     """What waits is grey, what is high red, what nobody can explain amber."""
     cause = (_("Cause"), _("Cause code")) if coded else (_("Cause"),)
     return [
-        Highlight(_("State"), _("expected"), "grey"),
+        Highlight(state or _("State"), _("expected"), "grey"),
         *([Highlight(_("Severity"), _("high"), "red", (_("Severity"),))] if severe else []),
         Highlight(_("Cause"), cause_name("UNKNOWN", lang), "amber", cause),
     ]

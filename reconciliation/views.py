@@ -26,7 +26,7 @@ from reconciliation.actions.deciding import DECIDED
 from reconciliation.hub_profiles import has_gap
 from reconciliation.listing import AT_REST, NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
-from reconciliation.panels import differences_of, seen_by
+from reconciliation.panels import differences_of, labelled, seen_by
 from reconciliation.picture import Picture
 from reconciliation.rights import verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
@@ -159,6 +159,7 @@ def run_page(request, pk):
         query=urlencode({name: asked[name] for name in NARROWING if asked[name]}),
         **_bulk(request.user, rows),
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
+        latest=Run.objects.filter(profile=run.profile, pk__gt=run.pk, state=Run.DONE).order_by("-id").first(),
     )
 
 
@@ -183,17 +184,20 @@ def _said_counts(run, user):
 
 
 def _page(found, before):
-    found = found.select_related("order", "profile__department", "assignee")
+    found = found.select_related("order", "profile__department", "assignee", "last_run__version")
     if whole(before):
         found = found.filter(pk__lt=whole(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
-    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else 0
+    return labelled(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else 0
 
 
 def _systems_in(rows, run=None):
+    """The systems whose values have a column each; none where the rows come from several comparisons."""
     named = list(run.systems or []) if run else []
     named = [one if isinstance(one, str) else one.get("name", "") for one in named]
-    return named or sorted({system for row in rows for system in (row.values or {})})
+    if not named and len({row.profile_id for row in rows}) == 1:
+        return sorted({system for row in rows for system in (row.values or {})})
+    return named
 
 
 @require_POST
@@ -251,7 +255,7 @@ def difference_list(request):
         differences=rows,
         more=more,
         tab=tab,
-        labels={},
+        labels=rows[0].labels if rows else {},  # of the one comparison whose systems have columns
         tabs=list(TABS.items()),
         asked=asked,
         values_of=_systems_in(rows),

@@ -18,7 +18,7 @@ from kernel.moments import short
 from orders.listing import in_range, read_cursor, write_cursor
 from orders.models import Order, SearchTerm
 from orders.order_facts import customers_facts, zone_of
-from orders.sentence import compose
+from orders.sentence import compose_for_page
 from sla.models import Milestone
 
 PAGE = 30
@@ -92,7 +92,7 @@ def open_first(found, before):
 def sentence_for(order, now):
     """The order's sentence, cut to what a customer may read, and whether the promise is late or at risk."""
     facts = customers_facts(order, now)
-    return compose(facts, short(get_language())), facts.lateness
+    return compose_for_page(facts, short(get_language())), facts.lateness
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,19 @@ def called(code, table):
 
 
 @register.filter
+def sides(values):
+    """[(systems, value)] of {system: value}: those that say the same stand together."""
+    found = []
+    for system, value in (values or {}).items():
+        same = next((systems for systems, known in found if known == value), None)
+        if same is None:
+            found.append(([system], value))
+        else:
+            same.append(system)
+    return found
+
+
+@register.filter
 def decided(event):
     """A decision of the hub in plain words, with whom or what it was about."""
     return words.decided(event)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone, translation
 
 from kernel.templatetags import hub
+from orders.models import Party
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 29, 17, 27, tzinfo=ZONE)
@@ -46,3 +47,17 @@ def test_the_order_page_has_both_and_its_stamp_has_the_year(staff, make_order):
     sentence = page.split('class="sentence"', 1)[1].split("</p>", 1)[0]
     assert '<span class="no-print"> Promise tomorrow</span>' in sentence
     assert re.search(r'<span class="only-print"> Promise \d+ [A-Z][a-z]+( \d{4})?</span>', sentence)
+
+
+@pytest.mark.django_db
+def test_a_customers_pages_have_dates_on_paper(client, company, scopes, make_order, person):
+    now = timezone.now()
+    party = Party.objects.create(company=company, code="C1", name="Mine", scope=scopes[0])
+    for number in ("SO-78", "SO-79"):
+        make_order(number, promised_at=now + 24 * H, is_open=1, customer=party)
+    client.force_login(person("kunde", customer_code="C1", customer_company=company, is_staff=False, language="en"))
+    for address in ("/", "/portal/SO-78/"):
+        page = client.get(address, follow=True).content.decode()
+        assert re.search(r'<span class="no-print">[^<]*tomorrow', page), address
+        assert re.search(r'<span class="only-print">[^<]*Promise \d+ [A-Z][a-z]+', page), address
+        assert "tomorrow" not in re.sub(r'<span class="no-print">[^<]*</span>|<time.*?</time>', "", page), address

@@ -1,4 +1,6 @@
 """Do comparisons open for every role that may look at them, and tell each person only of what that person may see?"""
+import re
+
 import pytest
 
 from kernel.access import grant_scope
@@ -240,3 +242,30 @@ def test_an_orders_differences_name_systems_as_their_comparison_does(run, scopes
     Difference.objects.filter(field="quantity_m").update(order=order)
     panel = order_differences(order, person("boss", is_superuser=True))
     assert [one.labels["erp"]["zh"] for one in panel.context["differences"]] == ["装车单"] * 3
+
+
+def test_a_list_of_several_comparisons_says_in_one_column_what_each_says(client, roles, run, scopes, person, at):
+    run.version.spec["systems"]["erp"] = {"label": {"en": "Loads", "zh": "装车单"}}
+    run.version.save()
+    client.force_login(viewer(person, scopes, role="order_operations"))
+    alone = client.get("/differences/").content.decode()
+    assert '<th class="num">Loads</th>' in alone and "What each says" not in alone
+    other = Profile.objects.create(code="more", company=run.profile.company, scope=scopes[0], name_en="More",
+                                   name_zh="多")
+    Difference.objects.create(
+        profile=other, fingerprint="g", key="EAST-9", kind="value", field="quantity_m", scope=scopes[0], first_run=run,
+        last_run=run, opened_at=at, values={"erp": "7", "wms": "8", "crm": "7"}, systems=["erp", "wms", "crm"])
+    page = client.get("/differences/").content.decode()
+    assert "What each says" in page and '<th class="num">' not in page.split("<tbody>", 1)[0].split("<thead>")[-1]
+    said = re.sub(r"<[^>]+>", "", page.split("EAST-9</a>", 1)[1].split('<td class="whole">', 1)[1].split("</td>", 1)[0])
+    assert " ".join(said.split()) == "Loads, CRM 7 ≠ WMS 8"
+
+
+def test_the_state_of_a_difference_is_that_of_now_and_an_older_run_says_so(client, roles, run, scopes, person, at):
+    client.force_login(viewer(person, scopes, role="order_operations"))
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "<th>State now</th>" in page and "latest run" not in page
+    assert "State now" not in client.get("/differences/").content.decode()
+    newer = Run.objects.create(profile=run.profile, version=run.version, state=Run.DONE, as_of=at, started_at=at,
+                               finished_at=at, systems=["erp", "wms"])
+    assert f'<a href="/runs/{newer.pk}/">latest run</a>' in client.get(f"/runs/{run.pk}/").content.decode()

@@ -124,7 +124,7 @@ def test_keys_stay_text_and_nothing_is_a_formula(report, scopes):
 
 def test_words_not_codes(report, scopes):
     found = cells(report(scopes[:1]).book["Differences"])
-    names = ("State", "Severity", "Kind", "Field", "Cause", "How sure", "Department")
+    names = ("State now", "Severity", "Kind", "Field", "Cause", "How sure", "Department")
     assert [found["007"][n].value for n in names] == [
         "open", "high", "different value", "Quantity", "unit of measure", "certain", "Order desk"]
     assert (found["S-1"]["ERP"].value, found["S-1"]["CRM"].value) == ("confirmed", "on hold")
