@@ -40,5 +40,6 @@ JOBS = [
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
     Job("reapply_plan", "sla.jobs.reapply_to_followers", _("Re-apply a milestone plan")),
+    Job("count_anew", "sla.jobs.count_anew", _("Count clocks by a changed calendar")),
     Job("compare_files", "desk.files.jobs.compare_dropped", _("Compare two files")),
 ]

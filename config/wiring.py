@@ -11,6 +11,8 @@ REACTIONS = {
         "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",
         "exceptions.reactions.escalate_tickets",
     ],
+    "calendar.changed": ["sla.reactions.count_anew"],
+    "clocks.moved": ["sla.reactions.plan_moved", "exceptions.reactions.follow_clocks"],
     "ticket.opened": ["exceptions.reactions.count_on_orders"],
     "ticket.changed": ["exceptions.reactions.count_on_orders"],
     "ticket.noted": ["exceptions.watching.tell_watchers"],

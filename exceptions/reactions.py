@@ -2,7 +2,7 @@
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import translation
 
 from exceptions import chains
@@ -14,6 +14,7 @@ from kernel.jobs import job_name
 from kernel.models import JobRun, OutboxMessage, Scope
 from kernel.outbox import CHANNELS
 from orders.actions import keep_counts
+from orders.bulk import locked
 from sla.clocks import DUE_LEVEL
 from sla.models import Clock, Milestone
 
@@ -25,6 +26,15 @@ def escalate_tickets(news):
     for one in news:
         if one.key in tickets:
             chains.escalate(tickets[one.key], clocks[one.key], one.data[0], one.at)
+
+
+def follow_clocks(news):
+    """clocks.moved: a ticket is due when its clock is, and late no longer where that has been taken back."""
+    for one in news:
+        mine = Ticket.objects.filter(resolution_clock__in=one.data)
+        list(locked(mine).values_list("pk", flat=True))
+        clock = Clock.objects.filter(pk=OuterRef("resolution_clock"))
+        mine.update(due_at=Subquery(clock.values("due_at")), late_at=Subquery(clock.values("late_at")))
 
 
 def open_late_tickets(news):

@@ -2,22 +2,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.calendar_versions import compiled
+from kernel.errors import Refusal
 from kernel.models import CalendarDay, WorkCalendar
 from kernel.week_field import HoursField, WeekField
-from kernel.working_time import BadCalendar, check_hours, compile_hours, hours_from_rows
-
-WORDS = {
-    "covers_nothing": _("It covers nothing: the last day lies before the first."),
-    "weekday": _("A weekday is a number from 0 (Monday) to 6."),
-    "interval": _("Hours are [weekday, start minute, end minute] with the end after the start."),
-    "date_twice": _("A day stands there twice."),
-    "kind": _("This kind of day is not known."),
-}
 
 
 class WorkCalendarForm(forms.ModelForm):
-    """A changed calendar is a new version: clocks that run keep the hours they started with."""
-
     weekly = WeekField(label=_("weekly hours"), help_text=_("08:30-12:00, 13:30-17:30; an empty line is a day off."))
 
     class Meta:
@@ -29,11 +20,6 @@ class WorkCalendarForm(forms.ModelForm):
         if not self.errors:
             _try(WorkCalendar(**said), [])
         return said
-
-    def save(self, commit=True):
-        if self.instance.pk:
-            self.instance.version += 1
-        return super().save(commit)
 
 
 class CalendarDayForm(forms.ModelForm):
@@ -53,10 +39,6 @@ class CalendarDayForm(forms.ModelForm):
 
 def _try(calendar, days):
     try:
-        hours = hours_from_rows(calendar, days)
-        check_hours(hours)
-        compile_hours(hours)
-    except BadCalendar as bad:
-        raise forms.ValidationError(WORDS.get(bad.code, _("These hours cannot be counted with."))) from None
-    except (TypeError, ValueError, KeyError):
-        raise forms.ValidationError(WORDS["interval"]) from None
+        compiled(calendar, days)
+    except Refusal as refusal:
+        raise forms.ValidationError(str(refusal)) from None

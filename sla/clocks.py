@@ -117,6 +117,48 @@ def warn(clock, at, work, levels):
     return clock
 
 
+def recount(clock, at, work, due_at=None):
+    """Count an open clock by its calendar as it is now. Is it due, or does it fire, at another time than before?
+
+    Work used in stretches that ended stays used, a paused clock waits as before, and a deadline stays where it is,
+    unless `due_at` says that what it is anchored to makes it another: only its levels move. A level that has fired
+    does not fire again. Where a breach is taken back, because the clock is due only later now, being late anew is told
+    anew, in a cycle of its own that warns no second time.
+
+    `clock` may be anything with the fields of sla.recounting.Times.
+    """
+    clock.calendar_version = work.version
+    if clock.state not in (R, B):
+        return False
+    due_before, next_before = clock.due_at, clock.next_fire_at
+    if clock.kind == Clock.BUDGET:
+        clock.due_at = _budget_due(clock, clock.running_since, work)
+    elif due_at is not None:
+        clock.due_at = due_at
+    clock.provisional = False
+    if clock.state == B and clock.due_at > at:
+        clock.state, clock.late_at, clock.cycle = R, None, clock.cycle + 1
+        clock.level_index = [number for number, _offset in clock.levels].index(DUE_LEVEL)
+    elif clock.late_at == due_before:
+        clock.late_at = clock.late_at and clock.due_at
+    _plan_next(clock, at, work, skip_warnings=True)
+    _keep_apart(clock, at, next_before)
+    if (clock.due_at, clock.next_fire_at) == (due_before, next_before):
+        return False
+    clock.generation += 1
+    return True
+
+
+def _keep_apart(clock, at, next_before):
+    """Levels after the due instant: what was to go at once goes at once, what the change made due follows the last."""
+    if clock.state != B or clock.next_fire_at is None:
+        return
+    if next_before and next_before <= at:
+        clock.next_fire_at = next_before
+    elif clock.next_fire_at <= at:
+        clock.next_fire_at = max(clock.next_fire_at, (clock.last_fired_at or at) + LEAST_GAP)
+
+
 def _move_due(clock, at, work, due_at):
     if due_at > at and clock.level_index:
         clock.cycle, clock.level_index = clock.cycle + 1, 0
@@ -209,7 +251,7 @@ def _pause(clock, at, work, used):
 
 
 def _resume(clock, at, work, used):
-    clock.running_since = at
+    clock.running_since, clock.calendar_version = at, work.version
     clock.due_at = _budget_due(clock, at, work)
     clock.state = B if clock.late_at else R
     _plan_next(clock, at, work)
@@ -228,6 +270,7 @@ def _cancel(clock, at, work, used):
 def _reopen(clock, at, work, used):
     clock.cycle, clock.level_index = clock.cycle + 1, 0
     clock.state, clock.met_at, clock.late_at, clock.running_since = R, None, None, at
+    clock.calendar_version = work.version
     if clock.kind == Clock.BUDGET:
         clock.used_s = 0 if used == RESTART else clock.used_s
         clock.due_at = _budget_due(clock, at, work)

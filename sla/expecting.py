@@ -6,6 +6,7 @@ from datetime import datetime
 from orders.models import Order
 from sla.calendars import work_times
 from sla.experience import LIKELY, NEARLY, newest_table, outlook
+from sla.milestone_clocks import calendar_id_of
 from sla.models import Milestone
 from sla.paths import tiers_of
 
@@ -51,20 +52,16 @@ def expected_by_id(order_ids, now):
 
 def _expected_of(orders, rows, now):
     table, found = newest_table(), {}
-    tiers, calendars = tiers_of(orders), work_times({_calendar_id(order) for order in orders})
+    tiers, calendars = tiers_of(orders), work_times({calendar_id_of(order) for order in orders})
     for order in orders:
         if not order.is_open or order.is_held or not table["rows"]:
             continue  # nobody knows when a held order goes on
         passed = {row.node.code: row.actual_at for row in rows[order.pk] if row.actual_at}
-        work = calendars[_calendar_id(order)]
+        work = calendars[calendar_id_of(order)]
         ahead = outlook(table, order.kind_id, tiers.get(order.customer_id), passed, work, now)
         if ahead:
             found |= {row.pk: one for row in rows[order.pk] if row.is_open and (one := _expected(row, ahead))}
     return found
-
-
-def _calendar_id(order):
-    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
 
 
 def _expected(row, ahead):

@@ -10,6 +10,7 @@ from kernel.working_time import MINUTE, to_us
 from orders.decisions import ENTITY
 from orders.models import Event, HoldKind
 from sla.calendars import work_times
+from sla.milestone_clocks import calendar_id_of
 from sla.milestones import NodeState, split_exactly
 from sla.models import Milestone
 from sla.segments import CUSTOMER, HELD, OFF, Hold, holds_of_path, segments, totals, without
@@ -67,7 +68,7 @@ def say_work(minutes):
 
 def calendar_of(order):
     """The compiled calendar an order's time is counted by."""
-    wanted = (order.plant and order.plant.calendar_id) or order.company.calendar_id
+    wanted = calendar_id_of(order)
     return work_times({wanted})[wanted].compiled
 
 

@@ -1,16 +1,20 @@
 """What of a plan grows old by itself, without news of the order?"""
+import time
+
 from django.utils import timezone
 
 from kernel.models import User
+from kernel.one_writer import rest
 from orders.bulk import in_chunks
 from orders.models import Order
 from orders.models.order import ON_TIME
-from sla.actions import ask_for_planning, reapply_plan
+from sla.actions import ask_for_planning, plan_milestones, reapply_plan, recount_clocks
 from sla.learning import learn
 from sla.models import Milestone, MilestonePlan
 from sla.reapplying import followers
+from sla.recounting import orders_to_plan, outdated
 
-AT_ONCE = 100
+AT_ONCE, CLOCKS_AT_ONCE = 100, 500
 
 
 def refresh_forecasts(progress):
@@ -39,6 +43,31 @@ def learn_durations(progress):
     for some in in_chunks(list(under_way.values_list("order", flat=True).distinct()), 500):
         ask_for_planning(order_ids=some, at=now)
     return {"orders": row.order_count}
+
+
+def count_anew(progress, *, calendar_id):
+    """Handler of the job: open clocks are counted by their calendar as it is now, some at a time; orders planned anew.
+
+    What is counted already is not looked for again, so that the job goes on where it was stopped.
+    Returns {"clocks", "moved", "orders"}.
+    """
+    clocks = moved = 0
+    while ids := list(outdated(calendar_id).order_by("pk").values_list("pk", flat=True)):
+        for some in in_chunks(ids, CLOCKS_AT_ONCE):
+            began = time.monotonic()
+            moved += recount_clocks(calendar_id=calendar_id, clock_ids=some, at=timezone.now())
+            clocks += len(some)
+            progress(clocks, max(clocks, len(ids)))
+            rest(began, most=1)
+    ids, done = list(orders_to_plan(calendar_id).order_by("pk").values_list("pk", flat=True)), 0
+    for some in in_chunks(ids, AT_ONCE):
+        began = time.monotonic()
+        done += plan_milestones(order_ids=some, at=timezone.now())
+        progress(clocks + done, clocks + len(ids))
+        rest(began, most=1)
+    # Orders that somebody else was changing at that instant are planned once more when that is done.
+    ask_for_planning(order_ids=orders_to_plan(calendar_id).values_list("pk", flat=True), at=timezone.now())
+    return {"clocks": clocks, "moved": moved, "orders": done}
 
 
 def reapply_to_followers(progress, *, plan_id, user_id):

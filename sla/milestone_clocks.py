@@ -26,6 +26,7 @@ def sync_clock(one, state, order, work_time, at, work, fields):
             work.clocks.append(one.clock)
     else:
         before = snapshot(clock, fields)
+        _follow_calendar(clock, one, order, work_time, at)
         work.segments += _change(clock, one, state, wanted, order, work_time, at)
         if snapshot(clock, fields) != before:
             work.clocks.append(clock)
@@ -35,12 +36,24 @@ def sync_clock(one, state, order, work_time, at, work, fields):
         one.warned_at = None  # a promise that moved may warn anew
 
 
+def calendar_id_of(order):
+    """Whose working hours count for an order: its plant's, else its company's."""
+    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
+
+
+def _follow_calendar(clock, one, order, work_time, at):
+    """A clock is counted by the hours its order is planned by: other ones when they changed, or the plant did."""
+    calendar_id = calendar_id_of(order)
+    if clock.state in OPEN and (clock.calendar_id, clock.calendar_version) != (calendar_id, work_time.version):
+        clock.calendar_id = calendar_id
+        clocks.recount(clock, at, work_time, due_at=one.planned_at)
+
+
 def _new_clock(one, state, order, work_time, at):
     node = one.node
     clock = Clock(
         kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=_levels(node),
-        calendar_id=(order.plant and order.plant.calendar_id) or order.company.calendar_id,
-        budget_s=_budget_of(one, state, order, work_time),
+        calendar_id=calendar_id_of(order), budget_s=_budget_of(one, state, order, work_time),
     )
     since = min(order.ordered_at or order.created_at, at)
     due_at = one.planned_at if node.kind == Clock.DEADLINE else None

@@ -6,6 +6,7 @@ from orders.models import Order
 from sla.actions.planning import judged
 from sla.calendars import work_times
 from sla.experience import newest_table
+from sla.milestone_clocks import calendar_id_of
 from sla.models import Milestone
 from sla.paths import load_paths, tiers_of
 from sla.reapplying import followers, repinned
@@ -54,18 +55,14 @@ def previews(plan, user, at, most=MOST_SHOWN):
     mine = Order.objects.visible_to(user).filter(pk__in=followers(plan).values("pk"))
     orders = list(mine.select_related("kind", "company", "plant", "customer").order_by("-lateness", "pk")[:most])
     kept, dropped = repinned(orders, path)
-    calendars, tiers, table = work_times({_calendar_id(order) for order in orders}), tiers_of(orders), newest_table()
+    calendars, tiers, table = work_times({calendar_id_of(order) for order in orders}), tiers_of(orders), newest_table()
     return [
         _preview(
-            order, path, _of(order, kept), _of(order, dropped), calendars[_calendar_id(order)], at,
+            order, path, _of(order, kept), _of(order, dropped), calendars[calendar_id_of(order)], at,
             (table, tiers.get(order.customer_id)),
         )
         for order in orders
     ]
-
-
-def _calendar_id(order):
-    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
 
 
 def _of(order, milestones):

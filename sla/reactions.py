@@ -4,6 +4,8 @@ import logging
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from kernel.jobs import ask_for_job
+from kernel.models import CalendarVersion
 from sla.actions.planning import ask_for_planning, plan_milestones
 from sla.clocks import DUE_LEVEL
 from sla.models import Milestone
@@ -31,6 +33,23 @@ def _plan(order_ids, at):
         plan_milestones(order_ids=order_ids, at=at)
     except DatabaseError:
         log.info("orders are left to the next pass", exc_info=True)
+
+
+def count_anew(news):
+    """calendar.changed: a job counts open clocks by the new version; asked for in the transaction that changes it."""
+    for one in news:
+        number = one.data[0]
+        made = CalendarVersion.objects.select_related("made_by").get(calendar=one.key, number=number)
+        ask_for_job(
+            kind="count_anew", key=f"count_anew:{one.key}:{number}", args={"calendar_id": one.key}, by=made.made_by,
+            at=one.at)
+
+
+def plan_moved(news):
+    """clocks.moved: what an order's own dates say follows its budgets, within a second."""
+    for one in news:
+        orders = Milestone.objects.filter(clock__in=one.data).values_list("order_id", flat=True)
+        ask_for_planning(order_ids=orders, at=one.at)
 
 
 def mark_milestones(news):

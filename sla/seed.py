@@ -1,8 +1,11 @@
 """Which departments, order kinds and milestone plans does a hub start with? Rows that exist are left alone."""
 from datetime import date
 
+from django.utils import timezone
+
 from kernel import calendars_cn
-from kernel.models import CalendarDay, Company, Department, WorkCalendar
+from kernel.calendar_versions import add_calendar
+from kernel.models import Company, Department, WorkCalendar
 from orders.models import CustomerTier, HoldKind, OrderKind
 from sla.models import MilestoneNode, MilestonePlan
 
@@ -137,18 +140,16 @@ def seed_company():
 def seed_calendar(time_zone="Asia/Shanghai"):
     """08:30–17:30 with a lunch break, Monday to Friday, with every announced holiday and make-up day."""
     last = calendars_cn.last_announced_year()
-    calendar, is_new = WorkCalendar.objects.get_or_create(
-        code="cn-office",
-        defaults={
+    calendar = WorkCalendar.objects.filter(code="cn-office").first()
+    return calendar or add_calendar(
+        code="cn-office", by=None, at=timezone.now(),
+        fields={
             "name_en": "Office hours, mainland China", "name_zh": "中国大陆行政班", "time_zone": time_zone,
             "weekly": calendars_cn.weekly(calendars_cn.OFFICE),
             "covers_from": date(last - 3, 1, 1), "covers_until": date(last + 1, 12, 31),
         },
+        days={row.pop("date"): row for row in calendars_cn.day_rows(last - 3, last)},
     )
-    if is_new:
-        rows = calendars_cn.day_rows(last - 3, last)
-        CalendarDay.objects.bulk_create([CalendarDay(calendar=calendar, **row) for row in rows])
-    return calendar
 
 
 def seed_departments(company):

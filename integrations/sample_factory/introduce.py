@@ -4,6 +4,7 @@ from datetime import timedelta
 from integrations.models import Connection, Mapping
 from integrations.sample_factory.catalog import CARRIERS, COMPANY, GROUPS, KINDS, PLANTS, SUPPLIERS, TEAMS, TIERS
 from integrations.sample_factory.mappings import FORMER, MAPPINGS
+from kernel.calendar_versions import add_calendar
 from kernel.models import Company, Plant, Scope, WorkCalendar
 from kernel.news import action
 from orders.masters import search_key_of
@@ -62,12 +63,13 @@ def _scopes(company):
 
 
 def _plants(company, at):
-    calendar, _ = WorkCalendar.objects.get_or_create(code="two-shifts", defaults={
-        "name_en": "Two shifts, every day", "name_zh": "两班制（每日）", "time_zone": ZONE,
-        "weekly": [[day, 7 * 60, 23 * 60] for day in range(7)],
-        "covers_from": at.date().replace(year=at.year - 2, day=1),
-        "covers_until": at.date().replace(year=at.year + 2, day=1),
-    })
+    calendar = WorkCalendar.objects.filter(code="two-shifts").first() or add_calendar(
+        code="two-shifts", days={}, by=None, at=at, fields={
+            "name_en": "Two shifts, every day", "name_zh": "两班制（每日）", "time_zone": ZONE,
+            "weekly": [[day, 7 * 60, 23 * 60] for day in range(7)],
+            "covers_from": at.date().replace(year=at.year - 2, day=1),
+            "covers_until": at.date().replace(year=at.year + 2, day=1),
+        })
     for code, name_en, name_zh in PLANTS:
         Plant.objects.get_or_create(company=company, code=code, defaults={
             "name_en": name_en, "name_zh": name_zh, "time_zone": ZONE, "calendar": calendar})

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.errors import Refusal
 from kernel.models.named import NamedModel
 
 
@@ -53,6 +54,42 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.date} {self.get_kind_display()}"
+
+
+class CalendarVersion(models.Model):
+    """What a calendar said from one change to the next: written once, never changed (save, and a trigger).
+
+    `hours` is the whole of it, see kernel.calendar_versions.hours_of; clocks name the number they were counted by.
+    """
+
+    scope_path = EVERYBODY
+    objects = VisibleQuerySet.as_manager()
+    calendar = models.ForeignKey(
+        WorkCalendar, models.PROTECT, related_name="versions", verbose_name=_("work calendar")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    hours = models.JSONField(_("hours"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey("kernel.User", models.PROTECT, null=True, blank=True, verbose_name=_("made by"))
+
+    class Meta:
+        verbose_name = _("calendar version")
+        verbose_name_plural = _("calendar versions")
+        ordering = ["calendar", "-number"]
+        constraints = [models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once")]
+
+    def __str__(self):
+        return f"{self.calendar} {self.number}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise Refusal(_("A version of a calendar does not change, because clocks were counted by it."),
+                          code="calendar_version")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise Refusal(_("A version of a calendar stays, because clocks were counted by it."), code="calendar_version")
 
 
 class Company(NamedModel):

@@ -49,20 +49,27 @@ def reopen_clock(*, clock, at, used=clocks.CONTINUE, by=None):
 @action
 def move_deadline(*, clock, due_at, at, by=None):
     """The promise changed. The only way a deadline moves."""
-    clock = _locked(clock)
-    clocks.move(clock, at, work_time(clock.calendar), due_at)
+    clock, work = _locked(clock, at)
+    clocks.move(clock, at, work, due_at)
     clock.save()
     return clock
 
 
-def _locked(clock):
-    """The row as it is now, locked: whoever holds an older copy does not decide."""
-    return Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+def _locked(clock, at):
+    """The row as it is now, locked, and its WorkTime: whoever holds an older copy does not decide.
+
+    A clock whose calendar has just changed is counted by it first.
+    """
+    clock = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+    work = work_time(clock.calendar)
+    if clock.calendar_version != work.version:
+        clocks.recount(clock, at, work)
+    return clock, work
 
 
 def _change(clock, event, at, **more):
-    clock = _locked(clock)
-    ended = clocks.apply(clock, event, at, work_time(clock.calendar), **more)
+    clock, work = _locked(clock, at)
+    ended = clocks.apply(clock, event, at, work, **more)
     clock.save()
     ClockSegment.objects.bulk_create(ended)
     return clock

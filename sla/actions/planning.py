@@ -10,7 +10,7 @@ from orders.models import Order
 from sla.calendars import work_times
 from sla.experience import newest_table, outlook
 from sla.lateness import lateness_row, unplanned_row
-from sla.milestone_clocks import sync_clock
+from sla.milestone_clocks import OPEN, calendar_id_of, sync_clock
 from sla.milestones import end_node, forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
 from sla.paths import exactness, load_paths, path_for, tiers_of
@@ -22,7 +22,8 @@ MILESTONE_FIELDS = [
 ]
 CLOCK_FIELDS = [
     "state", "label", "budget_s", "used_s", "running_since", "paused_since", "pause_reason", "due_at", "met_at",
-    "late_at", "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation",
+    "late_at", "provisional", "cycle", "levels", "level_index", "next_fire_at", "generation", "calendar_id",
+    "calendar_version",
 ]
 
 LATER = timedelta(minutes=10)
@@ -86,13 +87,13 @@ def plan_milestones(*, order_ids, at):
 
 def lock_clocks(order_ids):
     # Clocks before orders, as the sweep takes them: two that meet wait for each other in one direction only.
-    running = Clock.objects.filter(milestone__order__in=order_ids, next_fire_at__isnull=False)
-    list(running.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    open_ones = Clock.objects.filter(milestone__order__in=order_ids, state__in=OPEN)
+    list(open_ones.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
 def _gather(orders, at):
     work, paths, tiers, table = Work(), load_paths(), tiers_of(orders), newest_table()
-    calendars = work_times({_calendar_id(order) for order in orders})
+    calendars = work_times({calendar_id_of(order) for order in orders})
     known = _known_milestones(orders, paths)
     for order in orders:
         mine = known.get(order.pk, {})
@@ -106,17 +107,13 @@ def _gather(orders, at):
         one = Work()
         try:
             learned = (table, tiers.get(order.customer_id))
-            _plan_order(order, path, mine, calendars[_calendar_id(order)], at, one, learned)
+            _plan_order(order, path, mine, calendars[calendar_id_of(order)], at, one, learned)
         except Exception:  # one order that cannot be planned does not hold up the others
             log.exception("order %s cannot be planned", order.pk)
             work.failed.add(order.pk)
         else:
             work.take(one)
     return work
-
-
-def _calendar_id(order):
-    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
 
 
 def _known_milestones(orders, paths):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kernel.news import News, action, publish
 from sla import clocks
+from sla.actions.recounting import recount_clocks
 from sla.calendars import work_times
 from sla.models import Clock, ClockFire
 
@@ -31,15 +32,33 @@ def sweep_clocks(*, at, limit=200):
 
 @action
 def _fire_due(*, at, limit):
-    due = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_fire_at__lte=at)
-    rows = list(due.order_by("next_fire_at", "id")[:limit])
-    work_of = work_times({row.calendar_id for row in rows})
+    rows, work_of = _claim(at, limit)
+    if _recount(rows, work_of, at):
+        rows, work_of = _claim(at, limit)
     fires = [fire for row in rows if (fire := _advance(row, at, work_of[row.calendar_id]))]
     new = _not_fired_before(fires)
     ClockFire.objects.bulk_create(new)
     for fire in new:
         publish(News(FIRED, fire.clock_id, at, (fire.level,)))
     return Swept(len(rows), len(new), max((fire.late_s for fire in new), default=0))
+
+
+def _claim(at, limit):
+    due = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_fire_at__lte=at)
+    rows = list(due.order_by("next_fire_at", "id")[:limit])
+    return rows, work_times({row.calendar_id for row in rows})
+
+
+def _recount(rows, work_of, at):
+    """No budget ends by hours that are no longer so: clocks of a calendar that has just changed are counted first."""
+    old = [
+        row for row in rows
+        if row.kind == Clock.BUDGET and row.calendar_version != work_of[row.calendar_id].version
+    ]
+    for calendar_id in {row.calendar_id for row in old}:
+        ids = [row.pk for row in old if row.calendar_id == calendar_id]
+        recount_clocks(calendar_id=calendar_id, clock_ids=ids, at=at)
+    return bool(old)
 
 
 def _advance(clock, at, work):

@@ -1,0 +1,76 @@
+"""Which open clocks were counted by an older version of their calendar, and what is needed to count them anew?"""
+from dataclasses import dataclass, fields
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from orders.bulk import locked
+from orders.models import Order
+from sla import clocks
+from sla.milestone_clocks import OPEN
+from sla.models import Clock
+
+
+@dataclass(slots=True)
+class Times:
+    """The fields of a Clock that counting needs, without the weight of a model instance: see sla.clocks.recount."""
+
+    id: int
+    kind: str
+    state: str
+    budget_s: int
+    used_s: int
+    running_since: object
+    due_at: object
+    late_at: object
+    provisional: bool
+    cycle: int
+    levels: list
+    level_index: int
+    last_fired_at: object
+    next_fire_at: object
+    calendar_version: int
+    generation: int
+
+
+COLUMNS = tuple(field.name for field in fields(Times))
+# What counting anew may change, without the version that all of them get.
+CHANGED = ("state", "due_at", "late_at", "provisional", "cycle", "level_index", "next_fire_at", "generation")
+
+
+def outdated(calendar_id):
+    """Open clocks that name another version of this calendar than the one in force, and are counted by themselves.
+
+    The dates of an order's deadlines come from its path: see `orders_to_plan`.
+    """
+    return _open(calendar_id).filter(_BY_ITSELF).exclude(calendar_version=F("calendar__version"))
+
+
+def orders_to_plan(calendar_id):
+    """Open orders with a clock of this calendar that names another version of it than the one in force."""
+    old = _open(calendar_id).exclude(calendar_version=F("calendar__version"))
+    return Order.objects.filter(Exists(old.filter(milestone__order=OuterRef("pk"))), is_open=1, archived_at=None)
+
+
+def take(calendar_id, clock_ids, version):
+    """[Times, …] of those of these clocks that are still open and not counted by `version` yet, locked by key."""
+    wanted = _open(calendar_id).filter(pk__in=clock_ids).exclude(calendar_version=version)
+    return [Times(*row) for row in locked(wanted).values_list(*COLUMNS)]
+
+
+_BY_ITSELF = Q(kind=Clock.BUDGET) | Q(milestone=None)
+
+
+def _open(calendar_id):
+    return Clock.objects.filter(calendar=calendar_id, state__in=OPEN)
+
+
+def counted(times, at, work):
+    """([Times that changed, …], [ids of those that are due at another time, …]); `times` are changed in place."""
+    changed, moved = [], []
+    for one in times:
+        due, provisional = one.due_at, one.provisional
+        if clocks.recount(one, at, work) or one.provisional != provisional:
+            changed.append(one)
+        if one.due_at != due:
+            moved.append(one.id)
+    return changed, moved
