@@ -171,6 +171,9 @@ class Lookups:
 
     def _load_units(self, row):
         factor = _number(row.get("factor"))
+        if factor is not None and factor <= 0:
+            raise CannotRun(gettext_noop("The table “units” gives “%(unit)s” the factor %(value)s; it must be larger "
+                                         "than zero."), unit=row.get("unit", ""), value=row.get("factor"))
         if factor is not None:
             self.units[row.get("item", ""), row.get("unit", "").upper()].add(*self._span(row), factor)
 

@@ -230,7 +230,16 @@ def _field(name, tree, systems, top):
 
 
 def _factors(tree, where):
-    return {str(unit): f"{_decimal(value, where):f}" for unit, value in _mapping(tree, where).items()}
+    return {str(unit): f"{_above_zero(value, where, unit):f}" for unit, value in _mapping(tree, where).items()}
+
+
+def _above_zero(value, where, unit):
+    """By a factor of nothing every quantity would be nothing, and all of them equal."""
+    number = _decimal(value, where)
+    if not number:
+        raise ProfileError(gettext_noop("%(where)s: the factor of “%(unit)s” must be larger than zero, not "
+                                        "“%(value)s”."), where=where, unit=unit, value=value)
+    return number
 
 
 def _default_authority(top):

@@ -55,6 +55,8 @@ UNREAD = {
     "not_whole": ("is not a whole number", "不是整数"),
     "not_a_date": ("is not a date or time", "不是日期或时间"),
     "no_such_day": ("is no day or time that exists", "不是实际存在的日期或时刻"),
+    "not_declared": ("is a date in a form that the profile does not declare (name it under “formats”)",
+                     "的日期写法未在对账方案中声明（请写入 formats）"),
     "day_or_month": ("does not tell the day from the month", "分不清哪个是日、哪个是月"),
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
+from datetime import datetime
 
 from reconciliation.causes.pairs import number_pairs
 from reconciliation.causes.registry import Reason, rule
@@ -33,17 +35,30 @@ def unread(side, name):
 
 
 def why_unread(field, text, day_first=False):
-    """not_a_number | too_large | not_whole | not_a_date | no_such_day | day_or_month"""
+    """not_a_number | too_large | not_whole | not_a_date | no_such_day | not_declared | day_or_month"""
     plain = unicodedata.normalize("NFKC", text).strip()
     if field.type == "time":
-        if DAY_FIRST.match(plain) and not day_first and not field.formats:
-            return "day_or_month"
-        return "no_such_day" if any(form.match(plain) for form in (STAMP, COMPACT, DAY_FIRST)) else "not_a_date"
+        match = DAY_FIRST.match(plain)
+        if match and not day_first:
+            return _why_no_order(*match.groups(), is_declared=bool(field.formats))
+        return "no_such_day" if match or STAMP.match(plain) or COMPACT.match(plain) else "not_a_date"
     try:
         number = read_decimal(without_currency(plain)[0] if field.type == "money" else plain, field.decimal)
     except Unreadable:
         return "not_a_number"
     return "not_whole" if number is not None and abs(number) < LARGE else "too_large"
+
+
+def _why_no_order(first, second, year, hour, minute, second_of, _fraction, *, is_declared):
+    """Why a date such as 24/11/2026, of which nobody said what comes first, was not read."""
+    readings = set()
+    for day, month in ((first, second), (second, first)):
+        with suppress(ValueError):
+            readings.add(datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0),
+                                  int(second_of or 0)))
+    if not readings:
+        return "no_such_day"
+    return "day_or_month" if len(readings) > 1 and not is_declared else "not_declared"
 
 
 @rule("NO_KEY", family="reading", precedence=6, kinds=("unreadable",),

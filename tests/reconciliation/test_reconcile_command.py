@@ -2,6 +2,8 @@
 import hashlib
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -62,12 +64,32 @@ def test_equal_files_exit_0(files, capsys):
     (lambda f: (f / "wms.csv").unlink(), "wms.csv"),
     (lambda f: (f / "wms.csv").write_text('doc,q\n"A1,3\n'), "quotation mark"),
     (lambda f: (f / "units.csv").write_text("item,unit,factor\nS1,BOX,many\n"), "many"),
+    (lambda f: (f / "units.csv").write_text("item,unit,factor\nS1,BOX,0\n"), "“BOX” the factor 0"),
+    (lambda f: (f / "units.csv").write_text("item,unit,factor\nS1,BOX,-12\n"), "the factor -12"),
+    (lambda f: (f / "p.yaml").write_text(PROFILE.replace("base_unit: PCS", "base_unit: PCS, factors: {BOX: 0}")),
+     "fields.quantity.factors: the factor of “BOX”"),
 ])
 def test_what_cannot_run_exits_2_with_a_sentence(files, capsys, change, said):
     change(files)
     assert run(files) == 2
     err = capsys.readouterr().err
     assert said in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--out", "--findings"])
+@pytest.mark.parametrize("name", ["erp.csv", "units.csv", "p.yaml", "linked.csv"])
+def test_what_is_read_is_never_overwritten(files, capsys, option, name):
+    (files / "linked.csv").symlink_to(files / "wms.csv")
+    before = {path.name: path.read_bytes() for path in files.iterdir()}
+    assert run(files, option, str(files / "." / name)) == 2
+    said = capsys.readouterr().err
+    assert f"{option} would overwrite" in said and name in said
+    assert {path.name: path.read_bytes() for path in files.iterdir()} == before
+
+
+def test_workbook_and_findings_are_two_files(files, capsys):
+    assert run(files, "--out", str(files / "r"), "--findings", str(files / "." / "r")) == 2
+    assert "name the same file" in capsys.readouterr().err and not (files / "r").exists()
 
 
 def test_wrong_names_exit_2(files, capsys):
@@ -160,11 +182,11 @@ def test_a_large_drawn_set_ends_on_one_screen(tmp_path, capsys):
     assert len(capsys.readouterr().out.splitlines()) <= 24
 
 
-def in_a_shell(files, *more, **environment):
+def in_a_shell(files, *more, program=HOME / "manage.py", **environment):
     """(exit code, stdout, stderr) of `python manage.py reconcile …` with nothing in the environment but this."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, str(HOME / "manage.py"), "reconcile", str(files / "p.yaml"), "--as-of", AS_OF,
+        [sys.executable, str(program), "reconcile", str(files / "p.yaml"), "--as-of", AS_OF,
          "--source", f"erp={files / 'erp.csv'}", "--source", f"wms={files / 'wms.csv'}",
          "--table", f"codes={files / 'codes.csv'}", "--table", f"units={files / 'units.csv'}", *more],
         cwd=files, env={**kept, **environment}, capture_output=True, text=True, timeout=120, check=False)
@@ -181,6 +203,41 @@ def in_a_shell(files, *more, **environment):
 def test_files_are_compared_whatever_the_settings_of_the_hub(files, environment):
     code, out, err = in_a_shell(files, "--out", str(files / "r.xlsx"), "--lang", "zh", **environment)
     assert (code, err) == (1, "") and "差异" in out and (files / "r.xlsx").stat().st_size > 5000
+
+
+def a_fresh_copy(folder):
+    """The code as it comes out of version control: no catalogue is compiled."""
+    for name in ("config", "kernel", "orders", "reconciliation", "locale"):
+        shutil.copytree(HOME / name, folder / name,
+                        ignore=shutil.ignore_patterns("__pycache__", "*.mo", "migrations", "templates"))
+    return shutil.copy(HOME / "manage.py", folder)
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_a_fresh_copy_speaks_chinese(files, tmp_path_factory, is_writable):
+    home = tmp_path_factory.mktemp("copy")
+    program, catalogues = a_fresh_copy(home), home / "locale" / "zh_Hans" / "LC_MESSAGES"
+    if not is_writable:
+        (catalogues / "django.mo").mkdir()  # nothing can be put there, whoever runs this
+        os.utime(catalogues / "django.mo", (0, 0))
+    code, out, err = in_a_shell(files, "--lang", "zh", program=program)
+    assert (code, err) == (1, "") and "差异" in out and "全部" in out and "differences" not in out
+    code, out, err = in_a_shell(files, "--lang", "zh", "--source", "tms=x", program=program)
+    assert (code, out) == (2, "") and "对账方案没有系统：tms" in err
+    assert sorted(p.name for p in catalogues.iterdir()) == ["django.mo", "django.po"]
+
+
+REFUSED = {"twice": ["--source", "erp=x"], "no name": ["--source", "erp"], "no moment": ["--as-of", "soon"],
+           "no table": ["--table", "things=codes.csv"], "no place": ["--out", "/nowhere/at/all/r.xlsx"],
+           "no file": ["--table", "rates=rates.csv"], "overwritten": ["--out", "erp.csv"]}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_refusal_is_told_in_the_language_asked_for(files, capsys, monkeypatch, why):
+    monkeypatch.chdir(files)
+    assert run(files, *REFUSED[why], "--lang", "zh") == 2
+    said = capsys.readouterr().err
+    assert re.search("[\u4e00-\u9fff]", said) and not re.search("[a-z]+ [a-z]+ [a-z]+", said)
 
 
 def test_what_is_wrong_around_it_exits_2_with_one_sentence(files):

@@ -39,14 +39,30 @@ def one(tmp_path, **wms):
      "WMS 的交货日“下周三”不是日期或时间。"),
     ("day", "2026-02-30", "WMS writes “2026-02-30” as delivery day, which is no day or time that exists.",
      "WMS 的交货日“2026-02-30”不是实际存在的日期或时刻。"),
-    ("day", "24/11/2026", "WMS writes “24/11/2026” as delivery day, which does not tell the day from the month.",
-     "WMS 的交货日“24/11/2026”分不清哪个是日、哪个是月。"),
+    ("day", "10/11/2026", "WMS writes “10/11/2026” as delivery day, which does not tell the day from the month.",
+     "WMS 的交货日“10/11/2026”分不清哪个是日、哪个是月。"),
+    *(("day", written, f"WMS writes “{written}” as delivery day, which is a date in a form that the profile does not "
+       "declare (name it under “formats”).", f"WMS 的交货日“{written}”的日期写法未在对账方案中声明（请写入 formats）。")
+       for written in ("24/11/2026", "11/24/2026", "20.11.2026 10:00", "11/11/2026")),
+    ("day", "30/02/2026", "WMS writes “30/02/2026” as delivery day, which is no day or time that exists.",
+     "WMS 的交货日“30/02/2026”不是实际存在的日期或时刻。"),
 ])
 def test_it_says_what_is_wrong_with_the_value(tmp_path, field, written, english, chinese):
     cause = one(tmp_path, **{field: written})
     assert (cause["cause"], cause["confidence"], cause["systems"]) == ("UNREADABLE", "certain", ["wms"])
     assert cause["sentence"] == {"en": english, "zh": chinese}
     assert cause["evidence"]["unread"][0]["raw"] == written
+
+
+@pytest.mark.parametrize("more,written,why", [
+    ("day_first: true", "24/13/2026", "no_such_day"), ("", "24/11/2026", "not_declared"),
+    ("", "10/11/2026", "not_declared")])
+def test_a_date_that_fits_no_declared_form_is_not_called_ambiguous(tmp_path, more, written, why):
+    profile = PLAIN.replace("wms: {}", f"wms: {{{more}}}")
+    profile = profile if more else profile.replace("day: {type: time,", "day: {type: time, formats: ['%Y-%m-%d'],")
+    rows = {"erp": [{"单号": "SO-1", **GOOD}], "wms": [{"单号": "SO-1", **GOOD, "day": written}]}
+    (found,) = findings_of(tmp_path, profile, rows)
+    assert found["causes"][0]["evidence"]["unread"][0]["why"] == why
 
 
 def test_each_system_is_told_of_what_it_wrote(tmp_path):

@@ -1,9 +1,8 @@
 """How do translations become ready without gettext? .po → .mo by polib, only where the .po is newer."""
-from pathlib import Path
-
-import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand
+
+from kernel.catalogues import compile_catalogue, stale_catalogues
 
 
 class Command(BaseCommand):
@@ -12,7 +11,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         for root in settings.LOCALE_PATHS:
-            for source in Path(root).rglob("*.po"):
-                target = source.with_suffix(".mo")
-                if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-                    polib.pofile(str(source)).save_as_mofile(str(target))
+            for source in stale_catalogues(root):
+                compile_catalogue(source, source.with_suffix(".mo"))

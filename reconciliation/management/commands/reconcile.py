@@ -60,13 +60,14 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def compare(self, options):
+        sources, tables = pairs(options["source"], "--source"), pairs(options["table"], "--table")
+        refuse_to_overwrite(options, [options["profile"], *sources.values(), *tables.values()])
         profile_text = read_text(options["profile"])
         profile = load_profile(profile_text)
         as_of = moment_of(options["as_of"])
         with tempfile.TemporaryDirectory(prefix="reconcile-") as spill:
             outcome = compare_files(
-                profile, profile_text, pairs(options["source"], "--source"), pairs(options["table"], "--table"),
-                as_of_us=as_of, spill=spill, step=self.step,
+                profile, profile_text, sources, tables, as_of_us=as_of, spill=spill, step=self.step,
                 **{name: options[name] for name in ("engine", "database", "memory", "threads")},
             )
         if options["findings"]:
@@ -103,6 +104,24 @@ def read_text(path):
         raise CannotRun(gettext_noop("The profile “%(path)s” is not UTF-8 text."), path=path) from error
     except OSError as error:
         raise CannotRun(gettext_noop("There is no file “%(path)s”."), path=path) from error
+
+
+def refuse_to_overwrite(options, read):
+    """What is written must not take the place of what is read, nor of the other file that is written."""
+    targets = {option: options[option.lstrip("-")] for option in ("--out", "--findings") if options[option.lstrip("-")]}
+    for option, target in targets.items():
+        if any(is_same_file(target, path) for path in read):
+            raise CannotRun(gettext_noop("%(option)s would overwrite “%(path)s”, which is compared. Name another "
+                                         "file."), option=option, path=target)
+    if len(targets) > 1 and is_same_file(*targets.values()):
+        raise CannotRun(gettext_noop("--out and --findings name the same file: “%(path)s”."), path=targets["--out"])
+
+
+def is_same_file(one, other):
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def writable(path):
