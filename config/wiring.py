@@ -29,6 +29,7 @@ REACTIONS = {
     "difference.expected": [
         "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
     ],
+    "difference.assigned": ["reconciliation.reactions_people.tell_assignees"],
     "difference.changed": [
         "reconciliation.reactions.close_difference_tickets", "reconciliation.reactions.count_on_orders",
     ],

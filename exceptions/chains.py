@@ -7,9 +7,8 @@ from django.db.models import Q
 from exceptions import entries
 from exceptions.models import ChainLevel, Ticket
 from exceptions.rights import ASSIGN
-from exceptions.routing import MODEL_BACKEND
 from exceptions.telling import tell, ticket_link
-from kernel.access import visible_filter
+from kernel.access import holders_of, visible_filter
 from kernel.news import News, publish
 from sla.actions import pass_level
 from sla.clocks import DUE_LEVEL
@@ -58,8 +57,7 @@ def _which(ticket, clock):
 def _who_can_give(ticket):
     """The head of the department, else those who give tickets to others."""
     found = _seeing(ticket, Q(heads=ticket.department_id))
-    giving = get_user_model().objects.with_perm(ASSIGN, backend=MODEL_BACKEND)
-    return found or _seeing(ticket, Q(pk__in=giving.values("pk")))
+    return found or _seeing(ticket, holders_of(ASSIGN))
 
 
 def _step(ticket, level):

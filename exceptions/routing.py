@@ -8,11 +8,9 @@ from django.db.models.functions import Coalesce
 
 from exceptions.conditions import holds
 from exceptions.models import RoutingRule, Ticket
-from kernel.access import people_who_see, visible_filter
+from kernel.access import holders_of, seers_of, visible_filter
 from kernel.models import Department
 from sla.calendars import work_times
-
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def facts_of(ticket):
@@ -49,20 +47,14 @@ def matching_rule(kind, facts):
 
 def workers_of(department):
     """People of the department who are not away and may work on tickets."""
-    people = get_user_model().objects
-    works = people.with_perm("exceptions.work_ticket", backend=MODEL_BACKEND)
-    return people.filter(
-        department=department, is_active=True, is_away=False, customer_code="", pk__in=works.values("pk")
-    )
+    return get_user_model().objects.filter(
+        holders_of("exceptions.work_ticket"), department=department, is_active=True, is_away=False, customer_code="")
 
 
 def people_for(ticket):
     """Those of the ticket's department who may see this one."""
     workers = workers_of(ticket.department)
-    if ticket.for_department:
-        return workers
-    sees_all = get_user_model().objects.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
-    return workers.filter(Q(pk__in=people_who_see(ticket.scope).values("pk")) | Q(pk__in=sees_all.values("pk")))
+    return workers if ticket.for_department else workers.filter(seers_of([ticket.scope]))
 
 
 def least_loaded(ticket, at):

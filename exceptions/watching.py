@@ -1,8 +1,8 @@
 """Who hears that something happened to a ticket, beside those whose work it is?"""
 from exceptions import entries
-from exceptions.models import Ticket, TicketEntry, TicketWatcher
+from exceptions.models import TicketEntry, TicketWatcher
 from exceptions.telling import tell, ticket_link
-from kernel.access import visible_filter
+from kernel.access import sees
 
 SAID = {  # action of an entry → (English, Chinese)
     entries.ASSIGNED: ("{number} is with {name} now: {title}", "{number} 现由{name}处理：{title}"),
@@ -29,7 +29,7 @@ def tell_watchers(news):
     for one in TicketWatcher.objects.filter(ticket__in={row.ticket_id for row in rows}).select_related("person"):
         watchers.setdefault(one.ticket_id, []).append(one.person)
     for row in rows:
-        people = [one for one in _hearers(row, watchers.get(row.ticket_id, ())) if _may_hear(row.ticket, one)]
+        people = [one for one in _hearers(row, watchers.get(row.ticket_id, ())) if sees(one, row.ticket)]
         if people:
             _tell(row, people)
 
@@ -40,11 +40,6 @@ def _hearers(entry, watchers):
     told_already = entry.data.get("to") if entry.action == entries.ASSIGNED else None  # as the new owner
     known = {one.pk: one for one in (*watchers, *asked) if one.pk not in (entry.by_id, told_already)}
     return [known[pk] for pk in sorted(known)]
-
-
-def _may_hear(ticket, person):
-    found = visible_filter(Ticket, person) if person.is_active else None
-    return found is not None and Ticket.objects.filter(found, pk=ticket.pk).exists()
 
 
 def _tell(entry, people):

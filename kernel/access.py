@@ -5,12 +5,14 @@ the literal ids, read once per request: no join to the grants, no sub-query. It 
 a path is invisible to everybody but superusers.
 """
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
 ALL = object()
 EVERYBODY = "*"  # reference data every member of staff may read
 OWN = "own:"  # "own:person": rows that belong to the person
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 HOLDERS = "perm:"  # "perm:kernel.view_jobrun": all rows, but only for holders of the permission
 
 
@@ -57,6 +59,21 @@ def own_scopes(person):
 def people_who_see(scope):
     """Everybody with a grant on the scope, by person or by group, without superusers."""
     return _guardian().get_users_with_perms(scope, only_with_perms_in=["see_scope"], with_group_users=True)
+
+
+def seers_of(scopes):
+    """The Q of people who see at least one of these scopes: by a grant, or because they see all."""
+    everything = get_user_model().objects.with_perm("kernel.see_scope", backend=MODEL_BACKEND)
+    found = Q(pk__in=everything.values("pk"))
+    for scope in scopes:
+        found |= Q(pk__in=people_who_see(scope).values("pk"))
+    return found
+
+
+def holders_of(permission):
+    """The Q of people who hold this right by a role, or as administrators."""
+    holders = get_user_model().objects.with_perm(permission, backend=MODEL_BACKEND)
+    return Q(pk__in=holders.values("pk"))
 
 
 def is_customer(user):
@@ -141,3 +158,8 @@ def visible(model, user):
     found = visible_filter(model, user)
     queryset = model._default_manager.all()
     return queryset.none() if found is None else queryset.filter(found)
+
+
+def sees(person, row):
+    """May this person see this one row? Asked before somebody is given it, or told of it."""
+    return visible(type(row), person).filter(pk=row.pk).exists()

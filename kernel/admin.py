@@ -186,6 +186,7 @@ class HeartbeatAdmin(FactsAdmin):
 MESSAGES = {
     "ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated"),
     "ticket.noted": _("news of a ticket"), "order.shared": _("order shared"),
+    "difference.assigned": _("difference assigned"),
 }
 
 

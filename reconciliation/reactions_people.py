@@ -1,7 +1,11 @@
-"""Who takes over the differences of somebody who left?"""
+"""Who takes over the differences of somebody who left, and who hears that one was given to them?"""
+from exceptions.telling import tell
 from kernel.models import User
 from reconciliation.actions import assign_difference
 from reconciliation.models import Difference
+from reconciliation.rights import may_open
+from reconciliation.tickets import LOADED
+from reconciliation.titles import titles_of
 
 
 def hand_over_differences(news):
@@ -14,9 +18,23 @@ def hand_over_differences(news):
 
 
 def _hand_over(row, to, at):
-    if to is not None and Difference.objects.visible_to(to).filter(pk=row.pk).exists():
+    if to is not None and may_open(row, to):
         assign_difference(difference=row, to=to, by=None, at=at)
         return
     row.assignee = None
     row.state = Difference.OPEN if row.state == Difference.ASSIGNED else row.state
     row.save(update_fields=["assignee", "state"])
+
+
+def tell_assignees(news):
+    """difference.assigned: the new owner hears of it, once per assignment; who takes one knows."""
+    for row in Difference.objects.filter(pk__in=[one.key for one in news]).select_related(*LOADED).order_by("pk"):
+        told = row.entries.filter(action="assigned").order_by("-pk").first()
+        if row.assignee is None or told is None or told.by_id == row.assignee_id:
+            continue
+        titles = titles_of(row)
+        tell(
+            [row.assignee], key=f"difference_assigned:{told.pk}", kind="difference.assigned",
+            text_en=f"A difference is yours: {titles['title_en']}", text_zh=f"差异已分派给您：{titles['title_zh']}",
+            link=f"/differences/{row.pk}/", scope_id=row.scope_id, at=news[0].at,
+        )

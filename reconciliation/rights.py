@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 
 from exceptions import rights
 from exceptions.models import Ticket
-from kernel.errors import Forbidden
+from kernel.access import holders_of, seers_of, sees
+from kernel.errors import Forbidden, Refusal
+from kernel.money import PERMISSION as MONEY
+from kernel.money import is_money
+from kernel.people import staff
 from kernel.roles import roles_with
 from reconciliation.tickets import DIFFERENCE, GROUP
 
-ACCEPT = "reconciliation.accept_difference"
+SEES, ACCEPT = "reconciliation.view_difference", "reconciliation.accept_difference"
 DECISIONS = frozenset({"accept", "invalid", "reopen"})
 WORK = frozenset({"fixed", "assign"})
 
@@ -55,6 +59,25 @@ def _is_about(ticket, row):
     if row.group_code:
         return ticket.subject_key == row.group_code
     return ticket.cause == row.cause and ticket.evidence.get("field", "") == row.field  # what a group left alone
+
+
+def may_open(row, person):
+    """Would the page of this difference open for this person?"""
+    return person.has_perm(SEES) and sees(person, row)
+
+
+def must_open(row, person):
+    """Raises Refusal where somebody would be given what that person cannot open."""
+    if not may_open(row, person):
+        raise Refusal(_("%(person)s may not see this difference."), code="assignee_scope", person=str(person))
+
+
+def people_for(rows):
+    """Staff to whom these may be given: who may open at least one of them. The action asks for each."""
+    found = staff().filter(holders_of(SEES), seers_of({row.scope for row in rows}))
+    if all(is_money(row.field) for row in rows):
+        found = found.filter(holders_of(MONEY))
+    return found.order_by("username")
 
 
 def must_do(verb, row, by):

@@ -17,7 +17,6 @@ from kernel.jobs import ask_for_job
 from kernel.models import User
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import answer, back, chosen, draw, require, staff_page, whole
-from kernel.people import staff
 from kernel.templatetags.hub import capped
 from orders.listing import of_order
 from orders.models import Order
@@ -28,7 +27,7 @@ from reconciliation.listing import AT_REST, NARROWING, narrowed
 from reconciliation.models import Difference, Profile, Run
 from reconciliation.panels import differences_of, labelled, seen_by
 from reconciliation.picture import Picture
-from reconciliation.rights import verbs_for
+from reconciliation.rights import people_for, verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
 from reconciliation.strays import kin_of
@@ -38,6 +37,7 @@ PAGE = 50
 OPEN_ONES = (*Difference.OPEN_STATES, Difference.EXPECTED)
 CAP = 10_000
 TREND = 14
+PEOPLE = 200
 TABS = {
     "open": gettext_lazy("Open"),
     "mine": gettext_lazy("Mine"),
@@ -184,7 +184,7 @@ def _said_counts(run, user):
 
 
 def _page(found, before):
-    found = found.select_related("order", "profile__department", "assignee", "last_run__version")
+    found = found.select_related("order", "profile__department", "assignee", "last_run__version", "scope")
     if whole(before):
         found = found.filter(pk__lt=whole(before))
     rows = list(found.order_by("-id")[: PAGE + 1])
@@ -299,7 +299,7 @@ def difference_page(request, pk):
         may_match=request.user.has_perm("orders.join_order"),
         tickets=tickets_about(row, request.user),
         is_working=row.state in Difference.WORKING,
-        people=_people(),
+        people=people_for([row])[:PEOPLE],
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
 
@@ -384,10 +384,6 @@ def _kin_of(row, user):
     return next((one for one in kin_of(order, user) if one.difference.pk == row.pk), None) if order else None
 
 
-def _people():
-    return staff().order_by("username")[:200]
-
-
 def _person(pk):
     return User.objects.filter(pk=whole(pk), is_active=True, is_staff=True).first()
 
@@ -398,7 +394,8 @@ def _bulk(user, rows):
     may = verbs_for(open_ones, user) if user.has_perm("reconciliation.view_difference") else {}
     verbs = set(BULK) & set().union(*may.values())
     choosable = {pk for pk, its in may.items() if its & verbs}
-    return {"bulk_verbs": verbs, "choosable": choosable, "people": _people() if verbs else []}
+    people = people_for(open_ones)[:PEOPLE] if "assign" in verbs else []
+    return {"bulk_verbs": verbs, "choosable": choosable, "people": people}
 
 
 @require_POST

@@ -7,6 +7,7 @@ from exceptions.actions.rating import rate_article
 from exceptions.actions.watching import add_watchers
 from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
+from kernel.access import sees
 from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
 
@@ -20,7 +21,7 @@ def assign_ticket(*, ticket, to, by, at):
     rights.must_assign(to, by)
     if not to.is_active or not to.has_perm("exceptions.work_ticket"):
         raise Refusal(_("%(person)s does not work on tickets."), code="assignee", person=str(to))
-    if not Ticket.objects.visible_to(to).filter(pk=ticket.pk).exists():
+    if not sees(to, ticket):
         raise Refusal(_("%(person)s may not see this ticket."), code="assignee_scope", person=str(to))
     if ticket.assignee_id != to.pk:
         give(ticket, to, at, by)

@@ -8,16 +8,19 @@ from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.hub_profiles import has_gap
 from reconciliation.models import Difference, DifferenceEntry
-from reconciliation.rights import must_do
+from reconciliation.rights import must_do, must_open
 
-CHANGED = "difference.changed"
+ASSIGNED, CHANGED = "difference.assigned", "difference.changed"
 DECIDED = (Difference.ACCEPTED, Difference.INVALID, Difference.CLAIMED)
 
 
 @action
 def assign_difference(*, difference, to, by, at):
-    """Give an open difference to a person."""
+    """Give an open difference to a person who may open it."""
     row = _open(difference, "assign", by)
+    if to is not None:
+        must_open(row, to)
+    publish(News(ASSIGNED, row.pk, at))
     row.assignee, row.state = to, Difference.ASSIGNED
     return _keep(row, "assigned", str(to), by, at, "assignee")
 

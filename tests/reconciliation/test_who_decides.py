@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 
 from exceptions.models import Ticket
 from kernel.errors import Forbidden
-from kernel.models import Department, User
+from kernel.models import Department, OutboxMessage, User
 from kernel.roles import sync_roles
 from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
 from reconciliation.models import Difference, Profile
@@ -158,3 +158,37 @@ def test_a_ticket_links_a_difference_only_to_who_may_open_it(client, staff):
     client.force_login(User.objects.get(pk=keeper.pk))
     assert client.get(f"/differences/{row.pk}/").status_code == 403
     assert link not in client.get(f"/tickets/{ticket.number}/").content.decode()
+
+
+def test_it_is_given_to_who_may_open_it_and_that_person_hears(client, staff, person, scopes):
+    row = Difference.objects.get(key="007")
+    stranger = person("stranger", scopes[1], role="sales", is_staff=True)
+    reader = person("clerk", *scopes[:1], role="sales", is_staff=True, language="en")
+    blind = person("blind", *scopes[:1], is_staff=True)
+    boss = staff("boss", "order_operations")
+    for path in (f"/differences/{row.pk}/", "/differences/"):
+        page = client.get(path).content.decode()
+        assert f'<option value="{reader.pk}"' in page and f'<option value="{boss.pk}" selected' in page, path
+        assert f'<option value="{stranger.pk}"' not in page and f'<option value="{blind.pk}"' not in page, path
+    for one in (stranger, blind):
+        assert f"{one} may not see this difference." in bulk(client, "assign", "007", to=one.pk)
+        answer = client.post(f"/differences/{row.pk}/assign/", {"to": one.pk}, follow=True)
+        assert f"{one} may not see this difference." in answer.content.decode() and state("007") == "open"
+    assert not OutboxMessage.objects.filter(kind="difference.assigned").exists()
+    assert "1 done, 0 not." in bulk(client, "assign", "007", to=reader.pk)
+    told = OutboxMessage.objects.get(kind="difference.assigned", channel="in_app")
+    assert told.recipient == str(reader.pk) and told.payload["link"] == f"/differences/{row.pk}/"
+    assert told.payload["text_en"].startswith("A difference is yours: 007 ")
+    client.force_login(reader)
+    assert client.get(told.payload["link"]).status_code == 200
+    client.force_login(boss)
+    assert "1 done" in bulk(client, "assign", "007", to=boss.pk)
+    assert OutboxMessage.objects.filter(kind="difference.assigned").count() == 1, "who takes it knows"
+
+
+def test_an_amount_is_given_to_who_may_see_amounts_only(client, staff, person, scopes):
+    Difference.objects.filter(key="007").update(field="amount_minor")
+    row, worker = Difference.objects.get(key="007"), person("porter", *scopes[:1], role="warehouse", is_staff=True)
+    staff("boss", "finance")
+    assert f'<option value="{worker.pk}"' not in client.get(f"/differences/{row.pk}/").content.decode()
+    assert "may not see this difference." in bulk(client, "assign", "007", to=worker.pk)
