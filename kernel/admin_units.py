@@ -15,11 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from kernel.lengths import read_hours, write_hours
 from kernel.moments import say_exact, short
 from kernel.templatetags.hub import money, quantity
 
 CURRENCIES = {"amount_minor": "currency", "credit_limit_minor": "credit_currency"}
-HOURS = re.compile(r"(-?)(\d{1,7}):([0-5]\d)(?::([0-5]\d))?")
 UNIT_WORD = re.compile(r"(, [^,]*|（[^（）]*）)$")
 
 
@@ -31,22 +31,6 @@ class Unit:
     write: object
     read: object
     hint: object
-
-
-def write_hours(seconds):
-    """9000 → "2:30", 45 → "0:00:45", -1800 → "-0:30"."""
-    minutes, rest = divmod(abs(seconds), 60)
-    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
-
-
-def read_hours(text):
-    """The seconds of "2:30", "0:00:45" or "-0:30". Raises ValueError."""
-    found = HOURS.fullmatch(text)
-    if not found:
-        raise ValueError(text)
-    sign, hours, minutes, seconds = found.groups()
-    total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
-    return -total if sign else total
 
 
 def _scaled(places):
@@ -69,7 +53,7 @@ def _scaled(places):
 
 UNITS = {
     "_s": Unit(lambda value, row: say_exact(value, short(get_language())), write_hours, read_hours,
-               _("Hours and minutes, such as 1:30 for an hour and a half.")),
+               _("Hours and minutes, such as 1:30 or 1 h 30 min.")),
     "_m": Unit(lambda value, row: quantity(value), *_scaled(3), _("A number with at most three places.")),
     "_u": Unit(lambda value, row: _scaled(6)[0](value), *_scaled(6), _("A number with at most six places.")),
 }

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from kernel.lengths import write_hours
 from kernel.moments import say_exact, short
 from kernel.working_time import MINUTE, to_us
 from orders.decisions import ENTITY
@@ -33,7 +34,7 @@ class Share:
 
     @property
     def hours(self):
-        return say_hours(self.minutes)
+        return write_hours(self.minutes * 60)
 
     @property
     def work(self):
@@ -50,15 +51,11 @@ class HeldTime:
 
     @property
     def hours(self):
-        return say_hours(self.minutes)
+        return write_hours(self.seconds)
 
     @property
     def seconds(self):
         return self.minutes * 60
-
-
-def say_hours(minutes):
-    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def say_work(minutes):

@@ -32,7 +32,7 @@ PROBLEMS = {
     "kind": gettext_noop("“%(node)s” has an unknown kind of clock."),
     "anchor": gettext_noop("“%(node)s” counts from “%(anchor)s”, which is not in this path."),
     "circle": gettext_noop("“%(node)s” counts from itself in a circle."),
-    "budget": gettext_noop("“%(node)s” is a time budget: it needs a positive number of working seconds."),
+    "budget": gettext_noop("“%(node)s” is a time budget: it needs a length of working time, such as 6 working h."),
     "fact_twice": gettext_noop("Two nodes are done by the fact of “%(node)s”."),
     "fact": gettext_noop("“%(node)s” is done by an unknown fact."),
 }

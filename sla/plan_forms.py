@@ -1,15 +1,62 @@
 """Which milestone plans may be saved? Those whose nodes make a path; otherwise a sentence names the node."""
 from django import forms
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from kernel.admin_words import choices_of
+from kernel.moments import short
 from orders.words import FACTS
+from sla.due_words import HINT, Unclear, read_due, say_due, why_unclear, write_due
 from sla.models import MilestoneNode
 from sla.path_nodes import ORDERED, PROMISED
 from sla.path_words import NODE_FIELDS, problem_of
+
+LONGEST = 60
+
+
+class DueInput(UnfoldAdminTextInputWidget):
+    """A line, and under it how what is typed there is read."""
+
+    template_name = "sla/due_input.html"
+
+    def get_context(self, name, value, attrs):
+        asks = {"hx-get": reverse("due_reading"), "hx-target": "next .reading", "hx-params": name,
+                "hx-trigger": "input changed delay:300ms"}
+        context = super().get_context(name, value, {**(attrs or {}), **asks})
+        context["reading"] = say_due(*read_due(value)) if value == "0" else ""  # other lengths say it themselves
+        return context
+
+
+class DueField(forms.CharField):
+    """(offset, unit) of a node, typed as people say it."""
+
+    widget = DueInput
+
+    def __init__(self, **options):
+        super().__init__(label=_lazy("due"), max_length=LONGEST, help_text=HINT, **options)
+
+    def prepare_value(self, value):
+        return write_due(*value, short(get_language())) if isinstance(value, tuple) else value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return read_due(text)
+        except Unclear as unclear:
+            raise forms.ValidationError(why_unclear(unclear.code), code=unclear.code) from None
+
+    def has_changed(self, initial, data):
+        try:
+            due = self.to_python(data)
+        except forms.ValidationError:
+            return True
+        return (self.prepare_value(due) or "") != (self.prepare_value(initial) or "")
 
 
 class MilestoneNodeForm(forms.ModelForm):
@@ -17,11 +64,12 @@ class MilestoneNodeForm(forms.ModelForm):
 
     fact = forms.ChoiceField(label=_lazy("done by fact"), widget=UnfoldAdminSelectWidget)
     anchor = forms.ChoiceField(label=_lazy("anchor"), widget=UnfoldAdminSelectWidget, initial=ORDERED)
+    due = DueField()
 
     class Meta:
         model = MilestoneNode
         fields = (
-            "plan", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "offset", "unit", "kind", "department",
+            "plan", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "due", "kind", "department",
             "warn_before_s", "opens_ticket",
         )
 
@@ -30,6 +78,8 @@ class MilestoneNodeForm(forms.ModelForm):
         if siblings is None:
             siblings = self.instance.plan.nodes.all() if self.instance.plan_id else ()
         others = [node for node in siblings if node.pk != self.instance.pk]
+        if self.instance.pk and "due" in self.fields:
+            self.initial["due"] = (self.instance.offset, self.instance.unit)
         self._offer("fact", choices_of(FACTS, self.instance.fact), blank=True)
         self._offer("anchor", choices_of(anchors_among(others), self.instance.anchor))
 
@@ -40,6 +90,8 @@ class MilestoneNodeForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
+        if data.get("due"):
+            data["offset"], data["unit"] = self.instance.offset, self.instance.unit = data["due"]
         plan = data.get("plan")
         if "plan" in self.fields and plan and not self.errors:
             others = plan.nodes.exclude(pk=self.instance.pk)

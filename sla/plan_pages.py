@@ -1,19 +1,18 @@
 """The milestone plans, and one version of a plan: its nodes, who follows another one, what would move by this one."""
 from django.contrib import messages
 from django.db.models import Count
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
-from kernel.moments import say_hours, short
 from kernel.pages import draw, require, staff_page
 from orders.words import FACTS, word
+from sla.due_words import Unclear, read_due, say_due, why_unclear
 from sla.models import MilestonePlan
-from sla.plan_forms import anchors_among
+from sla.plan_forms import LONGEST, anchors_among
 from sla.plan_preview import previews
 from sla.reapplying import followers
 
@@ -51,25 +50,19 @@ def _said(nodes):
     anchors = anchors_among(nodes)
     for node in nodes:
         node.done_by = word(FACTS, node.fact)
-        node.due = _due(node, anchors.get(node.anchor, node.anchor))
+        node.due = say_due(node.offset, node.unit, anchors.get(node.anchor, node.anchor))
     return nodes
 
 
-def _due(node, anchor):
-    if not node.offset:
-        return anchor
-    said = _("%(time)s before: %(anchor)s") if node.offset < 0 else _("%(time)s after: %(anchor)s")
-    return said % {"time": _length(node), "anchor": anchor}
-
-
-def _length(node):
-    n = abs(node.offset)
-    if node.unit == node.WORK_DAY:
-        return ngettext("%(n)s working day", "%(n)s working days", n) % {"n": n}
-    if node.unit == node.CAL_DAY:
-        return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
-    hours = say_hours(n, short(get_language()))
-    return _("%(time)s of working time") % {"time": hours} if node.unit == node.WORK_S else hours
+@staff_page(VIEW)
+def due_reading(request):
+    """How what is being typed into a plan's form is read, as a line under it."""
+    typed = next((value for name, value in request.GET.items() if name.endswith("due")), "")[:LONGEST]
+    try:
+        said, is_wrong = say_due(*read_due(typed)), False
+    except Unclear as unclear:
+        said, is_wrong = why_unclear(unclear.code), True
+    return render(request, "sla/due_reading.html", {"said": said if typed.strip() else "", "is_wrong": is_wrong})
 
 
 @staff_page(VIEW)

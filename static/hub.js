@@ -9,3 +9,8 @@
   var dark = theme === "dark" || (theme === "auto" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.classList.toggle("dark", dark);
 })();
+
+// A line added to a form of the admin asks the server as those that were there from the start.
+document.addEventListener("formset:added", function (event) {
+  if (window.htmx) htmx.process(event.target);
+});

@@ -30,7 +30,7 @@ PAGES = {
     "settings-token-revoke": (ApiToken, "pk"),
     "orders": (), "order_count": (), "order_excel": (), "order": ORDER, "order_events": ORDER,
     "order_decide": (*ORDER, "hold"),
-    "board": (), "plans": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
+    "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "ticket_file": (*TICKET, 1),
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),

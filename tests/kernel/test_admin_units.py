@@ -41,7 +41,17 @@ def test_hours_are_said_exactly(seconds, en, zh):
 
 
 @pytest.mark.pure
-@pytest.mark.parametrize("text", ["1", "1:60", "1:5", "1.5", "1:30:60", "--1:00", "１:30x", "99999999:00"])
+@pytest.mark.parametrize("text,seconds", [
+    ("4 h", 14400), ("30 min", 1800), ("1 h 30 min", 5400), ("1小时30分", 5400), ("-30分钟", -1800), ("45 s", 45),
+    ("1.5 h", 5400), ("１:３０", 5400),
+])
+def test_hours_are_typed_in_words_as_well(text, seconds):
+    assert read_hours(text) == seconds
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("text", ["1", "1:60", "1:5", "1.5", "1:30:60", "--1:00", "１:30x", "99999999:00", "2 d", "2天",
+                                  "4 hx", "2 h 3 h", "0.0001 s"])
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(ValueError):
         read_hours(text)

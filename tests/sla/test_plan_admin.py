@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from kernel.admin_units import write_hours
 from kernel.errors import Refusal
+from kernel.lengths import write_hours
 from kernel.models import User
+from sla.due_words import write_due
 from sla.models import MilestoneNode, MilestonePlan
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +38,9 @@ def posted(plan, changes=None, nodes=None, **more):
     }
     for place, row in enumerate(rows):
         row = {**row, **(changes or {}).get(row["code"], {})}
-        names = ("id", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "offset", "unit", "kind",
-                 "warn_before_s", "DELETE")
+        names = ("id", "sequence", "code", "name_en", "name_zh", "fact", "anchor", "kind", "DELETE")
         data |= {f"nodes-{place}-{name}": row[name] for name in names if name in row}
+        data[f"nodes-{place}-due"] = row.get("due", write_due(row["offset"], row["unit"], "en"))
         data[f"nodes-{place}-warn_before_s"] = write_hours(row["warn_before_s"])  # typed as hours
         data[f"nodes-{place}-plan"] = plan.pk
     return data
@@ -167,8 +168,8 @@ def test_a_node_that_others_count_from_does_not_go(root, plan):
 
 def test_a_node_alone_is_checked_with_the_others_of_its_plan(root, plan):
     node = MilestoneNode.objects.get(code="ship")
-    data = {name: getattr(node, name) for name in ("sequence", "code", "name_en", "name_zh", "offset", "unit", "kind",
-                                                   "warn_before_s")}
+    data = {name: getattr(node, name) for name in ("sequence", "code", "name_en", "name_zh", "kind")}
+    data["due"] = write_due(node.offset, node.unit, "en")
     data |= {"plan": plan.pk, "fact": "material_received", "anchor": "ordered"}
     data["warn_before_s"] = write_hours(node.warn_before_s)
     address = reverse("admin:sla_milestonenode_change", args=[node.pk])
@@ -189,3 +190,44 @@ def test_fact_and_anchor_are_chosen_by_their_words(root, plan):
         assert '<option value="shipped" selected>shipped</option>' in page
         assert '<option value="node:material:planned" selected>Material, as planned</option>' in page
     assert save(root, plan, {"ship": {"fact": "no_such_fact"}}).status_code == 200
+
+
+@pytest.mark.parametrize(("typed", "offset", "unit"), [
+    ("2 d", 2, "cal_day"), ("4 h", 14400, "cal_s"), ("30 min before", -1800, "cal_s"), ("6工时", None, None),
+    ("工时6小时", 21600, "work_s"), ("提前3个工作日", -3, "work_day"), ("0", 0, "cal_s"),
+])
+def test_when_a_node_is_due_is_typed_as_people_say_it(root, plan, typed, offset, unit):
+    answer = save(root, plan, {"ship": {"due": typed}})
+    node = plan.nodes.get(code="ship")
+    if unit is None:
+        assert answer.status_code == 200 and "Such as 6 working h" in text(answer)
+        assert (node.offset, node.unit) == (3600, "work_s")
+    else:
+        assert answer.status_code == 302 and (node.offset, node.unit) == (offset, unit)
+
+
+def test_a_bare_number_is_refused_and_stands_as_typed(root, plan):
+    answer = save(root, plan, {"ship": {"due": "48"}})
+    page = text(answer)
+    assert answer.status_code == 200 and "A number alone says no unit: write 48 h or 2 days" in page
+    assert 'name="nodes-1-due" value="48"' in page and plan.nodes.get(code="ship").offset == 3600
+
+
+def test_what_is_typed_is_read_back_while_typing(root, client):
+    address = reverse("due_reading")
+    assert text(root.get(address, {"nodes-1-due": "-2 d"})) == '<small class="quiet">2 days before</small>'
+    assert ">1 h 30 min of working time after<" in text(root.get(address, {"nodes-1-due": "1.5 h of work"}))
+    wrong = text(root.get(address, {"nodes-1-due": "<b>"}))
+    assert 'class="late-ink"' in wrong and "<b>" not in wrong
+    assert text(root.get(address)) == ""
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_a_published_plan_is_read_in_words(root, plan):
+    press(root, plan, "publish")
+    page = text(root.get(reverse("admin:sla_milestoneplan_change", args=[plan.pk])))
+    assert "1 h of working time before: promise" in page and "1 h of working time after: Material, as planned" in page
+    assert "material received" in page and "material_received" not in page and "14400" not in page
+    listed = text(root.get(reverse("admin:sla_milestonenode_changelist")))
+    assert "1 h of working time after: Material, as planned" in listed and "work_s" not in listed
