@@ -39,6 +39,8 @@ JOBS = [
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
+    Job("read_decisions", "reconciliation.decision_jobs.read_decisions", _("Read decisions from a file")),
+    Job("apply_decisions", "reconciliation.decision_jobs.apply_decisions", _("Carry out decisions from a file")),
     Job("reapply_plan", "sla.jobs.reapply_to_followers", _("Re-apply a milestone plan")),
     Job("count_anew", "sla.jobs.count_anew", _("Count clocks by a changed calendar")),
     Job("compare_files", "desk.files.jobs.compare_dropped", _("Compare two files")),

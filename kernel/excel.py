@@ -23,6 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from kernel.csv_writer import csv_chunks, csv_text, write_csv
 from kernel.plain_text import DANGEROUS, MAX_CHARS, as_text, clean_text, cut_text
+from kernel.sheet_forms import begin_form, end_form
 
 __all__ = [
     "MAX_CHARS", "Column", "Highlight", "Link", "SafeWorkbook", "csv_chunks", "csv_text", "cut_text", "write_csv",
@@ -48,12 +49,21 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 class Column:
     """One column. `kind` is a key of FORMATS; `key` holds codes that must stay text (order numbers), `mixed` such
     codes and numbers, row by row.
+
+    `is_open`: its reader fills it in, and every other column of the sheet is locked. `choices` is where the texts
+    stand that it may hold (SafeSheet.range_of), `is_strict` that it may hold no others, `since` the first day of a
+    date, `hint` what is said beside a cell of it.
     """
 
     name: str
     kind: str = "text"
     width: float = 0
     format: str = ""
+    is_open: bool = False
+    choices: str = ""
+    is_strict: bool = False
+    since: date | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +191,12 @@ class SafeSheet:
         if self._worksheet is not None:
             self._end()
 
+    def range_of(self, place, count):
+        """Where the first `count` rows of a column (from 0) stand: what another column's `choices` take."""
+        letter = get_column_letter(place + 1)
+        title = self._worksheet.title.replace("'", "''")
+        return f"'{title}'!${letter}$2:${letter}${count + 1}"
+
     def _begin(self):
         worksheet = self._worksheet = self.book._new_worksheet(self.name)
         self._in_sheet = 0
@@ -192,8 +208,9 @@ class SafeSheet:
         worksheet.freeze_panes = f"{get_column_letter(self.freeze_columns + 1)}2"
         for number, column in enumerate(self.columns, 1):
             worksheet.column_dimensions[get_column_letter(number)].width = _width(column)
+        begin_form(worksheet, self.columns, FORMATS)
         if self.columns:
-            worksheet.append([("s", _text(column.name), self._styles.header) for column in self.columns])
+            worksheet.append([("s", _text(column.name), self._styles.head_of(column)) for column in self.columns])
 
     def _end(self):
         worksheet, self._worksheet = self._worksheet, None
@@ -202,6 +219,7 @@ class SafeSheet:
             worksheet.auto_filter.ref = f"A1:{last}"
             for highlight in self.highlights:
                 self._colour(worksheet, highlight)
+            end_form(worksheet, self.columns, self._in_sheet + 1)
         # Written behind the rows, whoever put them there.
         worksheet._hyperlinks.extend(Hyperlink(ref=ref, target=address) for ref, address in self._links)
         worksheet.close()
@@ -282,6 +300,7 @@ class _Styles:
     def __init__(self, worksheet, columns):
         self.worksheet = worksheet
         self.header = self._make("@", bold=True, wrap=True)
+        self.open_header = self._make("@", bold=True, wrap=True, fill=COLOURS["blue"][0])
         self.columns = [_ColumnStyle(self._make, column) for column in columns]
         self.other = None
 
@@ -291,13 +310,18 @@ class _Styles:
         self.other = self.other or _ColumnStyle(self._make, Column(""))
         return self.other
 
-    def _make(self, number_format, *, quoted=False, bold=False, wrap=False, link=False):
+    def head_of(self, column):
+        return self.open_header if column.is_open else self.header
+
+    def _make(self, number_format, *, quoted=False, bold=False, wrap=False, link=False, fill=""):
         cell = WriteOnlyCell(self.worksheet)
         cell.number_format = number_format
         if bold:
             cell.font = Font(bold=True)
         if link:
             cell.font = Font(color="1D4ED8", underline="single")
+        if fill:
+            cell.fill = PatternFill(fgColor=fill, fill_type="solid")
         if wrap:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         if quoted:

@@ -6,6 +6,8 @@ from orders.words import FIELDS
 from reconciliation.models import (
     CauseGroup,
     ComparedKey,
+    DecisionFile,
+    DecisionRow,
     Difference,
     DifferenceEntry,
     Observation,
@@ -79,6 +81,20 @@ class DifferenceEntryAdmin(FactsAdmin):
     coded = {"action": ENTRIES}
     list_display = ("difference", "at", "by", "action", "text")
     list_select_related = ("difference", "by")
+
+
+@admin.register(DecisionFile)
+class DecisionFileAdmin(FactsAdmin):
+    page = ("decisions", "pk")
+    list_display = ("name", "run", "state", "row_count", "dropped_by", "dropped_at")
+    list_select_related = ("run__profile", "dropped_by")
+
+
+@admin.register(DecisionRow)
+class DecisionRowAdmin(FactsAdmin):
+    list_display = ("file", "number", "key", "decision", "outcome")
+    list_filter = ("outcome",)
+    list_select_related = ("file",)
 
 
 @admin.register(Observation)

@@ -10,6 +10,7 @@ from kernel.rest_actions import Reason, verb
 from reconciliation.actions import (
     accept_difference,
     assign_difference,
+    comment_difference,
     mark_invalid,
     reopen_difference,
     resolve_difference,
@@ -38,7 +39,7 @@ class DifferenceEntrySerializer(HubSerializer):
 
     class Meta:
         model = DifferenceEntry
-        fields = ("id", "at", "by", "action", "text")
+        fields = ("id", "at", "by", "action", "text", "file", "file_row")
 
 
 class DifferenceSerializer(HubSerializer):
@@ -76,6 +77,10 @@ class Note(serializers.Serializer):
     note = serializers.CharField(max_length=300)
 
 
+class Comment(serializers.Serializer):
+    text = serializers.CharField(max_length=1000)
+
+
 class DifferenceViewSet(VisibleViewSet):
     model = Difference
     related = ("profile", "scope", "assignee")
@@ -107,6 +112,10 @@ class DifferenceViewSet(VisibleViewSet):
     @verb("reopen", permission=SEES, takes=Reason)
     def reopen(self, row, data, by, at):
         return reopen_difference(difference=row, reason=data["reason"], by=by, at=at)
+
+    @verb("comment", permission=SEES, takes=Comment)
+    def comment(self, row, data, by, at):
+        return comment_difference(difference=row, text=data["text"], by=by, at=at)
 
 
 class ProfileFilters(filters.FilterSet):

@@ -17,6 +17,7 @@ from kernel.models import User
 from orders.words import STAGES, word
 from reconciliation.causes.fixes import FIXES
 from reconciliation.causes.names import cause_name
+from reconciliation.decision_columns import decision_columns, how_to_sheet, left_open, may_decide
 from reconciliation.groups import LABELS, said_group_value
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.listing import blamed_in, narrowed
@@ -75,12 +76,15 @@ class Report:
         self.groups = groups_seen(run, self.found, user, most=MOST_GROUPS)
         self.numbers = {group.code: str(number) for number, group in enumerate(self.groups, 1)}
         self.blamed = {}
+        self.decides, self.open_columns = may_decide(user), []
         self.done, self.total = 0, self.found.count()
 
     def write(self, book):
         """All sheets; returns how many differences were written."""
         self._summary(book)
         self._groups(book)
+        if self.decides:
+            self.open_columns = decision_columns(*how_to_sheet(book, self.found))
         self._differences(book)
         self._unmatched(book)
         self._gaps(book)
@@ -123,25 +127,26 @@ class Report:
     def _differences(self, book):
         sheet = difference_sheet(
             book, self.lang, self.names, coded=False, state=_("State now"), first=[Column(_("Order number"), "key")],
-            after=_fate())
+            after=self._after())
         for seen in self._seen(is_missing=False):
             one, field = seen.difference, self.profile.fields.get(seen.difference.field)
             values, unit = self._typed(seen.values, field)
             sheet.append([
                 *self._who(one), STATES[one.state], BY_WEIGHT.get(one.severity), KINDS[one.kind],
-                self._label(one.field), *values, unit, _spread(values, field), *self._why(seen), *self._fate(one)])
+                self._label(one.field), *values, unit, _spread(values, field), *self._why(seen),
+                *self._fate(one), *self._left_open(seen)])
 
     def _unmatched(self, book):
         sheet = unmatched_sheet(
             book, self.lang, self.names, coded=False, state=_("State now"), first=[Column(_("Order number"), "key")],
-            after=_fate())
+            after=self._after())
         for seen in self._seen(is_missing=True):
             one, written = seen.difference, seen.values or {}
             absent = [name for name in self.systems if name in written and written[name] is None]
             sheet.append([
                 *self._who(one), STATES[one.state], BY_WEIGHT.get(one.severity),
                 *[written.get(name) for name in self.systems], self.speaker.systems(absent), *self._why(seen),
-                *self._fate(one)])
+                *self._fate(one), *self._left_open(seen)])
 
     def _seen(self, *, is_missing):
         """What the run saw of each difference, the gravest first."""
@@ -213,6 +218,12 @@ class Report:
         return [self.run.profile.department.name if self.run.profile.department else None, one.opened_at,
                 one.assignee and str(one.assignee), one.accepted_by and str(one.accepted_by),
                 one.accepted_reason or None]
+
+    def _after(self):
+        return [*_fate(), *self.open_columns]
+
+    def _left_open(self, seen):
+        return left_open(seen.difference, seen.values) if self.decides else []
 
     # --- what it was made from ------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Who may decide what about a difference? One answer for its page, the lists, REST and many at once.
 
-Accepting, calling it none and opening it again need the right to decide about differences. Saying that it is fixed, and
-giving it to somebody, is work: for those who may decide, whose department looks after the comparison, who have it, or
-who may work on its ticket.
+Accepting, calling it none and opening it again need the right to decide about differences. Saying that it is fixed,
+giving it to somebody, and remarking on it is work: for those who may decide, whose department looks after the
+comparison, who have it, or who may work on its ticket.
 """
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from reconciliation.tickets import DIFFERENCE, GROUP
 
 SEES, ACCEPT = "reconciliation.view_difference", "reconciliation.accept_difference"
 DECISIONS = frozenset({"accept", "invalid", "reopen"})
-WORK = frozenset({"fixed", "assign"})
+WORK = frozenset({"fixed", "assign", "comment"})
 
 
 def verbs_for(rows, person):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reconciliation import day_pages, views
+from reconciliation import day_pages, decision_pages, views
 
 urlpatterns = [
     path("runs/", views.run_list, name="runs"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("runs/start/<slug:code>/", views.run_start, name="run_start"),
     path("runs/<int:pk>/", views.run_page, name="run"),
     path("runs/<int:pk>/excel/", views.run_excel, name="run_excel"),
+    path("runs/<int:pk>/decisions/", decision_pages.decisions_drop, name="decisions_drop"),
+    path("decisions/<int:pk>/", decision_pages.decisions, name="decisions"),
+    path("decisions/<int:pk>/apply/", decision_pages.decisions_apply, name="decisions_apply"),
     path("differences/", views.difference_list, name="differences"),
     path("differences/bulk/", views.difference_bulk, name="difference_bulk"),
     path("differences/<int:pk>/", views.difference_page, name="difference"),

@@ -22,9 +22,10 @@ from orders.listing import of_order
 from orders.models import Order
 from reconciliation import actions
 from reconciliation.actions.deciding import DECIDED
+from reconciliation.decision_columns import may_decide
 from reconciliation.hub_profiles import has_gap
 from reconciliation.listing import AT_REST, NARROWING, narrowed
-from reconciliation.models import Difference, Profile, Run
+from reconciliation.models import DecisionFile, Difference, Profile, Run
 from reconciliation.panels import differences_of, labelled, seen_by
 from reconciliation.picture import Picture
 from reconciliation.rights import people_for, verbs_for
@@ -53,6 +54,7 @@ VERBS = {
     "fixed": ("resolve_difference", "note"),
     "assign": ("assign_difference", ""),
     "reopen": ("reopen_difference", "reason"),
+    "comment": ("comment_difference", "text"),
 }
 BULK = ("assign", "accept", "fixed")  # what is done to many at once
 DONE = {
@@ -61,6 +63,7 @@ DONE = {
     "fixed": gettext_lazy("Claimed as fixed; the next comparison checks it."),
     "assign": gettext_lazy("The difference is assigned."),
     "reopen": gettext_lazy("The difference is open again."),
+    "comment": gettext_lazy("The comment is kept."),
 }
 
 
@@ -158,6 +161,8 @@ def run_page(request, pk):
         is_narrowed=any(asked[name] for name in NARROWING),
         query=urlencode({name: asked[name] for name in NARROWING if asked[name]}),
         **_bulk(request.user, rows),
+        may_decide=may_decide(request.user),
+        brought_back=DecisionFile.objects.visible_to(request.user).filter(run=run, dropped_by=request.user)[:3],
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
         latest=Run.objects.filter(profile=run.profile, pk__gt=run.pk, state=Run.DONE).order_by("-id").first(),
     )
@@ -323,7 +328,7 @@ def _named(row):
 def _verbs_for(user, row):
     """What may be done with it now: deciding while it is open, taking back what was decided."""
     open_ones = {"accept", "invalid", "fixed", "assign"} if row.state in OPEN_ONES else set()
-    possible = open_ones | ({"reopen"} if row.state in DECIDED else set())
+    possible = open_ones | ({"reopen"} if row.state in DECIDED else set()) | {"comment"}
     return possible & verbs_for([row], user)[row.pk]
 
 

@@ -1,6 +1,7 @@
 from reconciliation.actions.deciding import (
     accept_difference,
     assign_difference,
+    comment_difference,
     decide_differences,
     mark_invalid,
     reopen_difference,
@@ -11,7 +12,7 @@ from reconciliation.actions.matching import accept_and_match, match_strays
 from reconciliation.actions.run_comparison import run_comparison
 
 __all__ = [
-    "accept_and_match", "accept_difference", "assign_difference", "begin_draft", "decide_differences", "drop_draft",
-    "keep_draft", "mark_invalid", "match_strays", "publish_draft", "reopen_difference", "resolve_difference",
-    "run_comparison",
+    "accept_and_match", "accept_difference", "assign_difference", "begin_draft", "comment_difference",
+    "decide_differences", "drop_draft", "keep_draft", "mark_invalid", "match_strays", "publish_draft",
+    "reopen_difference", "resolve_difference", "run_comparison",
 ]

@@ -137,11 +137,17 @@ class DifferenceEntry(models.Model):
     )
     action = models.CharField(_("action"), max_length=30)
     text = models.TextField(_("text"), blank=True)
+    # Where it stood in a file that came back: its name and row, and what makes the same decision there one decision.
+    file = models.CharField(_("file name"), max_length=200, blank=True)
+    file_row = models.PositiveIntegerField(_("row in the file"), default=0)
+    decision_key = models.CharField(_("fingerprint of the decision"), max_length=32, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("entry of a difference")
         verbose_name_plural = _("entries of differences")
         ordering = ["difference", "at", "id"]
+        constraints = [models.UniqueConstraint(
+            fields=["difference", "decision_key"], condition=~models.Q(decision_key=""), name="decision_once")]
 
     def __str__(self):
         return f"{self.difference} {self.at:%Y-%m-%d %H:%M}"

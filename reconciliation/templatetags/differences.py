@@ -66,6 +66,7 @@ ENTRIES = {
     "invalid": _("marked as invalid"),
     "expired": _("acceptance ended"),
     "expected": _("may settle by itself"),
+    "commented": _("remarked"),
 }
 
 

@@ -9,7 +9,16 @@ from exceptions.models import Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
 from orders.models import Event, Order, OrderKind, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
-from reconciliation.models import Difference, Observation, Profile, ProfileDraft, ProfileVersion, Run
+from reconciliation.models import (
+    DecisionFile,
+    DecisionRow,
+    Difference,
+    Observation,
+    Profile,
+    ProfileDraft,
+    ProfileVersion,
+    Run,
+)
 from reconciliation.seed import ORDERS as SEEDED
 from sla.models import Milestone, MilestoneNode, MilestonePlan
 
@@ -77,6 +86,7 @@ class Story:
             "/runs/",
             "/runs/calendar/",
             f"/runs/{self.run.pk}/",
+            f"/decisions/{self.decisions.pk}/",
             "/differences/",
             f"/differences/{self.difference.pk}/",
             "/connections/",
@@ -122,6 +132,16 @@ class Story:
             bad_rows=[{"row": 3, "reason_en": "Too many cells.", "reason_zh": "单元格过多。"}],
             dropped_at=self.now, keep_until=self.now + 999 * H,
         )
+
+        self.decisions = DecisionFile.objects.create(
+            run=self.run, name="decided.xlsx", state="read", row_count=2, dropped_by=self.colleague,
+            dropped_at=self.now, read_at=self.now,
+        )
+        for number, outcome, why in ((2, "ready", ""), (3, "refused", "此差异已不是未处理状态。")):
+            DecisionRow.objects.create(
+                file=self.decisions, sheet="差异", number=number, key="SO-1", difference=self.difference,
+                decision="accept", reason="已与客户确认", outcome=outcome, sentence=why,
+            )
 
     def _systems(self):
         self.systems = {

@@ -9,7 +9,7 @@ from exceptions.models import Ticket
 from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, SavedView, User
 from orders.models import Order
-from reconciliation.models import Difference, Profile, ProfileDraft, Run
+from reconciliation.models import DecisionFile, Difference, Profile, ProfileDraft, Run
 from sla.models import MilestonePlan
 
 # Nobody's rows: signing in and out, language, health, static words. "public" is walked too, for marks.
@@ -34,6 +34,7 @@ PAGES = {
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "ticket_file": (*TICKET, 1),
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
+    "decisions_drop": (Run, "pk"), "decisions": (DecisionFile, "pk"), "decisions_apply": (DecisionFile, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
     "difference_match": DIFFERENCE,
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),

@@ -29,7 +29,7 @@ PARTS = {
     "orders.ExternalKey.order", "orders.OrderLine.order", "orders.OrderShare.order", "orders.OrderShare.person",
     "orders.PartyContact.party", "orders.PartyRole.party", "orders.SearchTerm.order",
     "reconciliation.CauseGroup.run", "reconciliation.ComparedKey.record", "reconciliation.ComparedKey.version",
-    "reconciliation.DifferenceEntry.difference",
+    "reconciliation.DecisionRow.file", "reconciliation.DifferenceEntry.difference",
     "reconciliation.Observation.difference", "reconciliation.Observation.run", "sla.ClockFire.clock",
     "sla.ClockSegment.clock", "sla.Milestone.order", "sla.MilestoneNode.plan", "sla.PlanRequest.order",
 }

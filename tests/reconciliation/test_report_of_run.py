@@ -1,4 +1,5 @@
 """Does a run's workbook say in words what that person may see, in cells one can count with, and run nothing?"""
+import hashlib
 import zipfile
 from datetime import datetime
 from itertools import count
@@ -49,7 +50,8 @@ def run(company, scopes, at):
 
     def found(key, kind, field, values, first, **more):
         one = Difference.objects.create(
-            profile=profile, fingerprint=key + field, key=key, kind=kind, field=field, values=values, first_run=made,
+            profile=profile, fingerprint=hashlib.sha256((key + field).encode()).hexdigest(), key=key, kind=kind,
+            field=field, values=values, first_run=made,
             last_run=made, opened_at=at, systems=["crm", "erp", "wms"], cause=first["cause"], causes=[first],
             confidence="certain", **{"scope": scopes[0], "severity": 3, **more})
         Observation.objects.create(difference=one, run=made, values=values, causes=[first])
@@ -218,7 +220,7 @@ def test_a_partial_run_knows_the_gaps_of_the_full_one(run, person, roles, at):
 def test_a_large_report_says_how_far_it_is(report, run, scopes):
     first = Difference.objects.get(key="007")
     Difference.objects.bulk_create(Difference(
-        profile=run.profile, fingerprint=f"m{n}", key=f"M{n}", kind="value", field="quantity_m", scope=scopes[0],
+        profile=run.profile, fingerprint=f"{n:064x}", key=f"M{n}", kind="value", field="quantity_m", scope=scopes[0],
         first_run=run, last_run=run, cause="UNIT_FACTOR") for n in range(CHUNK))
     Observation.objects.bulk_create(Observation(difference=one, run=run, causes=first.causes, values={"erp": "1"})
                                     for one in Difference.objects.filter(key__startswith="M"))
