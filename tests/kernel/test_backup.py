@@ -248,3 +248,17 @@ def test_published_plans_come_back_over_themselves(archive, db):
     write_backup(archive, timezone.now())
     restore_backup(archive, timezone.now())
     assert MilestonePlan.objects.filter(published_at__isnull=False).count() == before
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="goes from PostgreSQL to SQLite and back")
+def test_from_one_database_to_the_other_and_back(archive, worlds, tmp_path):  # noqa: F811
+    before = write_backup(archive, timezone.now())
+    filled = _manage(f"sqlite:///{tmp_path / 'other.sqlite3'}", tmp_path, "restore", str(archive), "--yes")
+    assert filled.returncode == 0, filled.stderr
+    back = tmp_path / "back.zip"
+    written = _manage(f"sqlite:///{tmp_path / 'other.sqlite3'}", tmp_path, "backup", str(back))
+    assert written.returncode == 0, written.stderr
+    Order.objects.update(late_reason_en="changed")
+    there = restore_backup(back, timezone.now())
+    assert there["database"] == "sqlite"
+    assert tables(write_backup(tmp_path / "again.zip", timezone.now())) == tables(before)
