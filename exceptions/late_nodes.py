@@ -1,11 +1,12 @@
 """When does a late node become a ticket, and when is its trouble over?"""
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Substr
 
 from exceptions.actions.opening import open_ticket
-from exceptions.actions.working import resolve_ticket, rest_ticket, wake_ticket
+from exceptions.actions.working import reopen_ticket, resolve_ticket, rest_ticket, wake_ticket
 from exceptions.merging import goes_on, has_merged
 from exceptions.models import Ticket, TicketKind
 from exceptions.subjects import Subject
@@ -16,6 +17,7 @@ from sla.models import Milestone
 
 PREFIX = "late_"
 ANY = "late_order"
+SEEN_WITHIN = timedelta(days=1)  # a person says it is solved: until then some system shows that the node was passed
 LOADED = ("node__department", "order__scope__company", "order__kind", "order__plant", "order__customer")
 
 
@@ -42,20 +44,31 @@ def raise_late_tickets(*, at, limit=100):
     late = owed(
         Milestone.objects.filter(state=Milestone.LATE, order__is_open=1, order__archived_at=None, late_at__lte=at)
     )
-    missing = late.filter(~Exists(_its_tickets())).select_related(*LOADED).order_by("planned_at")
+    answered = Q(state__in=Ticket.OPEN_STATES) | Q(opened_at__gte=OuterRef("late_at"))
+    not_seen = Q(state=Ticket.RESOLVED, resolved_at__lte=at - SEEN_WITHIN)
+    missing = late.filter(~Exists(_its_tickets(answered & ~not_seen))).select_related(*LOADED).order_by("planned_at")
     opened = 0
     for milestone in missing[:limit]:
-        open_late_ticket(milestone, at)
+        _ask(milestone, at)
         opened += 1
     return opened
 
 
-def _its_tickets():
-    """Tickets of the kind a milestone's department gets, however routed: open, or opened since it was late."""
+def _ask(milestone, at):
+    """Ask anew whoever said that it is solved, where no system has shown it; else open a ticket."""
+    mine = kind_code_of(milestone.node.department)
+    said = Ticket.objects.filter(kind__code=mine, order=milestone.order, subject_kind="order", state=Ticket.RESOLVED)
+    last = said.filter(opened_at__gte=milestone.late_at, merged_into=None).order_by("-pk").first()
+    if last is None:
+        return open_late_ticket(milestone, at)
+    return reopen_ticket(ticket=last, reason="", why="still_late", by=None, at=at)
+
+
+def _its_tickets(condition):
+    """Tickets of the kind a milestone's department gets, however routed."""
     return Ticket.objects.annotate(department_code=Substr("kind__code", len(PREFIX) + 1)).filter(
         Q(department_code=OuterRef("node__department__code")) | Q(kind__code=ANY),
-        Q(state__in=Ticket.OPEN_STATES) | Q(opened_at__gte=OuterRef("late_at")),
-        order=OuterRef("order"), kind__code__startswith=PREFIX,
+        condition, order=OuterRef("order"), kind__code__startswith=PREFIX,
     )
 
 
@@ -126,13 +139,20 @@ def settle_survivors(*, at, limit=100):
 
 def about_late(ticket, person):
     """For the machine alone: is a node still late because of which the ticket was opened? People need not say."""
-    code = ticket.kind.code
-    if person is not None or not code.startswith(PREFIX):
+    if person is not None or not ticket.kind.code.startswith(PREFIX):
         return None
+    return Subject(is_still_late(ticket))
+
+
+def is_still_late(ticket):
+    """Is it about late nodes, and is one of them still not done as far as the systems say?"""
+    code = ticket.kind.code
+    if not code.startswith(PREFIX):
+        return False
     late = owed(Milestone.objects.filter(order=ticket.order_id, state=Milestone.LATE, order__is_open=1))
     if code != ANY:
         late = late.filter(node__department__code=code.removeprefix(PREFIX))
-    return Subject(late.exists())
+    return late.exists()
 
 
 def _why(order):

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from exceptions.due import next_due, tell_due
 from exceptions.models import Ticket
 from exceptions.queue import with_work_left
 from kernel.panels import Panel
@@ -24,17 +25,18 @@ def order_sentence(order, user, known):
     """Who must answer until when: the open ticket of the department that is waited for, else the one due first."""
     if not user.has_perm("exceptions.view_ticket"):
         return None
+    open_ones = Ticket.objects.visible_to(user).filter(order=order, state__in=Ticket.OPEN_STATES)
     tickets = list(
-        Ticket.objects.visible_to(user)
-        .filter(order=order, state__in=Ticket.OPEN_STATES)
-        .select_related("assignee", "department")
-        .order_by("due_at", "pk")[:20]
+        open_ones.select_related("assignee", "department", "response_clock", "resolution_clock")
+        .order_by(next_due().asc(nulls_last=True), "pk")[:20]
     )
     if not tickets:
         return None
+    tell_due(tickets)
+    tickets.sort(key=lambda one: one.state == Ticket.WAITING)  # nobody is asked for what is paused
     asked = [one for one in tickets if one.department and one.department.name_en == known.get("department_en")]
     ticket = (asked or tickets)[0]
-    told = {"person": str(ticket.assignee) if ticket.assignee else "", "answer_due_at": ticket.due_at}
+    told = {"person": str(ticket.assignee) if ticket.assignee else "", "answer_due_at": ticket.next_due_at}
     if ticket.department:
         told |= {"department_en": ticket.department.name_en, "department_zh": ticket.department.name_zh}
     return told

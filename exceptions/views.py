@@ -14,6 +14,7 @@ from exceptions.attachments import biggest
 from exceptions.file_kinds import ALL_ENDINGS
 from exceptions.file_pages import attach_files
 from exceptions.knowledge import articles_for
+from exceptions.late_nodes import is_still_late
 from exceptions.merging import visible_merged
 from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for, with_work_left
@@ -349,7 +350,10 @@ def _do(request, ticket, verb):
         extra["article"] = request.POST.get("article", "")[:60]
         extra["subject"] = request.POST.get("subject", "")[:20]
     action(**extra, **common)
-    return _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
+    done = _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
+    if verb == "resolve" and is_still_late(ticket):
+        done += _(" No system shows the late step as done yet; if none does within a day, the ticket opens again.")
+    return done
 
 
 DONE_WORDS = {

@@ -17,6 +17,7 @@ WHY = {
     "hold": _("The order is on hold, so its time stands still."),
     "released": _("The order is released from hold, so its time goes on."),
     "over": _("Nothing of what it was about is open any more."),
+    "still_late": _("The step is still not done in any system a day after this was resolved."),
     "back": _("The difference is open again."),
     "unconfirmed": _("The order is not confirmed, so nothing is planned for it."),
     "cancelled": _("The order was cancelled."),

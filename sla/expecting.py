@@ -1,11 +1,12 @@
 """By when had comparable finished orders passed what is open of these, and how often did such a date hold?"""
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orders.models import Order
 from sla.calendars import work_times
 from sla.experience import LIKELY, NEARLY, newest_table, outlook
+from sla.fitting import MONEY_FACTS
 from sla.milestone_clocks import calendar_id_of
 from sla.models import Milestone
 from sla.paths import tiers_of
@@ -60,7 +61,21 @@ def _expected_of(orders, rows, now):
         work = calendars[calendar_id_of(order)]
         ahead = outlook(table, order.kind_id, tiers.get(order.customer_id), passed, work, now)
         if ahead:
-            found |= {row.pk: one for row in rows[order.pk] if row.is_open and (one := _expected(row, ahead))}
+            found |= _in_order([one for row in rows[order.pk] if row.is_open and (one := _expected(row, ahead))])
+    return found
+
+
+def _in_order(path):
+    """{milestone id: Expected}: no node of the goods is expected before the one it comes after.
+
+    Each date is judged by itself, and of a step that takes long already the next one knows nothing.
+    """
+    found, half, nearly = {}, None, None
+    for one in sorted(path, key=lambda one: one.row.sequence):
+        if one.row.node.fact not in MONEY_FACTS:
+            half, nearly = max(half or one.half_at, one.half_at), max(nearly or one.nearly_at, one.nearly_at)
+            one = replace(one, half_at=half, nearly_at=nearly)
+        found[one.row.pk] = one
     return found
 
 

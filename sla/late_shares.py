@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from kernel.working_time import MINUTE, to_us
+from kernel.working_time import MINUTE, to_datetime, to_us
 from orders.models.order import LATE
 from sla.actions.planning import facts_of
 from sla.held_time import calendar_of, say_work
@@ -43,12 +43,13 @@ def late_shares(order, rows, now, hidden=()):
     if target is None:
         return None
     promised = order.promised_at if target.node.fact == DELIVERED and order.promised_at else target.planned_at
-    shares = _shares(order, rows, target, promised, now)
+    shares, expected = _shares(order, rows, target, promised, now)
     lines = _named(shares, rows, hidden)
     minutes = sum(lines.values()) // MINUTE
     if not minutes:
         return None
-    by_the_clock = ((target.actual_at or target.forecast_at or now) - promised).total_seconds()
+    # Both amounts end at one instant; the stored forecast is as old as the last planning.
+    by_the_clock = ((target.actual_at or expected or now) - promised).total_seconds()
     return replace(_said(lines, minutes, target), by_the_clock=max(int(by_the_clock), 0), chief=next(iter(lines)))
 
 
@@ -64,6 +65,7 @@ def _target(order, rows):
 
 
 def _shares(order, rows, target, promised, now):
+    """({(node code, cause): working µs}, when `target` is passed or expected); ({}, None) where nobody knows."""
     nodes = [_node(row.node) for row in rows]
     calendar = calendar_of(order)
     states = plan_path(
@@ -77,7 +79,9 @@ def _shares(order, rows, target, promised, now):
     states = [replace(state, planned=dates.get(state.code, state.planned)) for state in states]
     ends, steps = forecast_path(nodes, states, calendar=calendar, now=to_us(now))
     code = target.node.code
-    return why_late(steps, code, to_us(promised), Reach(calendar)) if code in ends else {}
+    if code not in ends:
+        return {}, None
+    return why_late(steps, code, to_us(promised), Reach(calendar)), to_datetime(ends[code])
 
 
 def _node(row):

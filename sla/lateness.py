@@ -6,20 +6,23 @@ from orders.models.order import AT_RISK, LATE, ON_TIME
 from sla.blocking import held_up_by, is_due_on_hold
 from sla.models import Milestone
 
+MOSTLY = 0.5  # the board turns amber from the same share on
 
-def lateness_row(order, milestones, forecast_at, at, short=None):
+
+def lateness_row(order, milestones, forecast_at, at, short=None, likely=None):
     """The row for orders.actions.keep_due: what the list shows and filters by.
 
     `milestones` are the order's, in path order, already judged at `at`; `forecast_at` is when delivery is expected
     (in a plan without delivery its end), None where the path does not reach so far;
-    `short`: (code of the node that does not fit, working seconds the promise lacks), None where the path fits.
+    `short`: (code of the node that does not fit, working seconds the promise lacks), None where the path fits;
+    `likely`: of comparable finished orders the share that would have broken the promise, None where nobody knows.
     While an order is on hold nothing of it is due next, and it is late only by its promise or by what was late before.
     """
     waiting = [one for one in milestones if one.state in (Milestone.WAITING, Milestone.RUNNING, Milestone.LATE)]
     ahead = [one for one in waiting if one.planned_at]
     next_one = min(ahead, key=lambda one: (one.planned_at, one.sequence), default=None)
     row = _row(order, None if order.is_held else next_one, forecast_at)
-    return row | _verdict(order, milestones, ahead, forecast_at, at, short) if order.is_open else row
+    return row | _verdict(order, milestones, ahead, forecast_at, at, short, likely) if order.is_open else row
 
 
 def unplanned_row(order):
@@ -38,7 +41,7 @@ def _row(order, next_one, forecast_at):
     return row
 
 
-def _verdict(order, milestones, ahead, forecast_at, at, short):
+def _verdict(order, milestones, ahead, forecast_at, at, short, likely):
     if order.promised_at and order.ordered_at and order.promised_at < order.ordered_at and not is_delivered(order):
         return _said(LATE, order.promised_at, "", _backwards_words(order))
     late = [one for one in ahead if one.state == Milestone.LATE and not is_due_on_hold(one, order)]
@@ -64,6 +67,8 @@ def _verdict(order, milestones, ahead, forecast_at, at, short):
     if order.promised_at and forecast_at and forecast_at > order.promised_at:
         has_delivery = any(one.node.fact == "delivered" for one in milestones)
         return _said(AT_RISK, at, "", _forecast_words(order, forecast_at, has_delivery))
+    if likely is not None and likely >= MOSTLY:
+        return _said(AT_RISK, at, "", _likely_words(order, likely))
     return {}
 
 
@@ -131,6 +136,15 @@ def _slow_words(one):
     return (
         f"{one.node.name_en} takes longer than in 19 of 20 comparable orders",
         f"{one.node.name_zh}用时已长于95%的同类订单",
+    )
+
+
+def _likely_words(order, share):
+    percent = round(share * 100)
+    return (
+        f"{percent} of 100 comparable orders took longer from here than the promise of "
+        f"{local_text(order.promised_at, order, 'en')} allows",
+        f"同类订单中有{percent}%从当前节点起未能赶上承诺交期{local_text(order.promised_at, order, 'zh')}",
     )
 
 

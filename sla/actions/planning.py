@@ -178,8 +178,17 @@ def _plan_order(order, path, mine, work_time, at, work, learned):
     end = end_node(path.nodes).code
     forecast = next((ends.get(end) for state in states if state.code == end and state.is_open), None)
     short = next(((state.code, state.short // SECOND) for state in states if state.short and state.is_open), None)
-    work.late_rows.append(lateness_row(order, rows, _moment(forecast), at, short))
+    likely = _late_share(order, rows, ahead, end, at)
+    work.late_rows.append(lateness_row(order, rows, _moment(forecast), at, short, likely))
     return rows
+
+
+def _late_share(order, rows, ahead, end, at):
+    """Of comparable finished orders the share that would have broken this promise; None where nobody knows."""
+    is_open = any(one.node.code == end and one.is_open for one in rows)
+    if not (ahead and is_open and order.promised_at and order.promised_at > at):
+        return None
+    return ahead.late_p(end, order.promised_at)
 
 
 def _outlook(order, states, learned, work_time, at):

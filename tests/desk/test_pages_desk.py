@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone, translation
 
 from exceptions.models import Ticket, TicketKind
+from exceptions.panels import order_sentence
 from kernel.models import Company, Department, JobRun, User
 from orders.models import OrderLine, Party
 from orders.search import search_customers
 from reconciliation.models import Difference, Profile, ProfileVersion, Run
-from sla.models import Milestone, MilestoneNode, MilestonePlan
+from sla.models import Clock, Milestone, MilestoneNode, MilestonePlan
 
 
 @pytest.fixture
@@ -100,6 +101,25 @@ def test_home_of_order_operations_leads_with_what_is_late_and_who_must_act_by_wh
     assert page.index("orders late") < page.index("tickets of mine") < page.index("differences open")
     warehouse = words_of(staff("warehouse", username="store").get("/"))
     assert warehouse.index("tickets of mine") < warehouse.index("orders late"), "a queue's people see it first"
+
+
+def test_one_answer_has_one_due_time_and_nobody_is_named_for_what_is_paused(staff, make_order, make_ticket, company):
+    """The sentence told when the first response was due, the row below and the order's page when the resolution was."""
+    now, client = timezone.now(), staff("order_operations")
+    finance = Department.objects.create(company=company, code="finance", name_en="Finance", name_zh="财务部")
+    kind = TicketKind.objects.create(code="late_finance", name_en="late", name_zh="延期")
+    order = make_order("SO-1", lateness=2, late_since=now - timedelta(hours=1), late_node="credit")
+    waiting = make_ticket(order=order, kind=kind, department=finance, state=Ticket.WAITING)
+    response = Clock.objects.create(
+        kind=Clock.BUDGET, state=Clock.BREACHED, label="x", due_at=now - timedelta(hours=3), started_at=now)
+    ticket = make_ticket(order=order, kind=kind, department=finance, state="assigned", response_clock=response,
+                         due_at=now + timedelta(hours=40))
+    told = order_sentence(order, client.user, {})
+    assert told["answer_due_at"] == response.due_at, "and not of the paused one, which has no date"
+    page = words_of(client.get("/"))
+    assert "answer overdue by 3 h" in page and "3 h over" in page and "in 1 day 16 h" not in page
+    Ticket.objects.filter(pk=ticket.pk).delete()
+    assert order_sentence(order, client.user, {})["answer_due_at"] is None and waiting.is_open
 
 
 def test_what_waits_is_told_beside_what_must_be_done_and_the_longest_late_is_never_left_out(

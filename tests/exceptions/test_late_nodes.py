@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from exceptions.actions import resolve_ticket
-from exceptions.late_nodes import owed, raise_late_tickets, settle_late_tickets
+from exceptions.actions import close_ticket, resolve_ticket
+from exceptions.late_nodes import is_still_late, owed, raise_late_tickets, settle_late_tickets
 from exceptions.models import Ticket
 from exceptions.seed import seed_exceptions
 from orders.models import Order, OrderKind
@@ -63,6 +63,27 @@ def test_a_ticket_a_person_resolved_is_not_raised_again_for_the_same_delay(order
     resolve_ticket(ticket=Ticket.objects.get(state__in=Ticket.OPEN_STATES), note="told the customer",
                    by=person("li", scopes[0], is_superuser=True), at=at)
     assert raise_late_tickets(at=at + HOUR) == 0
+
+
+def test_what_a_person_called_solved_is_asked_anew_when_no_system_shows_it_within_a_day(order, at, person, scopes):
+    """The order stayed late for ever, and nobody was asked any more."""
+    raise_late_tickets(at=at)
+    ticket = Ticket.objects.get(state__in=Ticket.OPEN_STATES)
+    resolve_ticket(ticket=ticket, note="done it", by=person("li", scopes[0], is_superuser=True), at=at)
+    assert is_still_late(ticket)
+    assert raise_late_tickets(at=at + 25 * HOUR) == 1 and raise_late_tickets(at=at + 25 * HOUR) == 0
+    ticket.refresh_from_db()
+    assert ticket.is_open and ticket.cycle == 2, "the same ticket, with a whole budget"
+    assert ticket.entries.order_by("-pk").filter(data__why="still_late").exists()
+    done(order, at, "mrp_run")
+    assert not is_still_late(ticket)
+
+
+def test_what_was_closed_without_a_solution_stays_closed(order, at, person, scopes):
+    raise_late_tickets(at=at)
+    close_ticket(ticket=Ticket.objects.get(state__in=Ticket.OPEN_STATES), note="the customer waits on purpose",
+                 by=person("li", scopes[0], is_superuser=True), at=at)
+    assert raise_late_tickets(at=at + 50 * HOUR) == 0
 
 
 def test_a_node_without_record_behind_a_done_one_keeps_its_own_ticket_only(order, at):

@@ -5,9 +5,9 @@ import pytest
 
 from kernel.models import User
 from orders.models import Order
-from orders.models.order import AT_RISK
+from orders.models.order import AT_RISK, ON_TIME
 from sla.actions import plan_milestones
-from sla.expecting import expected_by_id, expected_of
+from sla.expecting import Expected, _in_order, expected_by_id, expected_of
 from sla.experience import newest_table
 from sla.jobs import learn_durations, refresh_forecasts
 from sla.learning import learn
@@ -134,3 +134,30 @@ def test_order_page_and_board_show_what_is_expected_and_how_often_that_held(fini
     page = client.get(f"/orders/{order.number}/").content.decode()
     assert "Expected, as finished orders like this one went" in page and "/ 32" in page
     assert "%</small>" in client.get("/board/").content.decode()
+
+
+def test_no_node_is_expected_before_the_one_it_comes_after(finished, order, at):
+    """Quality release was expected on Monday evening and shipping, which waits for it, on Monday noon."""
+    plan_milestones(order_ids=[order.pk], at=at)
+    rows = rows_of(order)
+    first, second, money = rows[1], rows[2], next(row for row in rows if row.node.fact == "invoiced")
+
+    def one(row, half, nearly):
+        return Expected(row, at + half * HOUR, at + nearly * HOUR, 50, None, None, 0)
+
+    found = _in_order([one(second, 3, 9), one(first, 5, 8), one(money, 1, 2)])
+    assert (found[first.pk].half_at, found[first.pk].nearly_at) == (at + 5 * HOUR, at + 8 * HOUR)
+    assert (found[second.pk].half_at, found[second.pk].nearly_at) == (at + 5 * HOUR, at + 9 * HOUR)
+    assert found[money.pk].half_at == at + HOUR, "an invoice may come before the goods"
+
+
+def test_a_promise_that_most_comparable_orders_broke_is_at_risk(make_order, finished, at, monkeypatch):  # noqa: F811
+    """An order stood as on time above the hub's own "64 % late"."""
+    order = make_order(number="R-1", facts={"credit_checked": at}, ordered_at=at - HOUR, promised_at=at + 30 * DAY)
+    learn(at=at)
+    for share, lateness in ((0.49, ON_TIME), (0.64, AT_RISK)):
+        monkeypatch.setattr("sla.experience.Outlook.late_p", lambda self, code, due_at, share=share: share)
+        plan_milestones(order_ids=[order.pk], at=at)
+        order.refresh_from_db()
+        assert order.lateness == lateness
+    assert order.late_reason_en.startswith("64 of 100 comparable orders took longer from here than the promise of ")

@@ -115,7 +115,7 @@ def came_late(make_order, at):  # noqa: F811
 
 
 def words_of(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode().replace("&nbsp;", " ")))
 
 
 def test_sentence_red_line_and_shares_name_the_same_cause(client, came_late, at):
@@ -147,8 +147,12 @@ def test_the_shares_say_which_of_two_measures_they_are(client, came_late, at):
     delivery = next(row for row in rows if row.node.fact == "delivered")
     found = late_shares(order, rows, at)
     assert found.by_the_clock == int((delivery.forecast_at - order.promised_at).total_seconds())
+    # The stored forecast is as old as the last planning; the shares are of this minute, and so is the clock.
+    later = late_shares(order, rows, at + 2 * HOUR)
+    assert later.by_the_clock >= found.by_the_clock + 2 * 3600
     client.force_login(User.objects.create_superuser("root", password="x", language="en"))
-    page = words_of(client.get(f"/orders/{order.number}/"))
+    with time_machine(at):
+        page = words_of(client.get(f"/orders/{order.number}/"))
     assert f"of working time late ({say_duration(found.by_the_clock, 'en')} by the clock), of which" in page
     assert page.count("Working time leaves out nights and days off.") == 1
 
