@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from desk.founding import lay_ground
+from kernel.currencies import currency_code
 from kernel.errors import Refusal
 from kernel.models import Company, User
 from kernel.news import action
 from kernel.roles import sync_roles
+from kernel.typed import fit
 from sla.seed import seed_calendar
 
 
@@ -22,8 +24,8 @@ def make_first_administrator(*, username, full_name, password, language, at, by=
     if not username.strip():
         raise Refusal(_("Choose a user name."), code="username")
     person = User(
-        username=username.strip()[:150],
-        full_name=full_name.strip()[:80],
+        username=fit(username.strip(), 150),
+        full_name=fit(full_name.strip(), 80),
         language=language,
         is_staff=True,
         is_superuser=True,
@@ -46,12 +48,11 @@ def found_company(*, name_zh, name_en, time_zone, currency, by, at):
         raise Refusal(_("There is no time zone %(zone)s."), code="zone", zone=time_zone)
     if not (name_zh.strip() or name_en.strip()):
         raise Refusal(_("Name the company."), code="name")
-    names = {
-        "name_zh": (name_zh.strip() or name_en.strip())[:120],
-        "name_en": (name_en.strip() or name_zh.strip())[:120],
-    }
+    names = {"name_zh": name_zh.strip() or name_en.strip(), "name_en": name_en.strip() or name_zh.strip()}
+    for name in names.values():
+        fit(name, 120)
     company = Company.objects.order_by("pk").first() or Company(code="hq")
-    company.time_zone, company.currency = time_zone, currency
+    company.time_zone, company.currency = time_zone, currency_code(currency)
     company.name_zh, company.name_en = names["name_zh"], names["name_en"]
     company.calendar = company.calendar or seed_calendar(time_zone)
     company.save()

@@ -73,7 +73,7 @@ def company(request):
                 name_zh=request.POST.get("name_zh", ""),
                 name_en=request.POST.get("name_en", ""),
                 time_zone=request.POST.get("time_zone", ""),
-                currency=request.POST.get("currency", "CNY")[:3].upper() or "CNY",
+                currency=request.POST.get("currency", ""),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -86,7 +86,7 @@ def company(request):
         request,
         "desk/company.html",
         page_title=_("Company and time zone"),
-        company=found,
+        given=request.POST if trouble else vars(found) if found else {},
         trouble=trouble,
         zones=ZONES,
     )

@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 OURS = ("config", "kernel", "orders", "sla", "exceptions", "reconciliation", "integrations", "desk")
 # Packages whose texts reach a page. Their own zh_Hans or Django's catalogue answers for some of their texts.
 PACKAGES = (
-    "unfold", "django_q", "axes", "guardian", "rest_framework", "django_filters", "drf_spectacular",
+    "django", "unfold", "django_q", "axes", "guardian", "rest_framework", "django_filters", "drf_spectacular",
     "simple_history",
 )
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}

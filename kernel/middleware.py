@@ -3,11 +3,15 @@ import uuid
 import zoneinfo
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.contrib import messages
+from django.http import Http404, QueryDict
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from kernel.logs import request_id
+from kernel.typed import HIDDEN, plain, visible_only
 
+SEARCHED = {"q", "s"}  # what words to look for are called in addresses of ours and of the admin
 LANGUAGE_COOKIE = "django_language"
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -65,8 +69,11 @@ class PersonSettingsMiddleware:
             return self.get_response(request)
 
 
-class NoNulMiddleware:
-    """No word of ours holds NUL, and PostgreSQL refuses it: pages answer 400 once, here. REST reads strictly itself."""
+class TypedWordsMiddleware:
+    """No word of ours holds NUL or another sign nobody sees: pages leave them out once, here, and say so of a form.
+
+    What is looked for is read as its plain letters and digits, too. REST reads strictly itself.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -77,8 +84,30 @@ class NoNulMiddleware:
     def process_view(self, request, view, args, kwargs):
         if request.path.startswith("/api/"):
             return None
-        forms = (request.GET, request.POST) if request.method == "POST" else (request.GET,)
-        words = [request.path, *(word for form in forms for values in form.lists() for word in (values[0], *values[1]))]
-        if any("\x00" in word for word in words):
-            raise BadRequest("NUL")
+        if HIDDEN.search(request.path):
+            raise Http404
+        request.GET = _cleaned(request.GET)
+        request.GET = _with_plain_words(request.GET)
+        if request.method == "POST" and (kept := _cleaned(request.POST)) is not request.POST:
+            request.POST = kept
+            messages.warning(request, _("Signs that nobody can see were left out of what you sent."))
         return None
+
+
+def _with_plain_words(form):
+    if all(plain(word) == word for name in SEARCHED for word in form.getlist(name)):
+        return form
+    kept = form.copy()
+    for name in SEARCHED & form.keys():
+        kept.setlist(name, [plain(word) for word in form.getlist(name)])
+    return kept
+
+
+def _cleaned(form):
+    """The form itself, or one without hidden signs where it holds some."""
+    if not any(HIDDEN.search(word) for name, values in form.lists() for word in (name, *values)):
+        return form
+    kept = QueryDict(mutable=True)
+    for name, values in form.lists():
+        kept.setlist(visible_only(name), [visible_only(word) for word in values])
+    return kept

@@ -7,8 +7,11 @@ from datetime import UTC
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.filters import OrderingFilter
@@ -56,8 +59,23 @@ def numbers(field_name):
     return _Numbers(field_name=field_name, lookup_expr="in", min_value=0, max_value=1000, decimal_places=0)
 
 
+class Instant(serializers.DateTimeField):
+    """A time over REST: told in UTC, whatever the plant's zone; without a zone it is read as UTC."""
+
+    def __init__(self, **kwargs):
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class _AskedInstant(IsoDateTimeField):
+    def to_python(self, value):
+        with timezone.override(UTC):
+            return super().to_python(value)
+
+
 class InstantFilter(filters.IsoDateTimeFilter):
     """An instant, compared in UTC: PostgreSQL refuses offsets that Python reads, like -21:17."""
+
+    field_class = _AskedInstant
 
     def filter(self, rows, value):
         try:
@@ -161,6 +179,8 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
 
 class HubSerializer(serializers.ModelSerializer):
     """Explicit fields only; money is null and left out of JSON for those without leave."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Instant}
 
     def to_representation(self, row):
         said = super().to_representation(row)

@@ -1,4 +1,5 @@
 """How does a refusal look over REST?"""
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, response, status, views
 
@@ -11,6 +12,8 @@ def handle_exception(error, context):
         is_forbidden = isinstance(error, Forbidden)
         code = status.HTTP_403_FORBIDDEN if is_forbidden else status.HTTP_409_CONFLICT
         return response.Response({"detail": str(error), "code": error.code}, status=code)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()  # Django's own words name the model, in English
     answer = views.exception_handler(error, context)
     if answer is not None:
         answer.data = _said(error, answer.data)

@@ -10,6 +10,7 @@ from kernel.models import User
 from kernel.rest import (
     HubSerializer,
     IdFilter,
+    Instant,
     VisibleViewSet,
     empty,
     filled,
@@ -22,6 +23,7 @@ from kernel.rest import (
     words,
 )
 from kernel.rest_actions import Reason, verb
+from kernel.typed import plain
 from orders.actions import (
     archive_order,
     expedite_order,
@@ -73,7 +75,7 @@ class OrderFilters(filters.FilterSet):
     has_differences = some("open_differences")
 
     def by_number(self, rows, name, value):
-        return rows.filter(number=value.strip().upper())
+        return rows.filter(number=plain(value).upper())
 
 
 class OrderLineSerializer(HubSerializer):
@@ -120,7 +122,7 @@ class OneOrderSerializer(OrderSerializer):
 
 class HoldReason(Reason):
     kind = serializers.SlugField(max_length=30, help_text="What is waited for: the code of a kind of hold.")
-    until = serializers.DateTimeField(default=None, allow_null=True, help_text="When the hold is meant to end.")
+    until = Instant(default=None, allow_null=True, help_text="When the hold is meant to end.")
 
 
 class MaybeReason(serializers.Serializer):

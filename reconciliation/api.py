@@ -5,7 +5,7 @@ from rest_framework import exceptions, serializers
 
 from kernel.jobs import ask_for_job
 from kernel.models import User
-from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, words
+from kernel.rest import HubSerializer, IdFilter, Instant, VisibleViewSet, numbers, since, text, words
 from kernel.rest_actions import Reason, verb
 from reconciliation.actions import (
     accept_difference,
@@ -65,7 +65,7 @@ class OneDifferenceSerializer(DifferenceSerializer):
 
 
 class Acceptance(Reason):
-    until = serializers.DateTimeField(default=None, allow_null=True)
+    until = Instant(default=None, allow_null=True)
     up_to_gap = serializers.BooleanField(default=False, help_text="Values may change, but get no further apart.")
 
 

@@ -1,6 +1,7 @@
 """Keeping a dropped file, and reading as much of it as a preview and good guesses need."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePath
@@ -94,7 +95,7 @@ def drop_file(*, name, chunks, by, at):
 
 
 def _written(chunks):
-    digest, size, part = hashlib.sha256(), 0, uploads() / f".{id(chunks)}.part"
+    digest, size, part = hashlib.sha256(), 0, uploads() / f".{secrets.token_hex(16)}.part"
     with part.open("wb") as stream:
         for chunk in chunks:
             size += len(chunk)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from kernel.access import EVERYBODY, VisibleQuerySet
+from kernel.currencies import currency_code
 from kernel.errors import Refusal
 from kernel.models.named import NamedModel
 
@@ -107,6 +108,12 @@ class Company(NamedModel):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         ordering = ["code"]
+
+    def clean(self):
+        try:
+            self.currency = currency_code(self.currency)
+        except Refusal as refusal:
+            raise ValidationError({"currency": str(refusal)}) from None
 
 
 class Plant(NamedModel):
