@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils.module_loading import import_string
 
+from kernel.typed import fit_typed
+
 _here = local()
 log = logging.getLogger("hub.actions")
 MOST_ATTEMPTS = 3
@@ -77,11 +79,14 @@ def _hand_on():
 def action(function):
     """Marks a change of state: atomic, and its news is handed on in the same transaction.
 
-    The outermost action is done again when the database ended it to break a deadlock: nothing of it had happened.
+    What a person typed with the outermost one must fit (kernel.typed.LONGEST). It is done again when the database ended
+    it to break a deadlock: nothing of it had happened.
     """
 
     @wraps(function)
     def run(**arguments):
+        if getattr(_here, "gathered", None) is None:
+            fit_typed(arguments)
         for attempt in range(MOST_ATTEMPTS):
             try:
                 with _gathering(), transaction.atomic():

@@ -7,6 +7,8 @@ from django.utils.translation import ngettext
 from kernel.errors import Refusal
 
 # Signs nobody sees, and NUL, which PostgreSQL refuses; tabulator and line ends are text.
+# What actions call the words a person types with them → how many characters are kept; REST asks for the same.
+LONGEST = {"reason": 300, "title": 300, "note": 4000, "text": 4000}
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -31,3 +33,13 @@ def fit(text, most):
             ), code="too_long", length=f"{len(text):,}", most=f"{most:,}",
         )
     return text
+
+
+def fit_typed(arguments):
+    """Refuse an action whose reason, note or comment is too long. The machine (`by` None) writes its own words."""
+    if arguments.get("by") is None:
+        return
+    for name, most in LONGEST.items():
+        text = arguments.get(name)
+        if isinstance(text, str):
+            fit(text, most)

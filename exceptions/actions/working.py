@@ -10,6 +10,7 @@ from exceptions.ticket_clocks import lock_ticket
 from kernel.access import sees
 from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
+from kernel.typed import fit
 
 RESOLVED = "ticket.resolved"
 
@@ -63,6 +64,7 @@ def wait_ticket(*, ticket, reason, by, at):
     ticket = _open(ticket, by)
     if not reason.strip():
         raise Refusal(_("Say what is waited for."), code="wait_reason")
+    fit(reason, 200)  # as much as its clock keeps
     if ticket.state == Ticket.WAITING:
         raise Refusal(_("This ticket waits already."), code="ticket_state")
     ticket_clocks.pause(ticket, reason, at)

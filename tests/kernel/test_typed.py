@@ -9,7 +9,8 @@ from desk.actions import found_company, make_first_administrator
 from kernel.currencies import currency_code
 from kernel.errors import Refusal
 from kernel.models import Company, User
-from kernel.typed import fit, plain
+from kernel.news import action
+from kernel.typed import LONGEST, fit, plain
 from orders.models import Order
 from tests.house.conftest import insider, worlds  # noqa: F401 - fixtures
 
@@ -118,3 +119,29 @@ def test_what_rest_does_not_find_is_said_in_the_readers_language(client, insider
     hidden = worlds[1].get(Order).pk
     answers = [client.get(f"/api/v1/orders/{pk}/").json() for pk in (999_999, hidden)]
     assert [one["detail"] for one in answers] == ["未找到。"] * 2, answers
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "most"), LONGEST.items())
+def test_no_action_takes_words_that_are_too_long(name, most):
+    @action
+    def say(*, by, at, **words):
+        return words[name]
+
+    someone = User(username="x")
+    assert say(by=someone, at=None, **{name: "x" * most}) == "x" * most
+    with pytest.raises(Refusal, match=f"at most {most:,} characters"):
+        say(by=someone, at=None, **{name: "x" * (most + 1)})
+    assert say(by=None, at=None, **{name: "x" * (most + 1)}), "the machine's own words"
+
+
+@pytest.mark.django_db
+def test_a_reason_too_long_is_refused_on_the_page_and_nothing_happens(client, insider, worlds):  # noqa: F811
+    order = worlds[0].get(Order)
+    client.force_login(insider)
+    answer = client.post(f"/orders/{order.pk}/expedite/", {"reason": "x" * 20_000})
+    said = " ".join(str(one) for one in get_messages(answer.wsgi_request))
+    assert "20,000 characters, and at most 300" in said
+    order.refresh_from_db()
+    assert order.expedited_at == worlds[0].get(Order).expedited_at and not order.events.filter(
+        data__reason__startswith="xxx").exists()
