@@ -1,7 +1,7 @@
 """Counting open clocks by a calendar that has changed, many in few statements."""
 from kernel.models import WorkCalendar
 from kernel.news import News, action, publish
-from orders.bulk import update_rows
+from orders.bulk import update_at_once
 from sla.calendars import work_time
 from sla.models import Clock
 from sla.recounting import CHANGED, counted, take
@@ -19,7 +19,7 @@ def recount_clocks(*, calendar_id, clock_ids, at, by=None):
     calendar = WorkCalendar.objects.get(pk=calendar_id)
     times = take(calendar_id, clock_ids, calendar.version)
     changed, moved = counted(times, at, work_time(calendar))
-    update_rows(Clock, CHANGED, ([getattr(one, name) for name in CHANGED] + [one.id] for one in changed))
+    update_at_once(Clock, CHANGED, ([getattr(one, name) for name in CHANGED] + [one.id] for one in changed))
     Clock.objects.filter(pk__in=[one.id for one in times]).update(calendar_version=calendar.version)
     if moved:
         publish(News(MOVED, calendar_id, at, tuple(moved)))
