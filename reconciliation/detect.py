@@ -56,10 +56,27 @@ class Detection:
         absent = tuple(n for n, here in present.items() if not here and self.profile.systems[n].complete)
         if absent:
             result.append(Difference(key, "missing", "", sides, absent, severity="high"))
-        for name in unreadable:
-            if absent and sum(n in sides for n in self.profile.fields[name].columns) < 2:
-                continue  # there is nothing to hold it against, and that is told already
-            result.append(self._on_field("unreadable", key, name, sides))
+        # Of a value that nothing can be held against it is told already that the key is absent.
+        unreadable = [name for name in unreadable
+                      if not absent or sum(n in sides for n in self.profile.fields[name].columns) > 1]
+        return result + self._of_fields(key, sides, copies, differs, unreadable)
+
+    def of_spellings(self, key, sides, under):
+        """Differences in the fields of one key that is written in several ways; `under` {system: its key there}."""
+        copies = {n: self.sides.get(n, {}).get(under[n]) or [side] for n, side in sides.items()}
+        differs, unreadable = [], []
+        for name, field in self.profile.fields.items():
+            holders = [s for n, s in sides.items() if n in field.columns]
+            readable = [s for s in holders if name not in s.unreadable]
+            unreadable += [name] if len(holders) > 1 and len(readable) < len(holders) else []
+            differs += [] if self._agree(name, readable) else [name]
+        result = self._of_fields(key, sides, copies, differs, unreadable)
+        for one in result:
+            self._grace(one)
+        return result
+
+    def _of_fields(self, key, sides, copies, differs, unreadable):
+        result = [self._on_field("unreadable", key, name, sides) for name in unreadable]
         for name in differs:
             many = any(n in self.profile.cardinality.many for n in sides if n in self.profile.fields[name].columns)
             if any(len(rows) > 1 for n, rows in copies.items() if n not in self.profile.cardinality.many) \

@@ -11,7 +11,7 @@ VERSION = 1
 
 def finding_of(one, profile):
     """The finding (dict) of a Difference."""
-    return {
+    found = {
         "v": VERSION,
         "key": one.key,
         "kind": one.kind,
@@ -23,6 +23,7 @@ def finding_of(one, profile):
         "severity": one.severity,
         "systems": sorted(set(one.sides) | set(one.absent) | set(one.copies) | set(one.facts.get("rows", ()))),
     }
+    return {**found, "keys": one.facts["keys"]} if one.facts.get("keys") else found
 
 
 def cause_of(verdict):

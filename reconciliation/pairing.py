@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
 from reconciliation.difference import Difference
@@ -14,7 +14,9 @@ from reconciliation.values import show_number, smooth, smooth_key
 CHILD = re.compile(r"^(?P<parent>.+?)[-_/.#](?P<part>[0-9]{1,3}|[A-Za-z]|[PS][0-9]{1,2})$")
 DIGITS = re.compile(r"^[A-Z]*0*([0-9]{4,})[A-Z]*$")
 LIST = re.compile(r"[,;|+、，；\s]+")
+SPLIT = re.compile(r"^(?P<before>[A-Z]*)[0-9]+(?P<after>[A-Z]*)$")
 SLIP_LIMIT = 200
+PROOF = 5  # pairs alike whose values agree: fewer prove no way of writing keys
 
 
 def fold(profile, engine, detection, differences):
@@ -31,7 +33,22 @@ def fold(profile, engine, detection, differences):
     lost_values = {(d.key, d.facts["replaces"]) for d in made if d.facts.get("replaces")}
     kept = [d for d in differences if id(d) not in gone
             and not (d.kind == "value" and any((d.key, n) in lost_values for n in d.sides))]
-    return sorted(kept + made, key=Difference.sort_key)
+    kept, found = _held_together(profile, detection, kept, made)
+    return sorted(kept + made + found, key=Difference.sort_key)
+
+
+def _held_together(profile, detection, kept, made):
+    """(differences that stay, differences found): the fields of one key written in several ways are compared, too."""
+    pairs = [d for d in made if "held_under" in d.facts]
+    again = {key for d in pairs for key in d.facts["held_under"].values()}
+    kept = [d for d in kept if not (d.key in again and d.field in profile.fields)]
+    found = []
+    for one in pairs:
+        values = detection.of_spellings(one.key, one.sides, one.facts["held_under"])
+        for value in values:
+            value.facts["keys"] = {part["system"]: part["written"] for part in one.facts["other_key"]["keys"]}
+        found += values
+    return kept, found
 
 
 # --- splits ---------------------------------------------------------------------------------------------
@@ -192,6 +209,7 @@ def _spellings(profile, engine, missing):
     made, used = [], set()
     for form in (_strong, _digits):
         made += _same_form(profile, [d for d in missing if id(d) not in used], used, form)
+    made += _by_pattern(profile, made, [d for d in missing if id(d) not in used], used)
     made += _slips(profile, [d for d in missing if id(d) not in used], used)
     made += _same_form(profile, [d for d in missing if id(d) not in used], used, _figures)
     return made, used
@@ -213,19 +231,47 @@ def _digits(key):
 
 
 def _same_form(profile, missing, used, form):
-    by_form = defaultdict(list)
-    for one in missing:
-        text = form(one.key)
-        if text:
-            by_form[text].append(one)
     made = []
-    for text, ones in sorted(by_form.items()):
+    for text, ones in sorted(_by_form(missing, form).items()):
         if len(ones) < 2 or not _disjoint(ones) or (form is not _strong and not _same_fields(profile, ones)):
             continue
         used |= {id(d) for d in ones}
         made.append(_pair(profile, ones, {"cause": "KEY_FORMAT", "confidence": "certain", "normal_form": text,
                                           "same_fields": _same_fields(profile, ones) or []}))
     return made
+
+
+def _by_form(missing, form):
+    by_form = defaultdict(list)
+    for one in missing:
+        text = form(one.key)
+        if text:
+            by_form[text].append(one)
+    return by_form
+
+
+def _by_pattern(profile, made, missing, used):
+    """Keys of one number under other letters whose values disagree: only where enough pairs like them do agree."""
+    clean = Counter(_pattern((s.system, d.facts["held_under"][s.system]) for s in d.sides.values())
+                    for d in made if d.facts["other_key"]["same_fields"])
+    alike = defaultdict(list)
+    for number, ones in sorted(_by_form(missing, _digits).items()):
+        if len(ones) > 1 and _disjoint(ones):
+            alike[_pattern((n, d.key) for d in ones for n in d.sides)].append((number, ones))
+    found = []
+    for pattern, cases in sorted(alike.items()):
+        if pattern and clean[pattern] >= max(PROOF, len(cases)):
+            for number, ones in cases:
+                used |= {id(d) for d in ones}
+                found.append(_pair(profile, ones, {"cause": "KEY_FORMAT", "confidence": "group", "normal_form": number,
+                                                   "same_fields": [], "alike": clean[pattern]}))
+    return found
+
+
+def _pattern(keys):
+    """What each system writes before and after the number, or () when one of the `keys` (system, key) has none."""
+    parts = [(system, SPLIT.match(smooth(key, ("nfkc", "upper", "no_punctuation")))) for system, key in keys]
+    return tuple(sorted((system, m["before"], m["after"]) for system, m in parts)) if all(m for _, m in parts) else ()
 
 
 def _disjoint(ones):
@@ -321,6 +367,7 @@ def _pair(profile, ones, fact):
     fact["systems"] = tuple(sorted(n for d in ones if d is not main for n in d.sides))
     fact |= spelled(sides, main, fact["systems"])
     one.facts["other_key"] = fact
+    one.facts["held_under"] = {n: d.key for d in ones for n in d.sides}
     return one
 
 

@@ -63,3 +63,69 @@ def test_a_mistyped_key_names_the_other_record(tmp_path):
     cause = of_keys(tmp_path, "100191", "100119")
     assert cause["cause"] == "TYPO" and cause["evidence"]["keys"][1]["record"] == "100119"
     assert cause["sentence"]["en"] == "WMS has the key mistyped: ERP “100191”, WMS “100119”."
+
+
+def keyed(found):
+    return sorted((f["key"], f["kind"], f["field"], f["causes"][0]["cause"], f["causes"][0]["confidence"])
+                  for f in found)
+
+
+@pytest.mark.parametrize("erp,wms", [("SO-1001", "SO1001"), ("100191", "00100191"), ("SO-1001", "so 1001")])
+def test_values_of_one_key_written_in_two_ways_are_compared(tmp_path, erp, wms):
+    rows = {"erp": [{"k": erp, **ROW, "qty": "10"}], "wms": [{"k": wms, **ROW, "qty": "99", "amount": "x"}]}
+    found = findings_of(tmp_path, PROFILE, rows)
+    assert [(f["key"], f["kind"], f["field"]) for f in found] == [
+        (erp, "missing", None), (erp, "value", "qty"), (erp, "unreadable", "amount")]
+    assert found[0]["causes"][0]["cause"] == "KEY_FORMAT"
+    assert found[1]["values"] == {"erp": "10", "wms": "99"} and found[1]["keys"] == {"erp": erp, "wms": wms}
+
+
+def test_what_two_systems_say_under_one_spelling_is_told_once_with_the_third(tmp_path):
+    profile = PROFILE.replace("wms: {}", "wms: {}, crm: {}")
+    rows = {"erp": [{"k": "SO-1001", **ROW, "qty": "10"}], "crm": [{"k": "SO-1001", **ROW, "qty": "11"}],
+            "wms": [{"k": "SO1001", **ROW, "qty": "12"}]}
+    found = findings_of(tmp_path, profile, rows)
+    assert [(f["kind"], f["values"]) for f in found if f["field"]] == [
+        ("value", {"crm": "11", "erp": "10", "wms": "12"})]
+    assert len(found) == 2
+
+
+def test_a_copy_under_another_spelling_that_agrees_is_no_other_value(tmp_path):
+    rows = {"erp": [{"k": "SO-1001", **ROW, "qty": "10"}],
+            "wms": [{"k": "SO1001", **ROW, "qty": "10"}, {"k": "SO1001", **ROW, "qty": "12"}]}
+    assert [f["kind"] for f in findings_of(tmp_path, PROFILE, rows)] == ["missing", "duplicate"]
+
+
+def numbered(count, off, more=()):
+    """ERP writes 0001001, WMS writes WMS-1001; the quantities of those in `off` disagree."""
+    erp = [{"k": f"000{1001 + n}", "qty": str(40 + n), "amount": str(7 * n + 3), "item": "M-01"} for n in range(count)]
+    wms = [{**row, "k": f"WMS-{row['k'][3:]}", "qty": str(int(row["qty"]) + (n in off))} for n, row in enumerate(erp)]
+    return {"erp": erp, "wms": [*wms, *more]}
+
+
+def test_what_enough_clean_pairs_prove_pairs_the_others_too(tmp_path):
+    found = findings_of(tmp_path, PROFILE, numbered(20, range(1, 20, 2)))
+    assert len(found) == 30 and {f["kind"] for f in found} == {"missing", "value"}
+    formats = [f["causes"][0] for f in found if f["kind"] == "missing"]
+    assert {c["cause"] for c in formats} == {"KEY_FORMAT"}
+    assert sorted(c["confidence"] for c in formats) == ["certain"] * 10 + ["group"] * 10
+    by_pattern = formats[1]
+    assert by_pattern["evidence"]["alike"] == 10
+    assert by_pattern["sentence"]["en"].endswith(
+        "10 other keys are written in the same two ways and agree in their values.")
+    value = next(f for f in found if f["kind"] == "value")
+    assert (value["key"], value["field"], value["values"]) == ("0001002", "qty", {"erp": "41", "wms": "42"})
+
+
+@pytest.mark.parametrize("rows", [
+    numbered(20, range(11)),  # more disagree than agree
+    numbered(5, [0]),  # four alike prove nothing
+    numbered(20, [0], [{"k": "WMS-01001", "qty": "40", "amount": "3", "item": "M-02"}]),  # two partners
+    {**numbered(20, ()), "erp": [*numbered(20, ())["erp"], {"k": "X-77001", **ROW}],
+     "wms": [*numbered(20, ())["wms"], {"k": "WMS-77001", **ROW, "qty": "18"}]},  # other letters
+])
+def test_nothing_is_paired_by_a_pattern_without_proof(tmp_path, rows):
+    found = findings_of(tmp_path, PROFILE, rows)
+    causes = [f["causes"][0] for f in found]
+    assert not [c for c in causes if c["cause"] == "KEY_FORMAT" and c["confidence"] == "group"]
+    assert not [f for f in found if f["kind"] == "value"]
