@@ -13,6 +13,7 @@ from reconciliation.explain import explain
 from reconciliation.keyless import locate_keyless
 from reconciliation.lookups import Lookups
 from reconciliation.sources import copy_to_parquet, open_source
+from reconciliation.surplus import surplus_rows
 from reconciliation.values import smooth_key
 
 
@@ -57,7 +58,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
     beside = {name: open_source(path, spill) for name, path in sorted(tables.items())}
     at_work = engine_named(engine, profile, database=database, memory=memory, threads=threads, spill=str(spill))
     try:
-        at_work.lookups = lookups_of(profile, {n: at_work.rows_of(s) for n, s in beside.items()})
+        at_work.lookups = lookups_of(profile, {n: _rows_of(at_work, beside, n, spill) for n in beside})
         for name, source in inputs.items():
             inputs[name] = _load(at_work, name, source, spill)
         step(gettext_noop("comparing"))
@@ -65,6 +66,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
         detection = Detection(profile, at_work, as_of_us)
         differences = detection.run()
         locate_keyless(profile, inputs, differences)
+        differences += surplus_rows(inputs)
         step(gettext_noop("explaining"))
         groups, gaps = explain(profile, at_work, detection, differences)
         rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}
@@ -95,6 +97,14 @@ def lookups_of(profile, tables):
     own = [{"unit": unit, "factor": factor} for f in profile.fields.values() for unit, factor in f.factors.items()]
     beside = {**tables, "units": [*tables.get("units", ()), *own]} if own else tables
     return Lookups(beside, profile.zone, as_key)
+
+
+def _rows_of(engine, beside, name, spill):
+    try:
+        return engine.rows_of(beside[name])
+    except CsvTrouble:
+        beside[name] = copy_to_parquet(beside[name], spill)
+        return engine.rows_of(beside[name])
 
 
 def _load(engine, system, source, spill):

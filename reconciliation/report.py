@@ -31,6 +31,8 @@ from reconciliation.speech import speakers_of
 from reconciliation.values import MICRO, show_number, show_time
 from reconciliation.words import CONFIDENCES, KINDS, SEVERITIES, STATES, TABLES
 
+NOTES_SHOWN = 200  # a file: whoever has more of them mends the file
+
 
 def write_report(outcome, target, lang):
     """Write the workbook to `target` (path or binary stream). Raises CannotRun when the path cannot be written."""
@@ -47,6 +49,11 @@ def write_report(outcome, target, lang):
             book.save(target)
         except OSError as error:
             raise CannotRun(gettext_noop("“%(path)s” cannot be written."), path=str(target)) from error
+
+
+def said_note(note):
+    """“Row 2: …”, or the note alone where it is about the whole file."""
+    return _("Row %(row)s: %(note)s") % {"row": note.row, "note": note} if note.row else str(note)
 
 
 def blamed(one):
@@ -191,6 +198,8 @@ def parameter_rows(outcome, speaker):
         yield _("File"), name, Path(source.given).name
         yield _("SHA-256"), name, source.sha256
         yield _("Encoding"), name, source.encoding
+        for note in source.notes[:NOTES_SHOWN]:
+            yield _("Read with a note"), name, said_note(note)
     for name, system in profile.systems.items():
         yield _("Rows read"), speaker.system(name), str(outcome.rows.get(name, 0))
         yield _("Time zone"), speaker.system(name), system.zone

@@ -29,7 +29,8 @@ class SourceFile:
     sha256: str
     encoding: str = ""
     delimiter: str = ","
-    notes: list = field(default_factory=list)
+    notes: list = field(default_factory=list)  # what a person should know of it, the first ones as they stand there
+    counts: dict = field(default_factory=dict)  # {code of a note: how often}
 
 
 def open_source(path, spill, *, sheet="", encoding=""):
@@ -76,8 +77,8 @@ def _copied(table, given, digest, spill):
                 writer.write_table(_arrow(chunk, schema))
                 chunk = []
         writer.write_table(_arrow(chunk, schema))
-    notes = [str(note) for note in table.notes]
-    return SourceFile(str(target), given, "parquet", table.header, digest, table.encoding, table.delimiter, notes)
+    return SourceFile(str(target), given, "parquet", table.header, digest, table.encoding, table.delimiter,
+                      list(table.notes), dict(table.counts))
 
 
 def _arrow(rows, schema):

@@ -311,6 +311,12 @@ class Said:
             f"{self.speaker.system(part['system'])}{'：' if self.speaker.place else ': '}"
             f"{(_keyless_zh if self.speaker.place else _keyless_en)(part, self._columns(part))}" for part in self.value)
 
+    def _surplus(self):
+        """“ERP: row 2 of “erp.csv” has more cells than the header (“234”)”."""
+        return ("；" if self.speaker.place else "; ").join(
+            f"{self.speaker.system(part['system'])}{'：' if self.speaker.place else ': '}"
+            f"{(_surplus_zh if self.speaker.place else _surplus_en)(part)}" for part in self.value)
+
     def _columns(self, part):
         """The key's columns: a file's as they stand there, the hub's own as its pages call them."""
         names = [self.speaker.word(n) if self.speaker.profile.spoken_zone else n for n in part["columns"]]
@@ -322,12 +328,17 @@ class Said:
         return str(text).strip().rstrip(".。")
 
 
-def _keyless_en(part, columns):
-    count, rows, records = part["rows"], part.get("numbers") or [], part.get("records") or []
+def _rows_en(count, rows):
+    """“rows 2, 3, 4 and 2 more”."""
     more = f" and {count - len(rows):,} more" if 0 < len(rows) < count else ""
     listed = ", ".join(map(str, rows)) if more or len(rows) < 2 else " and ".join(
         [", ".join(map(str, rows[:-1])), str(rows[-1])])
-    said = f"row{'s' if count > 1 else ''} {listed}{more}" if rows else \
+    return f"row{'s' if count > 1 else ''} {listed}{more}"
+
+
+def _keyless_en(part, columns):
+    count, rows, records = part["rows"], part.get("numbers") or [], part.get("records") or []
+    said = _rows_en(count, rows) if rows else \
         f"{count:,} {'record' if records else 'row'}{'s' if count > 1 else ''}"
     named = f" ({', '.join(records)}{', …' if count > len(records) else ''})" if records else ""
     file = f" of “{part['file']}”" if part.get("file") else ""
@@ -342,6 +353,18 @@ def _keyless_zh(part, columns):
         return f"{file}第 {'、'.join(map(str, rows))} {more}没有{columns}"
     named = f"（{'、'.join(records)}{' 等' if count > len(records) else ''}）" if records else ""
     return f"{file}有 {count:,} {'条记录' if records else '行'}{named}没有{columns}"
+
+
+def _surplus_en(part):
+    has = "have" if part["rows"] > 1 else "has"
+    cells = ", ".join(f"“{text}”" for text in part["cells"])
+    return f"{_rows_en(part['rows'], part['numbers'])} of “{part['file']}” {has} more cells than the header ({cells})"
+
+
+def _surplus_zh(part):
+    listed, cells = "、".join(map(str, part["numbers"])), "、".join(f"“{text}”" for text in part["cells"])
+    more = f"等 {part['rows']:,} 行" if part["rows"] > len(part["numbers"]) else "行"
+    return f"文件“{part['file']}”第 {listed} {more}的单元格多于表头（{cells}）"
 
 
 def close_up(text):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reconciliation.causes.names import cause_name
-from reconciliation.report import blamed, field_label
+from reconciliation.report import blamed, field_label, said_note
 
+# What makes the values that were compared doubtful; other notes stand in the report only.
+TELLING = frozenset(("extra_cells", "nameless_column", "duplicate_header", "error_value", "formula_without_value",
+                     "bad_number", "digits_lost", "scientific", "far_column", "stopped_at_blank", "serial_60",
+                     "serial_out_of_range"))
 CAUSES_SHOWN, GROUPS_SHOWN, EXAMPLES_SHOWN = 8, 3, 3
 
 
@@ -33,6 +38,22 @@ def _inputs(outcome, lang):
     title = outcome.profile.title.get(lang) or outcome.profile.name
     parts = ", ".join(f"{n} {outcome.rows[n]:,} ({outcome.inputs[n].encoding})" for n in outcome.profile.systems)
     yield f"{title}: {parts}"
+    yield from _note_line(outcome)
+
+
+def _note_line(outcome):
+    """The first thing to know of what was read, and how many more there are."""
+    notes = [(source, note) for _name, source in sorted(outcome.inputs.items()) for note in source.notes
+             if note.code in TELLING]
+    count = sum(n for source in outcome.inputs.values() for code, n in source.counts.items() if code in TELLING)
+    if notes:
+        source, note = notes[0]
+        line = f"{Path(source.given).name}: {said_note(note)}"
+        if count > 1:
+            line += " " + ngettext("%(count)s more note is on the sheet “%(sheet)s” of the report.",
+                                   "%(count)s more notes are on the sheet “%(sheet)s” of the report.", count - 1) % {
+                                       "count": f"{count - 1:,}", "sheet": _("Parameters")}
+        yield line
 
 
 def _count_line(outcome):
@@ -72,7 +93,8 @@ def _first_lines(outcome, lang):
     alone.sort(key=lambda d: (d.severity != "high", d.main.cause != "UNKNOWN", d.sort_key()))
     for one in alone[:EXAMPLES_SHOWN]:
         place = field_label(outcome.profile, one.field, lang)
-        yield f"- {one.key}{' · ' + place if place else ''}: {one.main.sentence[lang]}"
+        where = f"{one.key}{' · ' + place if place else ''}: " if one.key else ""
+        yield f"- {where}{one.main.sentence[lang]}"
 
 
 def _width(text):

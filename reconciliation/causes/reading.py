@@ -66,11 +66,23 @@ def _why_no_order(first, second, year, hour, minute, second_of, _fraction, *, is
       zh="{keyless:keyless}，无法与其他系统匹配，请补填后重新对账。")
 def no_key(one, world):
     counts, where = one.facts.get("rows"), one.facts.get("where", {})
-    if not counts:
+    if not counts or "surplus" in one.facts:
         return None
     return Reason(systems=tuple(sorted(counts)), evidence={"keyless": [
         {"system": n, "rows": count, "columns": list(world.profile.systems[n].key.columns), **where.get(n, {})}
         for n, count in sorted(counts.items())]})
+
+
+@rule("UNREADABLE", family="reading", precedence=7, kinds=("unreadable",),
+      en="{surplus:surplus}. They were compared with nothing, and what stands before them may stand in the wrong "
+         "columns: put in quotes what holds the separator, and compare again.",
+      zh="{surplus:surplus}。多出的内容没有参与对账，其前的内容也可能错列；请给含分隔符的内容加上引号后重新对账。")
+def more_cells_than_the_header(one, world):
+    where = one.facts.get("surplus")
+    if not where:
+        return None
+    return Reason(systems=tuple(sorted(where)), evidence={"surplus": [
+        {"system": n, "rows": one.facts["rows"][n], **told} for n, told in sorted(where.items())]})
 
 
 @rule("UNIT_UNKNOWN", family="reading", precedence=302, types=("quantity",),

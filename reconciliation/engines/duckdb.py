@@ -107,7 +107,10 @@ class DuckEngine:
 
     def rows_of(self, source):
         """All rows of a small table file as dicts of text."""
-        found = self.db.execute(f"SELECT * FROM {self.read_file(source)}").fetchall()
+        try:
+            found = self.db.execute(f"SELECT * FROM {self.read_file(source)}").fetchall()
+        except duckdb.InvalidInputException as error:
+            raise CsvTrouble(str(error)) from error
         return [dict(zip(source.header, row, strict=True)) for row in found]
 
     # --- keys and scope ---------------------------------------------------------------------------------

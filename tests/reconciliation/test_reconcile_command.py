@@ -87,6 +87,29 @@ def test_what_is_read_is_never_overwritten(files, capsys, option, name):
     assert {path.name: path.read_bytes() for path in files.iterdir()} == before
 
 
+def test_rows_with_more_cells_than_the_header_are_told(files, capsys):
+    from openpyxl import load_workbook
+
+    cut = "A1,1,234,PCS,S1,100.00,10,2026-11-01 10:00:00\nA2,2,PCS,S1,100.00,10,2026-11-01 10:00:00\n"
+    (files / "wms.csv").write_text(WMS.splitlines()[0] + "\n" + cut, encoding="utf-8")
+    (files / "units.csv").write_text("item,unit,factor\nS1,BOX,1,200\nS1,PAL,5\n,P,5\n", encoding="utf-8")
+    run(files, "--out", str(files / "r.xlsx"), "--findings", str(files / "f.jsonl"))
+    said = capsys.readouterr().out
+    assert "units.csv: Row 2: The row has more cells than the header: 200. 1 more note is on the sheet" in said
+    found = [json.loads(line) for line in (files / "f.jsonl").read_text(encoding="utf-8").splitlines()]
+    (row,) = [f for f in found if f["field"] == "row"]
+    assert (row["key"], row["kind"], row["values"], row["systems"]) == ("", "unreadable", {"wms": 1}, ["wms"])
+    (cause,) = row["causes"]
+    assert cause["cause"] == "UNREADABLE" and cause["sentence"]["en"].startswith(
+        "WMS: row 2 of “wms.csv” has more cells than the header (“2026-11-01 10:00:00”).")
+    assert cause["sentence"]["zh"].startswith("WMS：文件“wms.csv”第 2 行的单元格多于表头（“2026-11-01 10:00:00”）。")
+    assert not [f for f in found if f["key"] == "A2" and f["kind"] == "missing"]  # the good rows go on
+    notes = [[c.value for c in r][1:] for r in load_workbook(files / "r.xlsx")["Parameters"].iter_rows(min_row=2)
+             if r[0].value == "Read with a note"]
+    assert notes == [["wms", "Row 2: The row has more cells than the header: 2026-11-01 10:00:00."],
+                     ["table:units", "Row 2: The row has more cells than the header: 200."]]
+
+
 def test_workbook_and_findings_are_two_files(files, capsys):
     assert run(files, "--out", str(files / "r"), "--findings", str(files / "." / "r")) == 2
     assert "name the same file" in capsys.readouterr().err and not (files / "r").exists()
