@@ -12,6 +12,7 @@ from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
 from reconciliation.keyless import locate_keyless
 from reconciliation.lookups import Lookups
+from reconciliation.rounded import mark_rounded
 from reconciliation.sources import copy_to_parquet, open_source
 from reconciliation.surplus import surplus_rows
 from reconciliation.values import smooth_key
@@ -67,6 +68,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
         differences = detection.run()
         locate_keyless(profile, inputs, differences)
         differences += surplus_rows(inputs)
+        mark_rounded(inputs, differences)
         step(gettext_noop("explaining"))
         groups, gaps = explain(profile, at_work, detection, differences)
         rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
 from reconciliation.difference import Difference
 from reconciliation.plan import is_apart
+from reconciliation.rounded import KEPT, kept_digits
 from reconciliation.spelling import STEPS, as_figures, how_apart, plain_letters
 from reconciliation.values import show_number, smooth, smooth_key
 
@@ -207,12 +208,30 @@ def _merge(part, system, whole, orders, sums):
 def _spellings(profile, engine, missing):
     """Keys of disjoint systems that are one key written twice."""
     made, used = [], set()
+    made += _rounded(profile, missing, used)
     for form in (_strong, _digits):
         made += _same_form(profile, [d for d in missing if id(d) not in used], used, form)
     made += _by_pattern(profile, made, [d for d in missing if id(d) not in used], used)
-    made += _slips(profile, [d for d in missing if id(d) not in used], used)
+    # What a spreadsheet has cut is not mistyped, even where nobody can tell what it was.
+    made += _slips(profile, [d for d in missing if id(d) not in used and "rounded" not in d.facts], used)
     made += _same_form(profile, [d for d in missing if id(d) not in used], used, _figures)
     return made, used
+
+
+def _rounded(profile, missing, used):
+    """Long numbers of which a spreadsheet has kept the first digits only: paired where one key alone begins so."""
+    if not any("rounded" in d.facts for d in missing):
+        return []
+    made, alike = [], _by_form(missing, kept_digits)
+    for ones in alike.values():
+        cut = [d for d in ones if "rounded" in d.facts]
+        whole = [d for d in ones if "rounded" not in d.facts]
+        if len(cut) == len(whole) == 1 and _disjoint(ones):
+            used |= {id(d) for d in ones}
+            made.append(_pair(profile, [*whole, *cut], {
+                "cause": "SCIENTIFIC_NOTATION", "confidence": "certain", "normal_form": "", "kept": KEPT,
+                "same_fields": _same_fields(profile, ones) or []}, main=whole[0]))
+    return made
 
 
 def _strong(key):
@@ -357,10 +376,10 @@ def _one_missing(short, long):
     return any(long[:i] + long[i + 1:] == short for i in range(len(long)))
 
 
-def _pair(profile, ones, fact):
-    """One difference of several spellings, under the key of the system of record (else of most systems)."""
+def _pair(profile, ones, fact, main=None):
+    """One difference of several spellings: under `main`, else the key of the system of record or of most systems."""
     record = profile.record_system
-    main = min(ones, key=lambda d: (record not in d.sides, -len(d.sides), d.key))
+    main = main or min(ones, key=lambda d: (record not in d.sides, -len(d.sides), d.key))
     sides = {n: s for d in ones for n, s in d.sides.items()}
     absent = tuple(n for n in main.absent if n not in sides)
     one = Difference(main.key, "missing", "", sides, absent, severity="high")

@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 
 from kernel.tables import Limits, TableRefusal, read_table
 from reconciliation.errors import CannotRun, gettext_noop
+from reconciliation.rounded import KEPT
 
 BIG = Limits(file_bytes=1 << 40, rows=1 << 40, seconds=1800)
 CHUNK = 50_000
+TOO_LONG = 10**KEPT
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class SourceFile:
     delimiter: str = ","
     notes: list = field(default_factory=list)  # what a person should know of it, the first ones as they stand there
     counts: dict = field(default_factory=dict)  # {code of a note: how often}
+    rounded: set = field(default_factory=set)  # long numbers out of number cells, as text: their last digits are lost
 
 
 def open_source(path, spill, *, sheet="", encoding=""):
@@ -70,15 +73,16 @@ def _copied(table, given, digest, spill):
     target = Path(spill) / f"{digest[:16]}-{len(list(Path(spill).iterdir()))}.parquet"
     schema = pa.schema([(name, pa.string()) for name in table.header])
     with pq.ParquetWriter(target, schema) as writer:
-        chunk = []
+        chunk, rounded = [], set()
         for _number, cells in table.rows:
             chunk.append([as_text(c) for c in cells])
+            rounded |= {as_text(c) for c in cells if isinstance(c, (int, Decimal)) and abs(c) >= TOO_LONG}
             if len(chunk) >= CHUNK:
                 writer.write_table(_arrow(chunk, schema))
                 chunk = []
         writer.write_table(_arrow(chunk, schema))
     return SourceFile(str(target), given, "parquet", table.header, digest, table.encoding, table.delimiter,
-                      list(table.notes), dict(table.counts))
+                      list(table.notes), dict(table.counts), rounded)
 
 
 def _arrow(rows, schema):

@@ -210,13 +210,20 @@ def _spellings(fact):
     return {"written": fact["written"], "keys": fact["keys"], "apart": fact["apart"] or None}
 
 
+KEPT_DIGITS = ("{systems} has the key as a number in a spreadsheet, which keeps {digits_kept} digits: {keys:keys}. "
+               "Format the column as text before keys are put in.",
+               "{systems} 的单号在表格中存为数字，表格软件只保留了 {digits_kept} 位：{keys:keys}。"
+               "请先将该列设为文本格式再录入单号。")
+
+
 def _key_slip(cause):
     def ask(one, world):
         fact = one.facts.get("other_key")
         if not fact or fact["cause"] != cause:
             return None
         return Reason(fact["confidence"], fact["systems"], 2, {
-            **_spellings(fact), "same_fields": fact["same_fields"]})
+            **_spellings(fact), "same_fields": fact["same_fields"], "digits_kept": fact.get("kept")},
+                      KEPT_DIGITS if fact.get("kept") else ())
     ask.__name__ = "key_" + cause.lower()
     return ask
 

@@ -1,8 +1,12 @@
 """Is it told in what two spellings of one key are apart, and which record the other one is?"""
+import openpyxl
 import pytest
 
+from reconciliation.files import compare_files
+from reconciliation.findings import finding_of
+from reconciliation.profile_yaml import load_profile
 from reconciliation.spelling import STEPS, how_apart
-from tests.reconciliation.comparing import findings_of
+from tests.reconciliation.comparing import csv_text, findings_of
 
 pytestmark = pytest.mark.pure
 PROFILE = """
@@ -94,6 +98,49 @@ def test_a_copy_under_another_spelling_that_agrees_is_no_other_value(tmp_path):
     rows = {"erp": [{"k": "SO-1001", **ROW, "qty": "10"}],
             "wms": [{"k": "SO1001", **ROW, "qty": "10"}, {"k": "SO1001", **ROW, "qty": "12"}]}
     assert [f["kind"] for f in findings_of(tmp_path, PROFILE, rows)] == ["missing", "duplicate"]
+
+
+@pytest.fixture
+def of_a_workbook(tmp_path):
+    """Findings of ERP's csv against the keys that a workbook of WMS holds in number cells."""
+    def ask(erp, wms, record="erp"):
+        book = openpyxl.Workbook()
+        book.active.append(["k", *ROW])
+        for key in wms:
+            book.active.append([key, 17, 1234.5, "M-01"])
+        book.save(tmp_path / "wms.xlsx")
+        (tmp_path / "erp.csv").write_text(csv_text([{"k": key, **ROW} for key in erp]), encoding="utf-8")
+        (tmp_path / "spill").mkdir()
+        profile = load_profile(PROFILE.replace("record: erp", f"record: {record}"))
+        outcome = compare_files(profile, "", {"erp": tmp_path / "erp.csv", "wms": tmp_path / "wms.xlsx"}, {},
+                                as_of_us=0, spill=tmp_path / "spill")
+        return [finding_of(d, outcome.profile) for d in outcome.differences]
+    return ask
+
+
+@pytest.mark.parametrize("record", ["erp", "wms"])
+@pytest.mark.parametrize("erp,wms", [
+    ("123456789012345678", 123456789012345678), ("123456789012345678", 123456789012345000),
+    ("9007199254740993", 9007199254740992), ("00123456789012345678", 123456789012345000)])
+def test_a_spreadsheet_keeps_fifteen_digits(of_a_workbook, erp, wms, record):
+    (found,) = of_a_workbook([erp], [wms], record)
+    (cause,) = found["causes"]
+    assert (cause["cause"], cause["systems"]) == ("SCIENTIFIC_NOTATION", ["wms"])
+    assert found["key"] == erp and cause["evidence"]["digits_kept"] == 15
+    assert "which keeps 15 digits" in cause["sentence"]["en"] and "只保留了 15 位" in cause["sentence"]["zh"]
+
+
+@pytest.mark.parametrize("erp,wms", [
+    (["123456789012345678", "123456789012345679"], [123456789012345000]),  # either may be meant
+    (["123456789012345678"], [123456789012346000]), (["12345678901234567"], [123456789012345000])])
+def test_what_a_spreadsheet_has_cut_is_not_guessed(of_a_workbook, erp, wms):
+    causes = [f["causes"][0]["cause"] for f in of_a_workbook(erp, wms)]
+    assert len(causes) == len(erp) + len(wms) and not {"SCIENTIFIC_NOTATION", "TYPO", "TRUNCATED"} & set(causes)
+
+
+def test_a_long_key_typed_as_text_was_not_cut(of_a_workbook):
+    (found,) = of_a_workbook(["9007199254740993"], ["9007199254740992"])
+    assert found["causes"][0]["cause"] == "TYPO"
 
 
 def numbered(count, off, more=()):
