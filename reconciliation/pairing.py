@@ -283,7 +283,7 @@ def _by_pattern(profile, made, missing, used):
             for number, ones in cases:
                 used |= {id(d) for d in ones}
                 found.append(_pair(profile, ones, {"cause": "KEY_FORMAT", "confidence": "group", "normal_form": number,
-                                                   "same_fields": [], "alike": clean[pattern]}))
+                                                   "same_fields": [], "agreeing": clean[pattern]}))
     return found
 
 

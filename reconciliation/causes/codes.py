@@ -189,9 +189,9 @@ def is_one_slip(x, y):
     return len(apart) == 2 and apart[1] == apart[0] + 1 and x[apart[0]] == y[apart[1]] and x[apart[1]] == y[apart[0]]
 
 
-BY_PATTERN = ("{systems} writes the same key differently: {keys:keys}{apart:apart}. {alike} other keys are written in "
-              "the same two ways and agree in their values.",
-              "{systems} 的单号写法不同：{keys:keys}{apart:apart}。另有 {alike} 个单号写法相同且内容一致。")
+BY_PATTERN = ("{systems} writes the same key differently: {keys:keys}{apart:apart}. {agreeing} other keys are written "
+              "in the same two ways and agree in their values.",
+              "{systems} 的单号写法不同：{keys:keys}{apart:apart}。另有 {agreeing} 个单号写法相同且内容一致。")
 
 
 @rule("KEY_FORMAT", family="codes", precedence=50, kinds=("missing",), version=3,
@@ -201,9 +201,9 @@ def key_format(one, world):
     fact = one.facts.get("other_key")
     if not fact or fact["cause"] != "KEY_FORMAT":
         return None
-    alike = fact.get("alike")
-    return Reason(fact["confidence"], fact["systems"], says=BY_PATTERN if alike else (), evidence={
-        **_spellings(fact), "normal_form": fact["normal_form"], "alike": alike})
+    agreeing = fact.get("agreeing")
+    return Reason(fact["confidence"], fact["systems"], says=BY_PATTERN if agreeing else (), evidence={
+        **_spellings(fact), "normal_form": fact["normal_form"], "agreeing": agreeing})
 
 
 def _spellings(fact):

@@ -56,7 +56,7 @@ fields: {备注: {type: text}, "it's": {type: text, column: "x,y"}}
 
 def test_rows_of_uneven_length(tmp_path):
     rows = {"a": "k,q,t\n1,2\n2,3,2026-01-01,extra\n", "b": "k,q,t\n1,2,\n2,3,2026-01-01\n"}
-    assert findings_of(tmp_path, PLAIN, rows) == []
+    assert short(findings_of(tmp_path, PLAIN, rows)) == [("", "unreadable", "row")]
 
 
 def test_keys_in_chinese_and_with_prefixes(tmp_path):

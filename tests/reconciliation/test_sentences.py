@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from reconciliation.causes import RULES, people, presence
+from reconciliation.causes import RULES, codes, people, presence
 from reconciliation.causes.registry import Reason, sentence_of
 from reconciliation.difference import Difference, Side
 from reconciliation.profile_yaml import build_profile
@@ -33,6 +33,7 @@ BY_FORMAT = {
     "sums": {"quantity_m": ["10", "9"]},
     "unread": [{"system": "wms2", "raw": "约68", "why": "not_a_number"}],
     "keyless": [{"system": "wms2", "rows": 4, "columns": ["单号"], "file": "八月出库", "numbers": [7, 12]}],
+    "surplus": [{"system": "wms2", "rows": 4, "file": "八月出库", "numbers": [7, 12], "cells": ["234", "9"]}],
     "listed": "SO-1-1, SO-1-2", "reason": {"en": "“about 68” is not a number.", "zh": "“约68”不是数字。"},
 }
 BY_NAME = {"alike": "; 12 others are off alike", "alike_zh": "，另有 12 条同样偏差", "device": " (PDA-07)",
@@ -53,7 +54,7 @@ def wording(template, rule, kind):
 
 CLAUSES = {"alike", "alike_zh", "device"}
 NUMBERS = {"neighbours", "absent", "expected", "count", "length", "hits", "rows", "places", "lines", "like", "applied",
-           "received", "used", "current"}
+           "received", "used", "current", "agreeing", "digits_kept"}
 
 
 class Context:
@@ -73,7 +74,7 @@ def of_type(rule):
 
 
 SPARE = [getattr(presence, n) for n in ("NOT_YET", "NEVER", "BY_PREFIX", "BY_SOMEBODY", "WITHOUT_REASON")]
-SPARE.append(people.NAMELESS)
+SPARE += [people.NAMELESS, codes.BY_PATTERN, codes.KEPT_DIGITS]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: f"{r.id}-{r.cause}")

@@ -157,7 +157,7 @@ def test_what_enough_clean_pairs_prove_pairs_the_others_too(tmp_path):
     assert {c["cause"] for c in formats} == {"KEY_FORMAT"}
     assert sorted(c["confidence"] for c in formats) == ["certain"] * 10 + ["group"] * 10
     by_pattern = formats[1]
-    assert by_pattern["evidence"]["alike"] == 10
+    assert by_pattern["evidence"]["agreeing"] == 10
     assert by_pattern["sentence"]["en"].endswith(
         "10 other keys are written in the same two ways and agree in their values.")
     value = next(f for f in found if f["kind"] == "value")
