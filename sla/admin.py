@@ -18,6 +18,8 @@ from sla.models import (
     MilestoneNode,
     MilestonePlan,
     PlanRequest,
+    WaitCell,
+    WaitReading,
 )
 from sla.models.milestones import PUBLISHED
 from sla.path_words import NODE_FIELDS, problem_of
@@ -164,6 +166,19 @@ class ClockFireAdmin(FactsAdmin):
 class ExperienceAdmin(FactsAdmin):
     list_display = ("made_at", "order_count", "since")
     exclude = ("table",)
+
+@admin.register(WaitReading)
+class WaitReadingAdmin(FactsAdmin):
+    list_display = ("made_at", "wait_count", "is_complete")
+
+
+@admin.register(WaitCell)
+class WaitCellAdmin(FactsAdmin):
+    exclude = ("waits", "longest")
+    list_display = ("reading", "days", "kind", "from_code", "to_code", "scope", "count", "median_s", "p90_s")
+    list_filter = ("days", "kind")
+    list_select_related = ("reading", "scope")
+
 
 @admin.register(PlanRequest)
 class PlanRequestAdmin(FactsAdmin):

@@ -9,6 +9,7 @@ from orders.bulk import in_chunks
 from orders.models import Order
 from orders.models.order import ON_TIME
 from sla.actions import ask_for_planning, plan_milestones, reapply_plan, recount_clocks
+from sla.actions import refresh_waits as read_waits
 from sla.learning import learn
 from sla.models import Milestone, MilestonePlan
 from sla.reapplying import followers
@@ -78,3 +79,8 @@ def reapply_to_followers(progress, *, plan_id, user_id):
         done += reapply_plan(plan=plan, order_ids=some, by=by, at=timezone.now())
         progress(done, len(ids))
     return {"orders": done}
+
+
+def refresh_waits(progress):
+    """Handler of the job: read anew where orders wait, for the page of bottlenecks. Returns {"waits"}."""
+    return {"waits": read_waits(at=timezone.now(), progress=progress).wait_count}

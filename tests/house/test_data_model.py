@@ -32,6 +32,9 @@ PARTS = {
     "reconciliation.DecisionRow.file", "reconciliation.DifferenceEntry.difference",
     "reconciliation.Observation.difference", "reconciliation.Observation.run", "sla.ClockFire.clock",
     "sla.ClockSegment.clock", "sla.Milestone.order", "sla.MilestoneNode.plan", "sla.PlanRequest.order",
+    # A summary, read anew every few hours.
+    "sla.WaitCell.reading", "sla.WaitCell.department", "sla.WaitCell.scope", "sla.WaitCell.plant",
+    "sla.WaitCell.order_kind",
 }
 # Blank on purpose: any number of blanks may stand beside each other.
 BLANK_AND_UNIQUE = {
