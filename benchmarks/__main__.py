@@ -21,6 +21,7 @@ ALL = {
     "compare": ("sqlite",),
     "in_place": ("sqlite", "postgresql"),
     "excel": ("sqlite",),
+    "knowledge": ("sqlite", "postgresql"),
 }
 
 

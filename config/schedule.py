@@ -32,6 +32,8 @@ JOBS = [
     Job("refresh_waits", "sla.jobs.refresh_waits", _("Read where orders wait"), every_minutes=6 * 60),
     Job("purge_raw", "integrations.jobs.purge_raw_rows", _("Delete raw rows after their time"), every_minutes=24 * 60),
     Job("tend_database", "kernel.tending.tend_database", _("Keep the database's statistics fresh"), every_minutes=60),
+    Job("index_articles", "exceptions.article_index.index_articles", _("Keep the search in articles up to date"),
+        every_minutes=60),
     Job("purge", "kernel.purging.purge", _("Delete old records"), every_minutes=24 * 60),
     Job("pull_connection", "integrations.jobs.pull_one_connection", _("Read one connection")),
     Job("replay_rows", "integrations.jobs.replay_connection", _("Replay parked rows")),

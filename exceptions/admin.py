@@ -110,7 +110,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ("code", "title_en", "title_zh", "body_en", "body_zh", "causes", "is_published")
+        fields = ("code", "title_en", "title_zh", "body_en", "body_zh", "causes", "search_words", "is_published")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -111,4 +111,13 @@ def _seed_routes(departments):
 def _seed_articles():
     articles = {columns["code"]: columns for columns in seeded_articles()}
     retire_superseded(articles)
+    for article in Article.objects.filter(code__in=articles, search_words=""):
+        _give_search_words(article, articles[article.code])
     return sum(Article.objects.get_or_create(code=code, defaults=one)[1] for code, one in articles.items())
+
+
+def _give_search_words(article, seeded):
+    """An article from before there were search words gets those of today, if its text is today's."""
+    if all(getattr(article, name) == seeded[name] for name in ("title_en", "title_zh", "causes")):
+        article.search_words = seeded["search_words"]
+        article.save(update_fields=["search_words"])

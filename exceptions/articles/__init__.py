@@ -3,6 +3,7 @@ ticket, in English and Chinese.
 """
 
 from exceptions.articles import codes, kinds_goods, kinds_systems, money, numbers, presence, repeats, states, times
+from exceptions.articles.search_words import SEARCH_WORDS
 from exceptions.articles.text import markdown
 
 FAMILIES = (presence, repeats, times, states, numbers, money, codes, kinds_goods, kinds_systems)
@@ -18,6 +19,7 @@ def seeded_articles():
             "body_en": markdown(en, "en"),
             "title_zh": zh.title,
             "body_zh": markdown(zh, "zh"),
+            "search_words": SEARCH_WORDS[name],
         }
         for family in FAMILIES
         for name, (en, zh) in family.ARTICLES.items()

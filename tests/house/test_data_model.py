@@ -23,6 +23,7 @@ HISTORY = (
 # Parts of a whole that go with it; the whole itself is never deleted by the hub.
 PARTS = {
     "kernel.SavedView.owner",
+    "exceptions.ArticlePosting.article", "exceptions.ArticlePosting.term",
     "exceptions.TicketWatcher.ticket", "exceptions.TicketWatcher.person",
     "exceptions.ChainLevel.chain", "exceptions.RoutingRule.kind", "integrations.SyncCursor.connection",
     "kernel.ApiAnswer.user", "kernel.CalendarDay.calendar", "kernel.Notice.person", "orders.BomRevision.material",
