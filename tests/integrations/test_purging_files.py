@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk.files.dropping import KEEP, drop_file
+from desk.files.dropping import KEEP, _written, drop_file
 from integrations.actions import purge_files
 from integrations.models import ImportFile
 from kernel.job_files import uploads
@@ -48,3 +48,22 @@ def test_what_no_row_knows_goes_when_it_is_not_fresh(drop, at):
         os.utime(uploads() / name, (moment, moment))
     assert purge_files(at=at) == 1
     assert sorted(path.name for path in uploads().iterdir()) == sorted(["just.part", kept.path])
+
+
+class Twice(list):
+    """An upload in the midst of which another one comes that has, as in another process, the same id."""
+
+    other = None
+
+    def __iter__(self):
+        if self.other is None:
+            self.other = True
+            self.other = _written(self)
+        return iter([b"order,qty\n", b"1,2\n"])
+
+
+def test_two_uploads_at_once_do_not_share_a_part_file(drop):
+    chunks = Twice()
+    path, digest = _written(chunks)
+    assert chunks.other == (path, digest) and path.read_bytes() == b"order,qty\n1,2\n"
+    assert [one.name for one in uploads().iterdir()] == [digest]
