@@ -294,10 +294,15 @@ class Words:
         if facts.is_held:
             return [*parts, Part(self.stop)]
         if facts.forecast_at and facts.forecast_at < facts.now:
-            parts.append(Part(self.overtaken(bool(parts)), "dates", "late"))
+            parts += self.toned(self.overtaken(bool(parts)), "late")
         elif facts.forecast_at:
-            parts.append(Part(self.forecast(facts.forecast_at, bool(parts)), "dates", _forecast_tone(facts)))
+            parts += self.toned(self.forecast(facts.forecast_at, bool(parts)), _forecast_tone(facts))
         return [*parts, Part(self.stop)]
+
+    def toned(self, text, tone):
+        """What is red or amber begins with its first word, not with the comma before it."""
+        comma = next((one for one in (", ", "，") if text.startswith(one)), "")
+        return [Part(comma), Part(text.removeprefix(comma), "dates", tone)]
 
     def held(self):
         facts = self.facts

@@ -69,7 +69,7 @@ def test_every_fact_leads_to_its_evidence():
     parts = {part.text: part for part in compose(LATE, "en")}
     assert parts["Late by 6 h 20 min"].evidence == "path" and parts["Late by 6 h 20 min"].tone == "late"
     assert parts[" (quality, 李伟, answer due 18:00)"].evidence == "tickets"
-    assert parts[", forecast 27 Nov 11:00"].tone == "late"
+    assert parts["forecast 27 Nov 11:00"].tone == "late" and parts[", "].tone == ""
 
 
 def test_a_customer_reads_neither_person_nor_department_nor_reason():
@@ -338,3 +338,11 @@ def test_a_promise_that_is_too_short_is_the_reason_of_the_risk_and_agrees_with_t
         "有延迟风险：承诺时间比路径所需少 9 小时（工时）；下一节点质检放行，17:00到期（质量部）。"
         "承诺11月26日，预计11月27日 11:00。"
     )
+
+
+def test_what_is_red_begins_with_its_first_word():
+    """The comma before a late forecast was bold and red with it."""
+    for language in ("en", "zh"):
+        for facts in (LATE, replace(LATE, forecast_at=NOW - H)):
+            red = [part.text for part in compose(facts, language) if part.tone]
+            assert len(red) == 2 and not [text for text in red if text.lstrip()[0] in ",，"], red
