@@ -9,6 +9,8 @@ from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
 from exceptions.models import (
     Article,
+    ArticlePosting,
+    ArticleTerm,
     ArticleVerdict,
     Chain,
     ChainLevel,
@@ -134,6 +136,18 @@ class ArticleAdmin(SettingsAdmin):
     list_filter = ("is_published",)
     search_fields = ("code", "title_en", "title_zh")
     readonly_fields = ("solved_count", "unsolved_count")
+
+
+@admin.register(ArticleTerm)
+class ArticleTermAdmin(FactsAdmin):
+    list_display = ("term", "article_count")
+    search_fields = ("term",)
+
+
+@admin.register(ArticlePosting)
+class ArticlePostingAdmin(FactsAdmin):
+    list_display = ("article", "term", "weight")
+    list_select_related = ("article", "term")
 
 
 @admin.register(ArticleVerdict)

@@ -12,8 +12,8 @@ NO_TABLE = {"v": 1, "least": 0, "rows": {}, "held": {}}
 
 def newest_table():
     """The durations of finished orders, {} of rows where nothing has finished yet; one small query, then remembered."""
-    newest = Experience.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return NO_TABLE if newest is None else _table(newest)
+    newest = Experience.objects.order_by("-pk").values_list("pk", "made_at").first()
+    return NO_TABLE if newest is None else _table(*newest)
 
 
 def newest_made_at():
@@ -22,7 +22,7 @@ def newest_made_at():
 
 
 @lru_cache(maxsize=2)
-def _table(pk):
+def _table(pk, made_at):  # after a restore one number may stand for another reading
     return Experience.objects.values_list("table", flat=True).get(pk=pk)
 
 
