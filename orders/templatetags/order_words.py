@@ -32,9 +32,9 @@ def called(code, table):
 
 @register.filter
 def sides(values):
-    """[(systems, value)] of {system: value}: those that say the same stand together."""
+    """[(systems, value)] of {system: value}: those that say the same stand together, alike on every database."""
     found = []
-    for system, value in (values or {}).items():
+    for system, value in sorted((values or {}).items()):
         same = next((systems for systems, known in found if known == value), None)
         if same is None:
             found.append(([system], value))

@@ -258,7 +258,7 @@ def test_a_list_of_several_comparisons_says_in_one_column_what_each_says(client,
     page = client.get("/differences/").content.decode()
     assert "What each says" in page and '<th class="num">' not in page.split("<tbody>", 1)[0].split("<thead>")[-1]
     said = re.sub(r"<[^>]+>", "", page.split("EAST-9</a>", 1)[1].split('<td class="whole">', 1)[1].split("</td>", 1)[0])
-    assert " ".join(said.split()) == "Loads, CRM 7 ≠ WMS 8"
+    assert " ".join(said.split()) == "CRM, Loads 7 ≠ WMS 8"
 
 
 def test_the_state_of_a_difference_is_that_of_now_and_an_older_run_says_so(client, roles, run, scopes, person, at):
