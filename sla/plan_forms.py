@@ -78,8 +78,10 @@ class MilestoneNodeForm(forms.ModelForm):
         if siblings is None:
             siblings = self.instance.plan.nodes.all() if self.instance.plan_id else ()
         others = [node for node in siblings if node.pk != self.instance.pk]
-        if self.instance.pk and "due" in self.fields:
-            self.initial["due"] = (self.instance.offset, self.instance.unit)
+        if "due" in self.fields:
+            self.fields["due"].widget.attrs["aria-label"] = self.fields["due"].label  # in a row it has no label
+            if self.instance.pk:
+                self.initial["due"] = (self.instance.offset, self.instance.unit)
         self._offer("fact", choices_of(FACTS, self.instance.fact), blank=True)
         self._offer("anchor", choices_of(anchors_among(others), self.instance.anchor))
 
