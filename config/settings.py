@@ -303,6 +303,7 @@ HUB_FIGURES = "config.health.FIGURES"
 HUB_RIGHTS = "config.roles.RIGHTS"
 HUB_THINGS = "config.roles.THINGS"
 HUB_MENU = "config.menu.MENU"
+HUB_SHELVES = "config.shelves.SHELVES"
 HUB_REFUSED_ROWS = "integrations.comparison_tables.refused_rows"
 HUB_UNIT_FACTORS = "integrations.comparison_tables.unit_factors"
 

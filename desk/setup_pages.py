@@ -1,5 +1,6 @@
 """The first pages of an empty hub: its administrator, its company."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
@@ -11,20 +12,7 @@ from desk.first_run import has_no_people
 from kernel.errors import Refusal
 from kernel.models import Company
 from kernel.pages import draw, staff_page
-
-ZONES = (
-    "Asia/Shanghai",
-    "Asia/Hong_Kong",
-    "Asia/Taipei",
-    "Asia/Singapore",
-    "Asia/Tokyo",
-    "Asia/Kolkata",
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Los_Angeles",
-    "UTC",
-)
+from kernel.zones import zone_choices
 
 
 def first_run(request):
@@ -82,11 +70,13 @@ def company(request):
         else:
             messages.success(request, _("The company is set up, with the work calendar of announced days off."))
             return redirect("home")
+    given = request.POST if trouble else vars(found) if found else {}
     return draw(
         request,
         "desk/company.html",
         page_title=_("Company and time zone"),
-        given=request.POST if trouble else vars(found) if found else {},
+        given=given,
         trouble=trouble,
-        zones=ZONES,
+        zones=zone_choices(),
+        chosen=given.get("time_zone") or settings.HUB_TIME_ZONE,
     )

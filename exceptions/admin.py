@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
 from exceptions.articles import seeded_articles
+from exceptions.condition_words import say_conditions
 from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
 from exceptions.models import (
@@ -28,8 +29,19 @@ from kernel.roles import role_name, roles
 from kernel.templatetags.hub import own_words
 
 
+class TicketKindForm(forms.ModelForm):
+    severity = forms.TypedChoiceField(
+        label=_("severity"), choices=Ticket.SEVERITIES, coerce=int, initial=2, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = TicketKind
+        fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "resolution_s", "severity")
+
+
 @admin.register(TicketKind)
 class TicketKindAdmin(SettingsAdmin):
+    form = TicketKindForm
+    coded = {"severity": dict(Ticket.SEVERITIES)}
     list_display = ("code", "name", "department", "chain", "response_s", "resolution_s", "severity")
     list_filter = ("department", "chain")
     list_select_related = ("department", "chain")
@@ -97,10 +109,14 @@ class RoutingRuleForm(forms.ModelForm):
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(SettingsAdmin):
     form = RoutingRuleForm
-    list_display = ("priority", "kind", "department", "is_active")
+    list_display = ("priority", "kind", "asks", "department", "is_active")
     list_filter = ("kind", "department", "is_active")
     list_select_related = ("kind", "department")
     may_delete = True
+
+    @admin.display(description=_("conditions"))
+    def asks(self, row):
+        return say_conditions(row.conditions)
 
 
 class ArticleForm(forms.ModelForm):

@@ -4,6 +4,7 @@ The two base classes come from kernel.admin_bases; other apps take them from her
 """
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
@@ -32,6 +33,7 @@ from kernel.models import (
 from kernel.outbox import CHANNELS, release_message
 from kernel.templatetags.hub import own_words
 from kernel.tokens import revoke_token
+from kernel.week_field import DAYS, say_week
 
 __all__ = ["Button", "FactsAdmin", "FactsInline", "HubAdmin", "SettingsAdmin", "SettingsInline"]
 
@@ -86,6 +88,11 @@ class WorkCalendarAdmin(SettingsAdmin):
     list_display = ("code", "name", "time_zone", "covers_from", "covers_until", "version")
     search_fields = ("code", "name_en", "name_zh")
     inlines = [CalendarDayInline]
+
+    @admin.display(description=_("weekly hours"))
+    def seen_weekly(self, row):
+        lines = [f"{day} {hours}" for day, hours in zip(DAYS, say_week(row.weekly), strict=True) if hours]
+        return format_html_join("", "{}<br>", ((line,) for line in lines))
 
     # Whatever is typed in here goes through the action, as a version of the calendar.
     def save_model(self, request, obj, form, change):

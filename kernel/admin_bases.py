@@ -88,6 +88,9 @@ class HubAdmin(VisibleRowsMixin, ModelAdmin):
         super().__init__(model, admin_site)
         for name, table in self.coded.items():
             setattr(self, f"said_{name}", column(model._meta.get_field(name), table))
+        for field in model._meta.concrete_fields:
+            if not hasattr(self, f"seen_{field.name}"):
+                setattr(self, f"seen_{field.name}", shown(field, self.coded.get(field.name)))
         self.united = {field.name for field in model._meta.concrete_fields if unit_of(field)}
         for name in self.united:
             setattr(self, f"united_{name}", unit_column(model._meta.get_field(name)))
@@ -186,11 +189,6 @@ class FactsAdmin(HubAdmin):
 
     hidden_fields = ()
 
-    def __init__(self, model, admin_site):
-        super().__init__(model, admin_site)
-        for field in model._meta.concrete_fields:
-            setattr(self, f"seen_{field.name}", shown(field, self.coded.get(field.name)))
-
     def get_fields(self, request, obj=None):
         fields = self.model._meta.concrete_fields
         return [
@@ -217,6 +215,23 @@ class SettingsAdmin(SimpleHistoryAdmin, HubAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self.may_delete and ModelAdmin.has_delete_permission(self, request, obj)
+
+    # Who may look but not edit reads the same fields in words and in people's units.
+    def get_fields(self, request, obj=None):
+        if not self._is_read(request, obj):
+            return super().get_fields(request, obj)
+        typed = getattr(getattr(self.form, "_meta", None), "fields", None)
+        names = typed if isinstance(typed, list | tuple) else [
+            field.name for field in self.model._meta.concrete_fields if field.editable and not field.primary_key]
+        names = [name for name in dict.fromkeys([*names, *self.readonly_fields]) if _may_show(name, request.user)]
+        return [f"seen_{name}" if hasattr(self, f"seen_{name}") else name for name in names]
+
+    def get_readonly_fields(self, request, obj=None):
+        is_read = self._is_read(request, obj)
+        return self.get_fields(request, obj) if is_read else super().get_readonly_fields(request, obj)
+
+    def _is_read(self, request, obj):
+        return obj is not None and not self.has_change_permission(request, obj)
 
     def history_view(self, request, object_id, extra_context=None):
         self.get_object(request, object_id)
@@ -276,7 +291,24 @@ class FactsInline(VisibleRowsMixin, TabularInline):
 
 
 class SettingsInline(VisibleRowsMixin, TabularInline):
-    """Settings rows of a parent."""
+    """Settings rows of a parent; whoever may not edit them reads lengths and amounts in people's units."""
 
     extra = 0
     names_inputs = True
+
+    def __init__(self, parent_model, admin_site):
+        super().__init__(parent_model, admin_site)
+        for field in self.model._meta.concrete_fields:
+            if unit_of(field):
+                setattr(self, f"united_{field.name}", unit_column(field))
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return list(dict.fromkeys(f"united_{name}" if hasattr(self, f"united_{name}") else name for name in fields))
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_readonly_fields(request, obj)
+        return [f"united_{field.name}" for field in self.model._meta.concrete_fields if unit_of(field)]

@@ -6,15 +6,24 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from kernel.access import visible
+from kernel.pages import draw
+from kernel.shelves import shelved
 
 RECENT = 100  # entries looked at; the page shows ten
 LONGEST_TERM = 100
 
 
 class HubAdminSite(UnfoldAdminSite):
+    index_title = _("All settings")
+
+    def index(self, request, extra_context=None):
+        shelves, looked_up = shelved(request.user, self.get_app_list(request))
+        return draw(request, "kernel/settings.html", page_title=self.index_title, shelves=shelves, looked_up=looked_up)
+
     def get_log_entries(self, request):
         """The person's own recent entries, as a queryset, only of rows still visible to that person.
 

@@ -22,9 +22,10 @@ class PersonForm(forms.Form):
         label=_("Language"), required=False,
         choices=[("", _("as the browser says")), ("zh-hans", "简体中文"), ("en", "English")],
     )
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, empty_label="—")
     plant = forms.ModelChoiceField(
-        Plant.objects.none(), label=_("Plant"), required=False,
+        Plant.objects.none(), label=_("Plant"), required=False, empty_label="—",
         help_text=_("Whose working hours the person keeps; empty: those of the department."),
     )
     most_tickets = forms.IntegerField(
@@ -37,7 +38,7 @@ class PersonForm(forms.Form):
         help_text=_("For customers only: the code of the partner whose orders this person may look up."),
     )
     customer_company = forms.ModelChoiceField(
-        Company.objects.none(), label=_("Company of the customer"), required=False,
+        Company.objects.none(), label=_("Company of the customer"), required=False, empty_label="—",
         help_text=_("For customers only: the same code may be another customer in another company."),
     )
     is_away = forms.BooleanField(label=_("Away: gets no new tickets"), required=False)

@@ -16,12 +16,12 @@ from desk.files.storing import home_scope, place_for
 from desk.profiles import guessing, samples, wording
 from desk.profiles.form import IN_RECORDS, TYPES, WrongField, state_of, tree_of, typed_state
 from desk.profiles.wording import STEPS, language, said_changes
-from desk.setup_pages import ZONES
 from integrations.models import ImportFile
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import Company, Department
 from kernel.pages import answer, draw, require, staff_page, whole
+from kernel.zones import zone_choices
 from orders.models import SourceRecord, SourceSystem
 from orders.words import ENTITIES, word
 from reconciliation import actions
@@ -262,7 +262,7 @@ def draft(request, pk):
         look=bench.look(), changes=bench.changes(), is_records=bench.is_records,
         types=[(code, TYPE_WORDS[code]) for code in TYPES], weights=list(SEVERITIES.items())[::-1],
         steps=[(code, STEPS[code]) for code in NORMALISATIONS if not bench.is_records or code in IN_RECORDS],
-        zones=list(dict.fromkeys([state.zone, *(one.zone for one in state.systems), *ZONES])),
+        zones=zone_choices([state.zone, *(one.zone for one in state.systems)]),
         departments=Department.objects.order_by("pk"), may_publish=request.user.has_perm(PUBLISH),
         department=whole(request.POST.get("department", str(row.department_id or 0))),
         every=request.POST.get("every", row.every_minutes))

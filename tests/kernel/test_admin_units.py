@@ -15,8 +15,10 @@ from kernel.admin_units import (
     unit_of,
     write_hours,
 )
+from kernel.admin_zones import zone_field
 from kernel.models import Plant, User
 from kernel.moments import say_exact
+from kernel.zones import zone_choices
 
 KINDS = ("_s", "_m", "_u", "_minor")
 UNIT_WORDS = ("second", "onths", "andths", "units", "秒", "分之", "最小")
@@ -155,3 +157,11 @@ def test_a_level_names_whom_it_tells(root):
     level = ChainLevel.objects.get()
     assert (level.role, level.offset_s) == ("order_operations", 7200)
     assert "订单运营" in root.get(reverse("admin:exceptions_chainlevel_changelist")).content.decode()
+
+
+def test_the_zones_of_pages_and_of_the_admin_are_the_same():
+    found = dict(zone_choices())
+    assert found["Asia/Shanghai"] == "Asia/Shanghai (UTC+08:00)" and "UTC" in found and "PRC" not in found
+    assert [name for name, _said in zone_choices(["PRC", "Mars/Base"])][:2] == ["PRC", "Mars/Base"]
+    field = zone_field(Plant._meta.get_field("time_zone"))
+    assert dict(field.choices) == found
