@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
+from exceptions.models import Ticket, TicketKind
 from kernel.templatetags import hub
 from orders.models import Party
 
@@ -61,3 +62,15 @@ def test_a_customers_pages_have_dates_on_paper(client, company, scopes, make_ord
         assert re.search(r'<span class="no-print">[^<]*tomorrow', page), address
         assert re.search(r'<span class="only-print">[^<]*Promise \d+ [A-Z][a-z]+', page), address
         assert "tomorrow" not in re.sub(r'<span class="no-print">[^<]*</span>|<time.*?</time>', "", page), address
+
+
+@pytest.mark.django_db
+def test_a_ticket_on_paper_names_its_due_date_once(staff, scopes):
+    kind, now = TicketKind.objects.create(code="late", name_en="Late", name_zh="延期"), timezone.now()
+    ticket = Ticket.objects.create(
+        number="T-1", kind=kind, subject_kind="order", subject_key="1", open_key="1", scope=scopes[0], title_en="a",
+        title_zh="b", opened_at=now, due_at=now + 30 * H)
+    page = staff("order_operations").get(f"/tickets/{ticket.number}/").content.decode()
+    due = page.split("<dt>Resolution</dt>", 1)[1].split("</dd>", 1)[0]
+    printed = re.sub(r'<span class="quiet no-print">.*?</time></span>', "", due)
+    assert on_paper(due) and due.count("<time") == 2 and printed.count("<time") == 1
