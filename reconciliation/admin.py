@@ -4,6 +4,7 @@ from django.contrib import admin
 from kernel.admin import FactsAdmin, SettingsAdmin
 from orders.words import FIELDS
 from reconciliation.models import (
+    Basis,
     CauseGroup,
     ComparedKey,
     DecisionFile,
@@ -95,6 +96,12 @@ class DecisionRowAdmin(FactsAdmin):
     list_display = ("file", "number", "key", "decision", "outcome")
     list_filter = ("outcome",)
     list_select_related = ("file",)
+
+
+@admin.register(Basis)
+class BasisAdmin(FactsAdmin):
+    list_display = ("difference", "sha256")
+    list_select_related = ("difference",)
 
 
 @admin.register(Observation)

@@ -13,18 +13,24 @@ MAX_COPIES = 50
 KEYLESS_SHOWN = 3
 
 
+def watermarks_of(profile):
+    """{system: µs up to which it is complete, or None}."""
+    return {name: _watermark(system) for name, system in profile.systems.items()}
+
+
+def _watermark(system):
+    try:
+        return read_time(system.watermark, system.zone)
+    except Unreadable:
+        return None
+
+
 class Detection:
     """Turns what an engine found into Differences. `as_of_us` is the one clock."""
 
     def __init__(self, profile, engine, as_of_us):
         self.profile, self.engine, self.as_of_us = profile, engine, as_of_us
-        self.watermarks = {n: self._watermark(s) for n, s in profile.systems.items()}
-
-    def _watermark(self, system):
-        try:
-            return read_time(system.watermark, system.zone)
-        except Unreadable:
-            return None
+        self.watermarks = watermarks_of(profile)
 
     def run(self):
         """All Differences in key order; `self.sides` keeps every side that was read."""

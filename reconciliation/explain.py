@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciliation.causes import RULES
+from reconciliation.causes.keeping import note
 from reconciliation.causes.pairs import disagreeing, trusted
 from reconciliation.causes.registry import verdict_of
 from reconciliation.causes.world import World
@@ -14,17 +15,21 @@ from reconciliation.pairing import fold
 from reconciliation.speech import Said
 
 RIVALS = ("quantity", "money")
+NOTHING = ("none", 1)  # rule and version of the verdict that no rule holds: raised like a rule's
 
 
-def explain(profile, engine, detection, differences):
+def explain(profile, engine, detection, differences, *, keeps=False):
     """Fold what belongs together, give every difference its causes and group. Returns (groups, mapping gaps).
 
-    `differences` is changed in place: folded ones leave it, each one left gets `causes`, `group` and `state`.
+    `differences` is changed in place: folded ones leave it, each one left gets `causes`, `group` and `state`. `keeps`:
+    what each verdict rests on is noted as well (keeping.basis_of), so that it can be reached again.
     """
     differences[:] = fold(profile, engine, detection, differences)
     world = World(profile, engine, detection, differences)
     for one in differences:
         one.causes = judge(one, world)
+        if keeps:
+            one.memo["noted"] = note(one, world)
         settle_partial(one, world)
     groups = find_groups(profile, engine, differences, detection.as_of_us)
     for one in differences:
@@ -103,7 +108,7 @@ def unknown(one, world):
     evidence = {"trusted": trusted(one, world)} if against and one.kind != "unreadable" else {}
     said = who_says_what(one, world)
     sentence = {"en": said["en"] + "No rule explains it.", "zh": said["zh"] + "没有规则能解释该差异。"}
-    return Verdict("UNKNOWN", "none", 1, "hypothesis", evidence, 9999, 1, against, sentence)
+    return Verdict("UNKNOWN", *NOTHING, "hypothesis", evidence, 9999, 1, against, sentence)
 
 
 def who_says_what(one, world):

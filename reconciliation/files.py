@@ -43,11 +43,11 @@ class Outcome:
 
 
 def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, engine="duckdb", database="",
-                  memory="", threads=0, step=lambda name: None):
+                  memory="", threads=0, step=lambda name: None, keeps=False):
     """Outcome of comparing `sources` {source name: path} with `tables` {table name: path} beside them.
 
     `engine` names where (engines/elsewhere.py), `database` the server of the engine postgres. `spill` is a folder for
-    temporary files. `step` is told what happens now. Raises CannotRun.
+    temporary files. `step` is told what happens now, `keeps` as in explain. Raises CannotRun.
     """
     wanted = {s.source for s in profile.systems.values()}
     _same_names(wanted, set(sources))
@@ -70,7 +70,7 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
         differences += surplus_rows(inputs)
         mark_rounded(inputs, differences)
         step(gettext_noop("explaining"))
-        groups, gaps = explain(profile, at_work, detection, differences)
+        groups, gaps = explain(profile, at_work, detection, differences, keeps=keeps)
         rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}
     finally:
         at_work.close()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("differences/", views.difference_list, name="differences"),
     path("differences/bulk/", views.difference_bulk, name="difference_bulk"),
     path("differences/<int:pk>/", views.difference_page, name="difference"),
+    path("differences/<int:pk>/check/", views.difference_check, name="difference_check"),
     path("differences/<int:pk>/match/", views.difference_match, name="difference_match"),
     path("differences/<int:pk>/<slug:verb>/", views.difference_do, name="difference_do"),
 ]

@@ -28,6 +28,8 @@ from reconciliation.listing import AT_REST, NARROWING, narrowed
 from reconciliation.models import DecisionFile, Difference, Profile, Run
 from reconciliation.panels import differences_of, labelled, seen_by
 from reconciliation.picture import Picture
+from reconciliation.replay import CHANGED, LOST, SAME, WITHOUT, WORDED, Replay
+from reconciliation.replaying import replayed
 from reconciliation.rights import people_for, verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
@@ -64,6 +66,15 @@ DONE = {
     "assign": gettext_lazy("The difference is assigned."),
     "reopen": gettext_lazy("The difference is open again."),
     "comment": gettext_lazy("The comment is kept."),
+}
+
+CHECKED = {
+    SAME: gettext_lazy("Checked again on what was known then: the same causes, for the same reasons."),
+    WORDED: gettext_lazy("Checked again on what was known then: the same causes, said in other words by now."),
+    CHANGED: gettext_lazy("Checked again on what was known then, the causes come out otherwise. The next comparison "
+                          "says what holds now."),
+    LOST: gettext_lazy("It cannot be checked: the rule has changed since, and its old form is not kept."),
+    WITHOUT: gettext_lazy("It cannot be checked: it was stored before what was known then was kept with it."),
 }
 
 
@@ -295,6 +306,7 @@ def difference_page(request, pk):
         has_gap=has_gap(row),
         now=timezone.now(),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),
+        may_check=latest is not None and latest.basis_id is not None,
         evidence=_evidence_table(without_money(latest.evidence if latest else {}, request.user)),
         sees_runs=Run.objects.visible_to(request.user).filter(pk=row.last_run_id).exists(),
         sightings=seen[:20],
@@ -365,6 +377,17 @@ def _accept_and_match(request, row, arguments):
         "keys": ", ".join(one.record.key for one in kin.strays), "order": kin.order.number}
     return answer(request, f"/differences/{row.pk}/", done, actions.accept_and_match,
                   strays=kin.strays, order=kin.order, **arguments)
+
+
+@require_POST
+@staff_page("reconciliation.view_difference")
+def difference_check(request, pk):
+    """Ask the rules again what they said of the last sighting, on what was known then; nothing is changed."""
+    row = get_object_or_404(seen_by(request.user), pk=pk)
+    seen = row.observations.select_related("run__version", "run__profile", "basis").order_by("-run_id").first()
+    told = replayed(seen) if seen else Replay(WITHOUT, [])
+    (messages.success if told.outcome in (SAME, WORDED) else messages.warning)(request, CHECKED[told.outcome])
+    return back(request, f"/differences/{pk}/")
 
 
 @require_POST

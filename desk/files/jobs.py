@@ -58,6 +58,8 @@ def _compared(progress, run, version, files, language):
             spill=spill,
             as_of_us=int(run.as_of.timestamp() * 1_000_000),
             step=lambda name: progress(STEPS.get(name, 3), 10, _(name)),
+            # What may be absent from a file is not known of it later, so nothing could be asked again.
+            keeps=not any(system.shared for system in profile.systems.values()),
         )
     # Rows without a number are parked: listed with their file, not among the differences.
     outcome.differences = [one for one in outcome.differences if one.key or one.kind != "unreadable"]

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from kernel.models import Company, Scope
 from kernel.news import action
 from orders.models import Order
 from reconciliation.actions.run_comparison import SEVERITY
+from reconciliation.causes.keeping import basis_of
 from reconciliation.findings import cause_of, shown_values
 from reconciliation.fingerprints import fingerprint_of
 from reconciliation.models import CauseGroup, Difference, Profile, ProfileVersion, Run
@@ -107,6 +109,7 @@ def _sighting(run, profile, one, order_id):
         "causes": [cause_of(verdict) for verdict in one.causes],
         "group_code": one.group,
         "evidence": evidence_of(one, profile),
+        "basis": partial(basis_of, one),
     }
 
 

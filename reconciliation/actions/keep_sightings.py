@@ -1,8 +1,11 @@
 """What does one run's sighting do to the difference it sees, and its silence to one it does not?"""
+import hashlib
+import json
+
 from kernel.news import News, action, publish
 from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
-from reconciliation.models import Difference, DifferenceEntry, Observation, Profile
+from reconciliation.models import Basis, Difference, DifferenceEntry, Observation, Profile
 
 OPENED, RESOLVED, EXPECTED = "difference.opened", "difference.resolved", "difference.expected"
 SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_code", "systems", "last_run",
@@ -11,7 +14,8 @@ SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_
 
 @action
 def keep_sightings(*, run, sightings, by, at, tally=None):
-    """Keep some hundred sightings (dicts of Difference's columns and `evidence`) of `run`: counts per what they were.
+    """Keep some hundred sightings of `run`: counts per what they were. Each is a dict of Difference's columns, its
+    `evidence`, and `basis`, a function that gives what its verdicts rest on, or None.
 
     Seeing the same thing twice in one run changes nothing. Returns {"new", "still", "reopened", "expected"};
     `tally` (seen.Tally) counts the same by scope.
@@ -48,7 +52,7 @@ def _one_at_a_time(run):
 def _new(run, sighting, at, news):
     row = Difference(
         profile_id=run.profile_id, first_run=run, last_run=run, opened_at=None,
-        **{name: value for name, value in sighting.items() if name != "evidence"})
+        **{name: value for name, value in sighting.items() if name not in ("evidence", "basis")})
     if row.state == Difference.OPEN:
         row.opened_at = at
         news.append((OPENED, row))
@@ -108,10 +112,29 @@ def _is_outside(row):
 def _observe(run, sightings, rows):
     seen = set(Observation.objects.filter(run=run, difference__in=rows.values()).values_list(
         "difference_id", flat=True))
+    fresh = [s for s in sightings if rows[s["fingerprint"]].pk not in seen]
+    bases = _bases(fresh, rows)
     Observation.objects.bulk_create([
         Observation(difference=rows[s["fingerprint"]], run=run, values=s["values"], causes=s["causes"],
-                    evidence=s["evidence"])
-        for s in sightings if rows[s["fingerprint"]].pk not in seen])
+                    evidence=s["evidence"], basis=bases.get(s["fingerprint"]))
+        for s in fresh])
+
+
+def _bases(sightings, rows):
+    """{fingerprint: its Basis}; made where the difference has none that says the same."""
+    wanted = {}
+    for sighting in sightings:
+        body = sighting["basis"]() if sighting.get("basis") else None
+        if body is not None:
+            text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+            wanted[sighting["fingerprint"]] = Basis(
+                difference=rows[sighting["fingerprint"]], sha256=digest, body=body)
+    known = {(one.difference_id, one.sha256): one for one in Basis.objects.filter(
+        difference__in=[one.difference for one in wanted.values()]).defer("body")}
+    found = {mark: known.get((one.difference_id, one.sha256), one) for mark, one in wanted.items()}
+    Basis.objects.bulk_create([one for one in found.values() if one.pk is None])
+    return found
 
 
 @action

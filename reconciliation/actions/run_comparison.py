@@ -2,6 +2,7 @@
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 from django.db.models import Count, Max
@@ -12,6 +13,7 @@ from kernel.errors import Refusal
 from kernel.one_writer import rest
 from orders.models import Order, SourceRecord, SourceSystem
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
+from reconciliation.causes.keeping import basis_of
 from reconciliation.detect import Detection
 from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
 from reconciliation.explain import explain
@@ -21,7 +23,7 @@ from reconciliation.groups import name_for
 from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.key_spine import MOST_REST_S, Spine
-from reconciliation.models import CauseGroup, Difference, Observation, Run
+from reconciliation.models import Basis, CauseGroup, Difference, Observation, Run
 from reconciliation.records import micro_of
 from reconciliation.seen import Tally
 from reconciliation.sightings import evidence_of
@@ -79,7 +81,7 @@ def _compare(run, by, at, progress, full):
         differences = detection.run()
         progress(1, 4, str(_("explaining")))
         found = {one.key for one in differences}
-        groups, gaps = explain(profile, engine, detection, differences)
+        groups, gaps = explain(profile, engine, detection, differences, keeps=True)
         name_for(run.profile.code, groups)
         run.folded_keys = sorted(found - {one.key for one in differences})
     finally:
@@ -176,7 +178,7 @@ def _sighting(run, profile, one, order_id, scope_id, scopes):
         "state": Difference.EXPECTED if one.state == "expected" else Difference.OPEN,
         "severity": SEVERITY[one.severity], "values": shown_values(one, profile), "cause": main.cause,
         "confidence": main.confidence, "causes": [cause_of(v) for v in one.causes], "group_code": one.group,
-        "evidence": evidence_of(one, profile),
+        "evidence": evidence_of(one, profile), "basis": partial(basis_of, one),
     }
 
 
@@ -250,6 +252,8 @@ def _forget_old(run):
     for pk in list(runs[KEPT_RUNS:KEPT_RUNS + 5]):
         stale = Observation.objects.filter(run_id=pk).exclude(difference__first_run_id=pk).values_list("pk", flat=True)
         while ids := list(stale[:500]):
+            bases = set(Observation.objects.filter(pk__in=ids).exclude(basis=None).values_list("basis_id", flat=True))
             Observation.objects.filter(pk__in=ids).delete()
+            Basis.objects.filter(pk__in=bases, observations=None).delete()
 
 

@@ -114,10 +114,9 @@ def truncated(one, world):
       en="{systems} still uses the superseded item {old}; its successor is {new}.",
       zh="{systems} 仍在用已被替代的料号 {old}，新料号为 {new}。")
 def superseded_item(one, world):
-    replaced = world.lookups.replaced_by
     for a, b, x, y in text_pairs(one, world):
         for old, new, side in ((y, x, b), (x, y, a)):
-            if replaced.get(old.strip()) == new.strip():
+            if world.successor(old.strip()) == new.strip():
                 return Reason(systems=(side.system,), evidence={"old": old.strip(), "new": new.strip()})
     return None
 
@@ -129,7 +128,7 @@ def stale_bom(one, world):
     at = world.event_of(one)
     for a, b, x, y in text_pairs(one, world):
         item = a.text.get("item") or b.text.get("item") or ""
-        dated = world.lookups.boms.get(item)
+        dated = world.revisions(item)
         if not dated:
             continue
         for old, new, side in ((y, x, b), (x, y, a)):
@@ -145,10 +144,10 @@ def stale_bom(one, world):
       zh="对照表中没有 {systems} 的编码“{raw}”。")
 def xref_missing(one, world):
     field = world.profile.fields[one.field]
-    if not field.xref or not world.lookups.given.get(field.xref):
+    if not field.xref or not world.has_table(field.xref):
         return None
     for _a, b, _x, y in text_pairs(one, world) + [(b, a, y, x) for a, b, x, y in text_pairs(one, world)]:
-        if world.xref_applies(field, b.system) and not world.lookups.cross(field.xref, b.system, y.strip()) \
+        if world.xref_applies(field, b.system) and not world.cross(field.xref, b.system, y.strip()) \
                 and not world.is_inside_code(field, y.strip()):
             return Reason(systems=(b.system,), evidence={"raw": y.strip(), "table": field.xref})
     return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from reconciliation.causes.pairs import both_ways, number_pairs, trusted
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import read_flag, show_number, show_time
@@ -24,18 +22,18 @@ def replayed_batch(one, world):
         batches = sorted({c.text.get("batch", "") for c in copies} - {""})
         if len(batches) < 2 or not _same_payload(copies):
             continue
-        replay = world.replays().get(system, Counter())
-        batch = max(batches, key=lambda b: (replay[b], b))
-        if replay[batch] >= 3 and replay[batch] * 2 >= world.batch_size(system, batch):
+        repeats = {b: world.repeats(system, b) for b in batches}
+        batch = max(batches, key=lambda b: (repeats[b], b))
+        if repeats[batch] >= 3 and repeats[batch] * 2 >= world.batch_size(system, batch):
             seen = ", ".join(b for b in batches if b != batch)
-            return Reason(systems=(system,), evidence={"batch": batch, "seen": seen, "repeated_keys": replay[batch]})
+            return Reason(systems=(system,), evidence={"batch": batch, "seen": seen, "repeated_keys": repeats[batch]})
     return None
 
 
 def _replayed_value(one, world):
     for system, side in sorted(one.sides.items()):
         digest, batch = side.text.get("payload_hash", ""), side.text.get("batch", "")
-        seen = sorted(world.lookups.batches.get((system, one.key, digest), set()) - {batch, ""}) if digest else []
+        seen = [b for b in world.batches(system, one.key, digest) if b not in (batch, "")] if digest else []
         if seen and batch and _newer_was_received(one, world, system, side):
             return Reason(systems=(system,), evidence={"batch": batch, "seen": ", ".join(seen), "payload_hash": digest})
     return None
@@ -43,7 +41,7 @@ def _replayed_value(one, world):
 
 def _newer_was_received(one, world, system, side):
     """Between the two sendings of this payload another one came in."""
-    hashes = {m.payload_hash for m in world.lookups.messages.get((system, one.key), []) if not m.refused}
+    hashes = {m.payload_hash for m in world.messages(system, one.key) if not m.refused}
     return bool(hashes - {side.text.get("payload_hash", ""), ""})
 
 
@@ -95,7 +93,7 @@ def duplicate_entry(one, world):
       zh="{systems} 中另有同一客户、物料、数量、日期的单据 {twin}，疑似重复录入。")
 def entered_under_another_key(one, world):
     """Another key of the same system: same customer, item, quantity and day; that one everybody knows."""
-    twins = world.twins().get(one.key)
+    twins = world.twins(one.key)
     if not twins or "other_key" in one.facts:
         return None
     system, twin = twins[0]

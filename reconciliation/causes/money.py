@@ -82,7 +82,7 @@ def stale_price(one, world):
     for a, b, x, y in number_pairs(one, world):
         for side, wrong, right in ((b, y, x), (a, x, y)):
             item = side.text.get("item") or a.text.get("item") or b.text.get("item") or ""
-            dated = world.lookups.price(item, side.text.get("customer", ""))
+            dated = world.price(item, side.text.get("customer", ""))
             at = world.event_of(one)
             now = dated.at(at) if dated else None
             for quantity in world.quantities(one):
@@ -110,5 +110,5 @@ def discount_or_freight_line(one, world):
 def charge_lines(one, world, a, b):
     """(kind, millionths) of every discount or freight line known of the key, in a fixed order."""
     lines = [(n, s.numbers[n]) for s in (a, b) for n in ("discount", "freight") if s.numbers.get(n)]
-    lines += [(kind or "charge", int(amount * MICRO)) for kind, amount in world.lookups.charges.get(one.key, ())]
+    lines += [(kind or "charge", int(amount * MICRO)) for kind, amount in world.charges(one.key)]
     return sorted(lines, key=lambda l: (l[0], l[1]))

@@ -14,7 +14,7 @@ def rule_change(one, world):
     for a, b in disagreeing(one, world):
         for side in (b, a):
             used = side.text.get("mapping_version", "")
-            dated = world.lookups.mappings.get(side.system) or world.lookups.mappings.get("")
+            dated = world.mapping_versions(side.system)
             at = side.received_us if side.received_us is not None else side.event_us
             current = dated.at(at) if dated and at is not None else None
             if used and current and used != current:

@@ -45,7 +45,7 @@ def out_of_scope(one, world):
       en="{systems} refused the message: {said:reason}.", zh="{systems} 拒收了该消息：{said:reason}。")
 def rejected_message(one, world):
     for system in one.absent or sorted(one.sides):
-        messages = world.lookups.messages.get((system, one.key), [])
+        messages = world.messages(system, one.key)
         refused = [m for m in messages if m.refused]
         if not refused:
             continue
@@ -110,7 +110,7 @@ def ghost(one, world):
     record = world.profile.record_system
     if not record or record not in one.absent or "other_key" in one.facts or one.facts.get("out_of_scope"):
         return None
-    if any(not m.refused for m in world.lookups.messages.get((record, one.key), [])) \
+    if any(not m.refused for m in world.messages(record, one.key)) \
             or world.outage(record, one.newest_at()):
         return None
     return Reason(systems=(record,), evidence={"present": ", ".join(sorted(one.sides)), "record_system": record})
@@ -125,7 +125,7 @@ def missing_message(one, world):
         return None
     born, newest = one.newest_event(), one.newest_at()
     for system in one.absent:
-        if any(not m.refused for m in world.lookups.messages.get((system, one.key), [])):
+        if any(not m.refused for m in world.messages(system, one.key)):
             continue  # the message was taken in: that it is absent has another reason
         if newest is None:
             return Reason("hypothesis", (system,), 1, {"neighbours": 0}, says=NEVER)

@@ -96,6 +96,6 @@ def unit_unknown(one, world):
             unit, its = side.units.get(field.name) or "", other.units.get(field.name) or field.base_unit
             if not unit or not its or unit.upper() == its.upper():
                 continue
-            if not world.engine.readers[side.system].knows_unit(field, unit, side.text.get("item")):
+            if not world.knows_unit(field, side.system, unit, side.text.get("item")):
                 return Reason("hypothesis", (side.system,), 1, {"unit": unit, "other_unit": its})
     return None

@@ -2,7 +2,8 @@
 
 A rule is a pure function (difference, world) → Reason or None. Adding one is: the function under @rule, an import
 of its file in causes/__init__.py when the file is new, and its tests (one that holds, one that just does not).
-Raise `version` whenever the same evidence could give another answer; stored verdicts keep the old number.
+Raise `version` whenever the same evidence could give another answer, and keep the function as it was under @earlier:
+stored verdicts keep the old number, and are checked by the rule as it was then (tests/reconciliation/test_replay.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from reconciliation.difference import Verdict
 from reconciliation.speech import Words, close_up
 
 RULES = []
+EARLIER = {}  # (id, version) → Rule as it was: never asked about a new difference
 
 
 @dataclass(slots=True)
@@ -50,6 +52,19 @@ def rule(cause, *, family, precedence, en, zh, kinds=("value", "cardinality"), t
         RULES.sort(key=lambda r: (r.precedence, r.id))
         return function
     return register
+
+
+def earlier(cause, *, id, version, precedence, en, zh):
+    """Register the decorated function as what the rule `id` was in `version`."""
+    def register(function):
+        EARLIER[id, version] = Rule(cause, id, version, id.partition(".")[0], precedence, (), (), function, en, zh)
+        return function
+    return register
+
+
+def rule_at(id, version):
+    """The Rule by its id in a version, of today or earlier, or None."""
+    return next((one for one in RULES if (one.id, one.version) == (id, version)), None) or EARLIER.get((id, version))
 
 
 def verdict_of(one, reason, difference, world):

@@ -56,7 +56,7 @@ def out_of_order(one, world):
 
 def newest_received(world, side, key):
     """Highest version the system is known to have received for the key: from its record or the message log."""
-    known = [whole(m.version) for m in world.lookups.messages.get((side.system, key), []) if not m.refused]
+    known = [whole(m.version) for m in world.messages(side.system, key) if not m.refused]
     known.append(whole(side.text.get("received_version")))
     known = [v for v in known if v is not None]
     return max(known) if known else None
@@ -116,7 +116,7 @@ def stale_state(one, world):
                 received = newest_received(world, b, one.key)
                 if received is not None and received > b.version:
                     continue
-                sure = received is not None or bool(world.lookups.given.get("messages"))
+                sure = received is not None or world.has_table("messages")
                 return _stale(a, b, b.version, a.version, "certain" if sure else "hypothesis")
         elif field.rank and _ranks_behind(field, a, b, one.field):
             return _stale(a, b, b.values[one.field], a.values[one.field], "hypothesis")

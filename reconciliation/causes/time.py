@@ -77,7 +77,7 @@ def milestones(one, world):
                   if spec.times.get(n, "") != column[system]]
         found += [(n, side.us[n], system) for n in ("created", "promised")
                   if side.us.get(n) is not None and spec.evidence.get(n) != column[system]]
-    return found + [(n, t, s) for n, t, s in sorted(world.lookups.milestones.get(one.key, ()))]
+    return found + world.milestones(one.key)
 
 
 @rule("TIMEZONE", family="time", precedence=403, types=("time",),

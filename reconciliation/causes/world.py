@@ -18,6 +18,15 @@ OUTAGE_KEYS = 20
 OUTAGE_SHARE = 9  # an absent key weighs 1, a present one -9: a positive stretch is more than 90 % absent
 
 
+def question(method):
+    """Marks what only this run can answer: its tables, and what it knows of all other rows. Rules ask it by plain
+    values, systems' records and fields; question and answer are kept with a verdict (causes/keeping.py), so that the
+    rule can be asked again without the run.
+    """
+    method.is_question = True
+    return method
+
+
 class World:
     """Context of one run: profile, lookups, `as_of_us`, and what the engine knows about all other rows."""
 
@@ -64,6 +73,7 @@ class World:
             known = [(v, w) for v, w in pairs if v is not None and w is not None]
             self._versions[a, b] = (sum(v == w for v, w in known), len(known))
 
+    @question
     def usual_lag(self, system, name):
         """(median, median deviation) of received − time `name`, in µs, or None when too little is known."""
         return self._lags.get((system, name))
@@ -83,9 +93,11 @@ class World:
         usual = self.usual_lag(side.system, name)
         return max(MINUTE, int(6 * usual[1])) if usual else MINUTE
 
+    @question
     def person_share(self, system):
         return self._persons.get(system, 0)
 
+    @question
     def edit_share(self, system):
         """Of the agreeing records that this system changed last, the share changed by a person: where that is the
         normal course of work it proves nothing."""
@@ -106,6 +118,7 @@ class World:
 
     # --- how often, how long ----------------------------------------------------------------------------
 
+    @question
     def count(self, system, field_name, text):
         """Rows of `system` that write exactly `text` in the field."""
         key = (system, field_name)
@@ -116,6 +129,7 @@ class World:
             self._counts[key] = self.engine.counts(system, column, texts) if column else {}
         return self._counts[key].get(text, 0)
 
+    @question
     def longest(self, system, field_name):
         """Characters of the longest text `system` writes in the field."""
         key = (system, field_name)
@@ -132,6 +146,7 @@ class World:
             return []
         return outages([(m, n, a) for m, n, a in self.engine.presence(system)])
 
+    @question
     def outage(self, system, event_us):
         """(from minute, to minute, expected, absent) of the outage around `event_us`, or None."""
         if event_us is None:
@@ -139,6 +154,7 @@ class World:
         minute = event_us // MINUTE
         return next((o for o in self.outages.get(system, ()) if o[0] <= minute <= o[1]), None)
 
+    @question
     def neighbours(self, system, event_us):
         """Rows of `system` whose event lies within three hours of `event_us`; of the day when those are none."""
         if system not in self._hours:
@@ -147,16 +163,18 @@ class World:
         near = sum(hours.get(h, 0) for h in range(hour - 3, hour + 4))
         return near or sum(hours.get(h, 0) for h in range(hour - 24, hour + 25))
 
-    def replays(self):
-        """{system: {batch: keys that are there a second time through it}}."""
+    @question
+    def repeats(self, system, batch):
+        """How many keys of `system` are there a second time through `batch`."""
         if self._replays is None:
             self._replays = defaultdict(Counter)
             for one in self.differences:
                 for system, copies in one.copies.items():
                     for batch in {c.text.get("batch", "") for c in copies} - {""}:
                         self._replays[system][batch] += 1
-        return self._replays
+        return self._replays.get(system, {}).get(batch, 0)
 
+    @question
     def batch_size(self, system, batch):
         """Rows of `system` that came in with `batch`."""
         column = self.profile.systems[system].evidence.get("batch")
@@ -165,12 +183,14 @@ class World:
             self._counts[system, "batch"] = self.engine.counts(system, column, batches) if column else {}
         return self._counts[system, "batch"].get(batch, 0)
 
-    def twins(self):
-        """{key: [(system, twin key)]} of keys only some systems have, with a like order beside them."""
+    @question
+    def twins(self, key):
+        """[(system, twin key)] of a key only some systems have: like orders beside it."""
         if self._twins is None:
             self._twins = self.engine.twins({d.key for d in self.differences if d.kind == "missing"})
-        return self._twins
+        return self._twins.get(key) or []
 
+    @question
     def twin_share(self):
         """Share of ordinary keys that have such a twin by chance."""
         if self._twin_share is None:
@@ -180,6 +200,7 @@ class World:
 
     # --- systematic wrong codes -------------------------------------------------------------------------
 
+    @question
     def wrong_code(self, field_name, system, raw, right):
         """How many rows of `system` with raw code `raw` disagree by meaning `right` to the others."""
         if self._wrong_codes is None:
@@ -196,6 +217,7 @@ class World:
                            if a is not b and a.values.get(one.field) != b.values.get(one.field)})
         return counts
 
+    @question
     def wrong_text(self, field_name, system_a, right, system_b, wrong):
         """Rows in which `system_a` says `right` and `system_b` says `wrong`."""
         if self._pairs is None:
@@ -208,6 +230,7 @@ class World:
 
     # --- tables -----------------------------------------------------------------------------------------
 
+    @question
     def knows_code(self, field, system, raw):
         """Is the raw code in the map (or already one of its canonical words)?"""
         return self.engine.readers[system].code(field, raw)[1]
@@ -222,6 +245,7 @@ class World:
                         return at
         return None
 
+    @question
     def factors(self, item):
         """(unit, factor, is the item's own) declared for an item, its own first."""
         if self._factors is None:
@@ -233,6 +257,7 @@ class World:
         own = [(u, f, True) for u, f in self._factors.get(item, ())] if item else []
         return own + [(u, f, False) for u, f in self._factors.get("", ())]
 
+    @question
     def dated_units(self, item):
         """(unit, Dated factors) of an item, and the general ones, that have changed at least once."""
         return [(unit, self.lookups.units[owner, unit])
@@ -246,8 +271,12 @@ class World:
                     self._dated[name].append(unit)
         return self._dated.get(owner, ())
 
+    @question
     def rates_near(self, at, window, pair):
-        """(name, rate, pair fits) of exchange rates dated within `window` of `at`; undated ones always."""
+        """[(name, rate, pair fits)] of exchange rates dated within `window` of `at`; undated ones always."""
+        return list(self._rates_near(at, window, pair))
+
+    def _rates_near(self, at, window, pair):
         for (a, b), dated in sorted(self.lookups.rates.items()):
             fits = all(pair) and {a, b} == set(pair)
             if all(pair) and pair[0] != pair[1] and not fits:
@@ -261,6 +290,7 @@ class World:
             if current and current not in seen:
                 yield f"{a}/{b}", current, fits
 
+    @question
     def tax_rates(self):
         return sorted(set(self.lookups.taxes or [as_share(t) for t in self.profile.tax_rates]), reverse=True)
 
@@ -274,23 +304,81 @@ class World:
         start = next((s for s, e, v in reversed(dated.rows) if v == dated.at(at)), None)
         return show_time(start)[:10] if start is not None and abs(start) < 2**60 else "-"
 
+    @question
     def xref_applies(self, field, system):
         """Has the table entries for this system (or for any)?"""
         return any(s in (system, "") for s, _ in self.lookups.xref.get(field.xref, {}))
 
+    @question
     def is_inside_code(self, field, text):
         if field.xref not in self._inside:
             table = self.lookups.xref.get(field.xref, {})
             self._inside[field.xref] = {row[2] for dated in table.values() for row in dated.rows}
         return text in self._inside[field.xref]
 
+    @question
     def versions_compare(self, a, b):
         """Do these two systems count the same versions? Where agreeing records differ in version they do not."""
         same, both = self._versions.get(tuple(sorted((a, b))), (0, 0))
         return both < FEW or same * 10 >= both * 9
 
+    @question
+    def knows_unit(self, field, system, unit, item):
+        """Is the unit in the table, or the field's own?"""
+        return self.engine.readers[system].knows_unit(field, unit, item)
+
+    @question
+    def has_table(self, name):
+        return bool(self.lookups.given.get(name))
+
+    @question
+    def cross(self, table, system, raw):
+        """Dated internal codes of an outside code, or None."""
+        return self.lookups.cross(table, system, raw)
+
+    @question
+    def successor(self, item):
+        """The item that replaces this one, or None."""
+        return self.lookups.replaced_by.get(item)
+
+    @question
+    def revisions(self, item):
+        """Dated revisions of an item's BOM, or None."""
+        return self.lookups.boms.get(item)
+
+    @question
+    def mapping_versions(self, system):
+        """Dated versions of the mapping by which a system is read, or None."""
+        return self.lookups.mappings.get(system) or self.lookups.mappings.get("")
+
+    @question
+    def price(self, item, customer):
+        """Dated prices of an item, the customer's own first, or None."""
+        return self.lookups.price(item, customer)
+
+    @question
+    def charges(self, key):
+        """[(kind, amount)] of discounts and freight of a key."""
+        return list(self.lookups.charges.get(key, ()))
+
+    @question
+    def milestones(self, key):
+        """[(name, µs, system)] of a key's instants, in a fixed order."""
+        return sorted(self.lookups.milestones.get(key, ()))
+
+    @question
+    def messages(self, system, key):
+        """Messages that a system got for a key, oldest first."""
+        return list(self.lookups.messages.get((system, key), ()))
+
+    @question
+    def batches(self, system, key, payload_hash):
+        """The batches that brought one content for a key, sorted."""
+        return sorted(self.lookups.batches.get((system, key, payload_hash), ()))
+
     # --- clocks -----------------------------------------------------------------------------------------
 
+    @question
     def same_clock(self, side, name, displacement):
         """(how many other records of the same device or system near in time are off by about as much, their median
         displacement); (0, own) when they are too few of all it wrote then to be a matter of its clock."""

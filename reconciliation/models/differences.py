@@ -101,6 +101,25 @@ class Difference(models.Model):
         return f"{self.key} {word(FIELDS, self.field) if self.field else self.get_kind_display()}"
 
 
+class Basis(models.Model):
+    """All that verdicts on a difference were reached on (causes/keeping.py). Sightings resting on the same share it."""
+
+    scope_path = "difference__scope_id"
+    also_needs = _money_needs_leave("difference__field")
+    objects = VisibleQuerySet.as_manager()
+    difference = models.ForeignKey(Difference, models.CASCADE, related_name="bases", verbose_name=_("difference"))
+    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    body = models.JSONField(_("values"), default=dict)
+
+    class Meta:
+        verbose_name = _("basis of a verdict")
+        verbose_name_plural = _("bases of verdicts")
+        constraints = [models.UniqueConstraint(fields=["difference", "sha256"], name="basis_once")]
+
+    def __str__(self):
+        return f"{self.difference_id} {self.sha256[:12]}"
+
+
 class Observation(models.Model):
     """One sighting of a difference in one run, with the values and the verdict of that run."""
 
@@ -114,6 +133,9 @@ class Observation(models.Model):
     values = models.JSONField(_("values"), default=dict)
     causes = models.JSONField(_("causes"), default=list)
     evidence = models.JSONField(_("evidence"), default=dict)
+    basis = models.ForeignKey(
+        Basis, models.SET_NULL, null=True, blank=True, related_name="observations",
+        verbose_name=_("basis of a verdict"))
 
     class Meta:
         verbose_name = _("observation")

@@ -36,7 +36,7 @@ PAGES = {
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "decisions_drop": (Run, "pk"), "decisions": (DecisionFile, "pk"), "decisions_apply": (DecisionFile, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
-    "difference_match": DIFFERENCE,
+    "difference_match": DIFFERENCE, "difference_check": DIFFERENCE,
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "profiles": (), "profile_new": (), "profile": PROFILE, "profile_again": PROFILE, "profile_compare": PROFILE,
     "profile_yaml": (*PROFILE, 1), "profile_draft": DRAFT, "profile_look": DRAFT, "profile_drop": DRAFT,
