@@ -4,12 +4,14 @@ The lock has no password: it keeps a slip of the hand away, nobody's will. Filte
 """
 from datetime import date
 
-from openpyxl.styles import Protection
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 FIRST_DAY = date(1899, 12, 30)  # from which a spreadsheet counts its days
 LONGEST_HINT = 250
+OPEN = PatternFill(bgColor="EEF4FF", fill_type="solid")  # a cell to fill in
 
 
 def begin_form(worksheet, columns, formats):
@@ -21,12 +23,13 @@ def begin_form(worksheet, columns, formats):
 
 
 def end_form(worksheet, columns, last_row):
-    """After the last row: lists to choose from, hints, and the lock."""
+    """After the last row: their colour, lists to choose from, hints, and the lock."""
     opened = list(_open(columns))
     if not opened or last_row < 2:
         return
     for place, column in opened:
         letter = get_column_letter(place)
+        worksheet.conditional_formatting.add(f"{letter}2:{letter}{last_row}", FormulaRule(["TRUE"], fill=OPEN))
         rule = _rule(column)
         if rule is not None:
             rule.add(f"{letter}2:{letter}{last_row}")

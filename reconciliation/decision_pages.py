@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.pages import draw, staff_page, whole
+from kernel.plain_text import clean_text
 from reconciliation.actions.decision_files import drop_decisions, follow_job
 from reconciliation.decision_columns import may_decide
 from reconciliation.decision_jobs import place_of, read_decisions
@@ -40,7 +41,8 @@ def decisions_drop(request, pk):
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
-    file = drop_decisions(run=run, name=upload.name.replace("\\", "/").rpartition("/")[2], sha256=digest.hexdigest(),
+    name = clean_text(upload.name.replace("\\", "/").rpartition("/")[2])
+    file = drop_decisions(run=run, name=name, sha256=digest.hexdigest(),
                           by=request.user, at=timezone.now())
     with place_of(file).open("wb") as stream:
         for chunk in upload.chunks():

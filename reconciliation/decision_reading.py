@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kernel.errors import Refusal
 from kernel.models import User
 from kernel.people import staff
+from kernel.plain_text import clean_text
 from kernel.tables import read_table, sheet_names, with_limits
 from reconciliation.decision_words import ACCEPT, ACCEPT_GAP, ASSIGN, COLUMNS, COMMENT, MARK, decision_of, heading_of
 
@@ -76,7 +77,7 @@ class Reader:
                 said = {name: _text(cells[place]) for name, place in places.items()}
                 if any(said.get(name) for name in COLUMNS if name != MARK):
                     until = cells[places["until"]] if "until" in places else None
-                    yield self._row(sheet or "", number, _text(cells[0]), said, until)
+                    yield self._row(clean_text(sheet or ""), number, _text(cells[0]), said, until)
         finally:
             table.close()
 
@@ -174,7 +175,8 @@ def _refuse_day(cell):
 
 
 def _text(cell):
-    return "" if cell is None else str(cell).strip()
+    """A cell as text a database takes: a file may hold what no person can type."""
+    return "" if cell is None else clean_text(str(cell)).strip()
 
 
 def _plain(text):

@@ -379,6 +379,17 @@ def test_words_that_look_like_formulas_stay_words(desk):
     assert not any(b"<f>" in xml or b"<f " in xml for xml in sheets)
 
 
+def test_what_nobody_can_type_breaks_nothing(desk):
+    """Escapes of the format stand for characters that a database does not take."""
+    raw = filled(desk.take_out(), {"SO-1": {"decision": "fixed", "reason": "a_x0000_b_xD800_c"},
+                                   "SO-2": {"decision": "_x0000_", "reason": "x"}})
+    file = desk.bring_back(raw, "d\x01.xlsx")
+    assert outcomes(file) == {"SO-1": "ready", "SO-2": "unreadable"}
+    assert file.rows.get(key="SO-1").reason == "a\ufffdb\ufffdc"
+    desk.carry_out(file)
+    assert state("SO-1") == "claimed_fixed"
+
+
 def test_a_formula_where_a_decision_should_be_is_not_worked_out(desk):
     raw = filled(desk.take_out(), {"SO-1": {"decision": '="fi"&"xed"'}, "SO-2": {"decision": "fixed"}})
     file = desk.bring_back(raw)
