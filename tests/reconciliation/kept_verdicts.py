@@ -62,14 +62,37 @@ SCENES = [
     (EVENTS, twice(300), {}),
     (EVENTS, {"a": [{"k": "SO1", "qty": "10", "at": "2026-11-20T00:00:00Z"}],
               "b": [{"k": f"SO1-{n}", "qty": "3", "parent": "SO1", "at": "2026-11-20T00:00:00Z"} for n in (1, 2)]}, {}),
+    (PLAIN + AMOUNT, {"a": [{"k": f"SO{n}", "amount": "1"} for n in range(12)], "b": [{"k": "SO1", "amount": "1"}]},
+     {}),
+    (PLAIN + QUANTITY, {"a": [{"k": "1", "qty": "120", "unit": ""}], "b": [{"k": "1", "qty": "12", "unit": ""}]},
+     {"units": [{"item": "", "unit": "BOX", "factor": "10"}]}),
+    (PLAIN + QUANTITY, {"a": [{"k": "1", "qty": "120", "unit": ""}], "b": [{"k": "1", "qty": "97", "unit": ""}]}, {}),
     (KEYED, other("2026112400117788", "20261124001"), {}),
     (KEYED, other("2026112400117788", "2.02611E+15"), {}),
     (KEYED, other("订单2026112401", "订单2026112401".encode().decode("gb18030", errors="replace")), {}),
 ]
 
 
+# What comes of verdicts beside their rules.
+BESIDE = {
+    "raised by its group": lambda one: basis_of(one)["raised"],
+    "rivals": lambda one: any("ambiguous_with" in verdict.evidence for verdict in one.causes),
+    "no rule holds": lambda one: one.main.rule == "none",
+}
+
+
+def names_of(one):
+    """What a difference is an example of: its rules in their versions, and what is BESIDE."""
+    rules = {f"{verdict.rule} v{verdict.version}" for verdict in one.causes if verdict.rule != "none"}
+    return rules | {name for name, holds in BESIDE.items() if holds(one)}
+
+
+def wanted():
+    return {f"{rule.id} v{rule.version}" for rule in RULES} | set(BESIDE)
+
+
 def read():
-    """[{rule, profile, as_of, basis, causes}] of the file; `rule` is 'family.name v1'."""
+    """[{rule, profile, as_of, basis, causes}] of the file; `rule` is 'family.name v1', or a name of BESIDE."""
     if not FILE.exists():
         return []
     return [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
@@ -78,10 +101,10 @@ def read():
 def add():
     """Add a verdict of every rule whose version is not kept. Returns the names of rules that are still without one."""
     kept = read()
-    missing = {f"{rule.id} v{rule.version}" for rule in RULES} - {one["rule"] for one in kept}
+    missing = wanted() - {one["rule"] for one in kept}
     for profile, outcome, as_of in _outcomes():
         for one in sorted(outcome.differences, key=lambda one: len(str(basis_of(one)))):
-            for name in {f"{verdict.rule} v{verdict.version}" for verdict in one.causes} & missing:
+            for name in sorted(names_of(one) & missing):
                 missing.discard(name)
                 kept.append({"rule": name, "profile": profile, "as_of": as_of, "basis": basis_of(one),
                              "causes": [cause_of(verdict) for verdict in one.causes]})
