@@ -47,6 +47,7 @@ MENU = [
             Item(_("Orders"), "receipt_long", "orders", "orders.view_order", "o"),
             Item(_("Tickets"), "confirmation_number", "tickets", "exceptions.view_ticket", "t"),
             Item(_("Board"), "timer", "board", "sla.view_milestone", "b"),
+            Item(_("Knowledge"), "menu_book", "knowledge", "exceptions.view_article", "k"),
         ],
     ),
     Group(

@@ -5,4 +5,5 @@ SEARCHES = [
     "exceptions.search.search_tickets",
     "orders.search.search_customers",
     "orders.search.search_materials",
+    "exceptions.search.search_articles",
 ]

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
-from exceptions.articles import seeded_articles
 from exceptions.condition_words import say_conditions
 from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
+from exceptions.knowledge import named_causes
 from exceptions.models import (
     Article,
     ArticlePosting,
@@ -26,7 +26,6 @@ from exceptions.models import (
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
 from kernel.admin_words import choices_of
 from kernel.roles import role_name, roles
-from kernel.templatetags.hub import own_words
 
 
 class TicketKindForm(forms.ModelForm):
@@ -136,13 +135,6 @@ class ArticleForm(forms.ModelForm):
             named = named_causes()
             kept = [(code, code) for code in self.instance.causes or [] if code not in named]
             self.fields["causes"].choices = [*((code, str(name)) for code, name in named.items()), *kept]
-
-
-def named_causes():
-    """{code: name in the reader's language} of everything an article may answer."""
-    seeded = {code: own_words(article, "title") for article in seeded_articles() for code in article["causes"]}
-    kinds = {kind.code: own_words(kind, "name") for kind in TicketKind.objects.order_by("code")}
-    return {**seeded, **kinds}
 
 
 @admin.register(Article)

@@ -3,7 +3,10 @@ import base64
 
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from exceptions.actions import (
     assign_ticket,
@@ -20,7 +23,9 @@ from exceptions.actions import (
     wait_ticket,
     watch_ticket,
 )
+from exceptions.article_search import find_articles
 from exceptions.attachments import place_of
+from exceptions.knowledge import CONSIDERED, articles_of
 from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
 from kernel.models import User
 from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, until, words
@@ -244,14 +249,21 @@ class TicketKindViewSet(VisibleViewSet):
 
 
 class ArticleFilters(filters.FilterSet):
+    """`cause` narrows to the articles for a cause or a kind of ticket."""
+
     code = text("code")
+    cause = filters.CharFilter(method="for_cause", max_length=40, help_text="A cause, or the code of a ticket kind.")
+
+    def for_cause(self, rows, name, value):
+        return rows.filter(pk__in=[one.pk for one in articles_of([value], self.request.user, most=CONSIDERED)])
 
 
 class ArticleSerializer(HubSerializer):
     class Meta:
         model = Article
         fields = (
-            "id", "code", "title_en", "title_zh", "body_en", "body_zh", "causes", "solved_count", "unsolved_count",
+            "id", "code", "title_en", "title_zh", "body_en", "body_zh", "causes", "search_words", "solved_count",
+            "unsolved_count",
         )
 
 
@@ -262,6 +274,17 @@ class ArticleViewSet(VisibleViewSet):
 
     def get_queryset(self):
         return super().get_queryset().filter(is_published=True)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str, required=True, description="A question, in Chinese or English.")],
+        responses=ArticleSerializer(many=True), filters=False,
+    )
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def search(self, request):
+        """The articles that answer a question best, the best first, twenty at most."""
+        question = request.query_params.get("q", "")[:200]
+        articles, _found = find_articles(question, request.user)
+        return Response(self.get_serializer(articles, many=True).data)
 
 
 ROUTES = [

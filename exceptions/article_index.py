@@ -7,7 +7,7 @@ who index at once do it one after the other.
 from django.db import transaction
 
 from exceptions.models import Article, ArticlePosting, ArticleTerm
-from exceptions.terms import HEAD, VERSION, cause_term, rarity, weights_of
+from exceptions.terms import VERSION, cause_term, head_of, rarity, weights_of
 from orders.bulk import insert_rows, update_rows
 
 ALL_OF_THEM = ""
@@ -77,7 +77,7 @@ def _terms(names, lost):
     known = _read("term", names)
     new = names - {row.term for row in known}
     insert_rows(ArticleTerm, ("term", "head", "article_count", "log_count"), [
-        (name, name[:HEAD], 0, 0) for name in sorted(new)
+        (name, head_of(name), 0, 0) for name in sorted(new)
     ])
     rows = {row.pk: row for row in (*known, *_read("term", new))}
     return rows | {row.pk: row for row in _read("pk", set(lost) - set(rows))}

@@ -12,7 +12,7 @@ from django.db.models import Case, F, IntegerField, Sum, Value, When
 from exceptions.article_index import ALL_OF_THEM, index_changed
 from exceptions.models import Article, ArticlePosting, ArticleTerm
 from exceptions.slips import is_slip
-from exceptions.terms import HEAD, SCALE, asked_terms, cause_term, rarity
+from exceptions.terms import asked_terms, cause_term, head_of, most_of, rarity
 from exceptions.trade_words import alike
 
 FULL, ALIKE = 5, 1  # what a term counts that was asked for, and one that means the same
@@ -24,10 +24,14 @@ SHORTEST_SLIP, MOST_SLIPS = 4, 3
 
 @dataclass(frozen=True)
 class Found:
-    """Ids of articles, best first, with their points; `share` of an article says how much of the question it has."""
+    """Ids of articles, best first, with their points, and the terms that were looked for.
+
+    `share` says how much of the question an article has.
+    """
 
     points: dict
     full: int
+    terms: tuple = ()
 
     def share(self, pk):
         return self.points[pk] / self.full if self.full else 0
@@ -60,7 +64,14 @@ def _points(question, most, cause):
     points = _add_up(first, worth, within, SECOND_LOOK)
     if len(first) < len(worth):
         points = _add_up([*full, *rest], worth, within, SECOND_LOOK, among=list(points))
-    return Found(dict(list(points.items())[:most]), SCALE * sum(worth[row.pk] for row in full))
+    best = {pk: one for pk, one in list(points.items())[:most] if one}
+    return Found(best, _whole(asked, known, everything), tuple(row.term for row, _times in counted))
+
+
+def _whole(asked, known, everything):
+    """The points of an article whose title says all that was asked; words no article has are worth most."""
+    rare = {term: everything - (known[term].log_count if term in known else 0) for term in asked}
+    return sum(most_of(term) * FULL * rare[term] for term in asked)
 
 
 def _rarest(rows):
@@ -91,7 +102,7 @@ def _slips(terms):
     terms = [term for term in terms if len(term) >= SHORTEST_SLIP and term.isascii() and term.isalpha()]
     if not terms:
         return []
-    heads = {term[:HEAD] for term in terms}
+    heads = {head_of(term) for term in terms}
     near = ArticleTerm.objects.filter(head__in=heads, article_count__gt=0)
     found = []
     for term in terms:

@@ -12,6 +12,7 @@ from kernel.errors import Forbidden
 from kernel.roles import roles_with
 
 WORK, EVERY, ASSIGN = "exceptions.work_ticket", "exceptions.work_any_ticket", "exceptions.assign_ticket"
+WRITE = "exceptions.change_article"
 NAMED = 3  # people of a department who are named; more would be no help
 
 
@@ -45,6 +46,16 @@ def must_assign(to, by):
         raise Forbidden(
             _("Who gives tickets to others: %(roles)s."), code="ticket_assign", roles=listed(roles_with(ASSIGN))
         )
+
+
+def may_write(person):
+    """Articles are written by whoever may change them; everybody of staff reads them."""
+    return person.has_perm(WRITE)
+
+
+def must_write(by):
+    if by is not None and not may_write(by):
+        raise Forbidden(_("Who writes articles: %(roles)s."), code="article_write", roles=listed(roles_with(WRITE)))
 
 
 def who_works(ticket):

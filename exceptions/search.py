@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from exceptions.article_search import find_articles
 from exceptions.models import Ticket
 from kernel.hits import Hit
 from kernel.templatetags.hub import own_words
@@ -24,4 +25,19 @@ def search_tickets(term, user, limit):
             row.number == upper,
         )
         for row in found
+    ]
+
+
+# Beside orders and tickets an article is shown only when it has most of what was typed.
+LEAST_SHARE, MOST = 0.4, 3
+
+
+def search_articles(term, user, limit):
+    """By what their texts say, few."""
+    if not user.has_perm("exceptions.view_article"):
+        return []
+    articles, found = find_articles(term, user, most=min(MOST, limit))
+    return [
+        Hit(_("Knowledge"), own_words(one, "title"), _("Article"), f"/knowledge/{one.code}/", "menu_book")
+        for one in articles if found.share(one.pk) >= LEAST_SHARE
     ]

@@ -108,8 +108,20 @@ def _language(term):
 
 def _weight(term, count, length):
     held_back = 1 - BY_LENGTH + BY_LENGTH * length / USUAL[_language(term)]
-    scale = SINGLE if _is_single(term) else SCALE
-    return round(scale * count * (SATURATION + 1) / (count + SATURATION * held_back))
+    return round(scale_of(term) * count * (SATURATION + 1) / (count + SATURATION * held_back))
+
+
+def scale_of(term):
+    return SINGLE if _is_single(term) else SCALE
+
+
+def most_of(term):
+    """The weight it comes close to where it is said again and again."""
+    return round(scale_of(term) * (SATURATION + 1))
+
+
+def head_of(term):
+    return term[:HEAD]
 
 
 def rarity(count):

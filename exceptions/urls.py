@@ -1,11 +1,16 @@
 from django.urls import path
 
-from exceptions import file_pages, views
+from exceptions import article_pages, file_pages, views
 
 urlpatterns = [
     path("tickets/", views.ticket_list, name="tickets"),
     path("tickets/bulk/", views.ticket_bulk, name="ticket_bulk"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),
     path("tickets/<str:number>/files/<int:pk>/", file_pages.ticket_file, name="ticket_file"),
+    path("tickets/<str:number>/article/", article_pages.ticket_draft, name="ticket_draft"),
     path("tickets/<str:number>/<slug:verb>/", views.ticket_do, name="ticket_do"),
+    path("knowledge/", article_pages.article_list, name="knowledge"),
+    path("knowledge/new/", article_pages.article_new, name="article_new"),
+    path("knowledge/<slug:code>/", article_pages.article_page, name="article"),
+    path("knowledge/<slug:code>/edit/", article_pages.article_edit, name="article_edit"),
 ]

@@ -216,7 +216,8 @@ def ticket_page(request, number):
         paused_for=word(PAUSED, ticket.resolution_clock.pause_reason) if ticket.resolution_clock else "",
         watches=ticket.watchers.filter(person=request.user).exists(),
         watchers=[one.person for one in ticket.watchers.select_related("person").order_by("since", "pk")[:20]],
-        articles=articles_for(ticket, about),
+        articles=articles_for(ticket, about, request.user),
+        may_draft=not ticket.is_open and request.user.has_perm("exceptions.add_article"),
         **_verdicts(ticket, request.user),
         alike=_alike(ticket, request.user),
         entries=[

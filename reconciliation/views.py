@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from exceptions.knowledge import articles_of
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
@@ -315,10 +316,19 @@ def difference_page(request, pk):
         kin=_kin_of(row, request.user),
         may_match=request.user.has_perm("orders.join_order"),
         tickets=tickets_about(row, request.user),
+        articles=_articles_of(row, request.user),
         is_working=row.state in Difference.WORKING,
         people=people_for([row])[:PEOPLE],
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
+
+
+def _articles_of(row, user):
+    """Few articles on its causes, the likeliest cause first."""
+    if not user.has_perm("exceptions.view_article"):
+        return []
+    likely = [one.get("cause") for one in row.causes or [] if isinstance(one, dict)]
+    return articles_of([row.cause, *likely], user, most=2)
 
 
 def _evidence_table(evidence):

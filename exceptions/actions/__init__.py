@@ -18,10 +18,12 @@ from exceptions.actions.working import (
     wait_ticket,
     wake_ticket,
 )
+from exceptions.actions.writing import draft_article, write_article
 
 __all__ = [
-    "assign_ticket", "attach_to_ticket", "change_tickets", "close_ticket", "comment_ticket", "drain_queue",
+    "assign_ticket", "attach_to_ticket", "change_tickets", "close_ticket", "comment_ticket", "draft_article",
+    "drain_queue",
     "follow_subject", "merge_tickets",
     "open_ticket", "rate_article", "reopen_ticket", "resolve_ticket", "rest_ticket", "split_ticket", "start_ticket",
-    "unwatch_ticket", "wait_ticket", "wake_ticket", "watch_ticket",
+    "unwatch_ticket", "wait_ticket", "wake_ticket", "watch_ticket", "write_article",
 ]

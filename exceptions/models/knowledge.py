@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from exceptions.models.departments import work_of_the_department
-from kernel.access import ALL, EVERYBODY, VisibleQuerySet, scope_ids
+from exceptions.models.tickets import Ticket
+from kernel.access import EVERYBODY, VisibleQuerySet
 from kernel.fields import CodeField
 
 # What an article is found by.
@@ -54,10 +55,8 @@ class Article(models.Model):
         published = Q(is_published=True)
         if not user.has_perm("exceptions.change_article"):
             return published
-        ids = scope_ids(user)
-        if ids is ALL:
-            return Q()
-        return published | Q(drafted_from__isnull=True) | Q(drafted_from__scope_id__in=sorted(ids))
+        tickets = Ticket.objects.visible_to(user).values("pk")
+        return published | Q(drafted_from__isnull=True) | Q(drafted_from__in=tickets)
 
     def save(self, *args, **kwargs):
         """Whatever was written, by whatever door, is indexed anew before the next search."""

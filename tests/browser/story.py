@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib import admin
 from django.urls import reverse
 
-from exceptions.models import Ticket, TicketEntry, TicketKind
+from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
 from orders.models import Event, Order, OrderKind, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
@@ -49,6 +49,7 @@ class Story:
         kind = OrderKind.objects.create(code="standard", name_en="standard", name_zh="标准")
         self.orders = [self._order(kind, n) for n in range(1, 5)]
         self._ticket()
+        self._article()
         self._comparison()
         self._doors()
         self._people()
@@ -75,6 +76,12 @@ class Story:
             "/orders/SO-1/",
             "/tickets/?tab=all",
             "/tickets/T-1/",
+            "/knowledge/",
+            "/knowledge/?q=放行",
+            "/knowledge/?drafts=1",
+            "/knowledge/new/",
+            "/knowledge/release/?ticket=T-1",
+            "/knowledge/release/edit/",
             "/board/",
             "/board/?wall=1",
             "/plans/",
@@ -122,6 +129,13 @@ class Story:
             if row:
                 found.append(reverse(f"{name}_change", args=[row.pk]))
         return found
+
+    def _article(self):
+        Article.objects.create(
+            code="release", title_en="No release yet", title_zh="迟迟不放行", causes=["late_quality"],
+            body_en="**Ask** the inspector.\n\n1. Look\n2. Call", body_zh="**询问**检验员：\n\n1. 查看\n2. 打电话",
+            search_words="质检, QC",
+        )
 
     def _people(self):
         self.colleague = User.objects.create_user(

@@ -5,7 +5,7 @@ row each: every model's admin pages, every resource's list, row and verbs are wa
 """
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from exceptions.models import Ticket
+from exceptions.models import Article, Ticket
 from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, SavedView, User
 from orders.models import Order
@@ -32,7 +32,8 @@ PAGES = {
     "order_decide": (*ORDER, "hold"),
     "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
-    "ticket_file": (*TICKET, 1),
+    "ticket_file": (*TICKET, 1), "ticket_draft": TICKET,
+    "knowledge": (), "article_new": (), "article": (Article, "code"), "article_edit": (Article, "code"),
     "runs": (), "run_calendar": (), "run_start": (Profile, "code"), "run": (Run, "pk"), "run_excel": (Run, "pk"),
     "decisions_drop": (Run, "pk"), "decisions": (DecisionFile, "pk"), "decisions_apply": (DecisionFile, "pk"),
     "differences": (), "difference_bulk": (), "difference": DIFFERENCE, "difference_do": (*DIFFERENCE, "accept"),
@@ -46,8 +47,9 @@ PAGES = {
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).
 ASKED = ("?q=hidden9", "?q=hidden9&state=&scope=&kind=", "?before=999999", "?customer=hidden9", "?key=hidden9")
 # Rows everybody of staff may look up: a person's page is no secret, though its changes need a right; a comparison and
-# its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same).
-SHARED = (User, JobRun, Profile, Run, MilestonePlan)
+# its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same);
+# articles are for all staff.
+SHARED = (User, JobRun, Profile, Run, MilestonePlan, Article)
 OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in SHARED}
 OPEN_TO_STAFF.add("portal_order")  # sends staff home, whichever order it names
 
