@@ -41,7 +41,7 @@ def retire_superseded(articles):
     """
     changed = 0
     for article in Article.objects.filter(code__in=SEEDED, is_published=True).order_by("code"):
-        if fingerprint_of(article) != SEEDED[article.code] or _was_edited(article):
+        if fingerprint_of(article) != SEEDED[article.code] or was_edited(article):
             continue
         for name, value in articles.get(article.code, {"is_published": False}).items():
             setattr(article, name, value)
@@ -55,5 +55,5 @@ def fingerprint_of(article):
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _was_edited(article):
+def was_edited(article):
     return article.history.filter(history_user__isnull=False).exists()

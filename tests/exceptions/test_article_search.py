@@ -89,6 +89,17 @@ def test_the_index_counts_what_stands_in_it(seeded):
     assert told == counted
 
 
+def test_articles_of_before_get_search_words_unless_somebody_wrote_them(seeded, person):
+    untouched, touched = (Article.objects.get(code=code) for code in ("typo", "sign"))
+    Article.objects.update(search_words="")
+    touched.search_words, touched._history_user = "", person("editor")
+    touched.save()
+    seed_exceptions()
+    untouched.refresh_from_db()
+    touched.refresh_from_db()
+    assert "手误" in untouched.search_words and touched.search_words == "" and index_changed() > 70
+
+
 def test_a_verdict_does_not_index_anew(seeded):
     article = Article.objects.get(code="typo")
     article.solved_count = 5
