@@ -48,6 +48,7 @@ MENU = [
             Item(_("Tickets"), "confirmation_number", "tickets", "exceptions.view_ticket", "t"),
             Item(_("Board"), "timer", "board", "sla.view_milestone", "b"),
             Item(_("Knowledge"), "menu_book", "knowledge", "exceptions.view_article", "k"),
+            Item(_("Figures"), "monitoring", "figures", "sla.view_milestone", "f"),
         ],
     ),
     Group(

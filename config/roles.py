@@ -39,7 +39,8 @@ DIFFERENCES = view(
 # A profile is built by the business: a draft hurts nobody, publishing it is `change_profile`.
 PROFILES = edit("reconciliation", "profile", "profiledraft") | {"integrations.add_importfile"}
 STOCK = view("orders", "stocklevel")
-CLOCKS = view("sla", "experience", "clock", "clocksegment", "clockfire", "milestoneplan", "milestonenode")
+CLOCKS = view("sla", "experience", "waitreading", "waitcell", "clock", "clocksegment", "clockfire", "milestoneplan",
+              "milestonenode")
 DOORS = view(
     "integrations", "connection", "synccursor", "inboxbatch", "parkedrow", "importfile", "mapping"
 ) | view("kernel", "outboxmessage", "jobrun", "heartbeat")

@@ -41,6 +41,7 @@ JOBS = [
     Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5),
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
+    Job("export_figures", "kernel.measure_exports.export_figures", _("Export figures")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
     Job("read_decisions", "reconciliation.decision_jobs.read_decisions", _("Read decisions from a file")),
     Job("apply_decisions", "reconciliation.decision_jobs.apply_decisions", _("Carry out decisions from a file")),

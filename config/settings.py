@@ -189,6 +189,7 @@ HUB_FOLDERS = env.list("ORDERHUB_FOLDERS", default=[str(VAR_DIR / "folders")])
 # connections would else reach what listens on the server for itself only.
 HUB_PEER_LOOPBACK = strict_bool("ORDERHUB_PEER_LOOPBACK", DEMO and IS_DEVELOPMENT)
 HUB_TIME_ZONE = env.str("ORDERHUB_TIME_ZONE", default="Asia/Shanghai")
+HUB_RESPONSE_BAR_S = env.int("ORDERHUB_RESPONSE_BAR_S", default=92)  # what the mean first response is held against
 HUB_DEFAULT_LANGUAGE = env.str("ORDERHUB_LANGUAGE", default="zh-hans")
 
 STATIC_URL = "/static/"
@@ -296,6 +297,7 @@ HUB_PANELS = "config.panels.PANELS"
 HUB_SUBJECTS = "config.subjects.SUBJECTS"
 HUB_SEARCH = "config.search.SEARCHES"
 HUB_LISTS = "config.lists.LISTS"
+HUB_MEASURES = "config.measures.MEASURES"
 HUB_JOBS = "config.schedule.JOBS"
 HUB_ROLES = "config.roles.ROLES"
 HUB_HEALTH = "config.health.CHECKS"

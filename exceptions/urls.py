@@ -1,8 +1,10 @@
 from django.urls import path
 
 from exceptions import article_pages, file_pages, views
+from kernel.measure_pages import page_of
 
 urlpatterns = [
+    path("figures/tickets/", page_of("tickets", "exceptions.view_ticket"), name="ticket_figures"),
     path("tickets/", views.ticket_list, name="tickets"),
     path("tickets/bulk/", views.ticket_bulk, name="ticket_bulk"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),

@@ -167,6 +167,7 @@ class ExperienceAdmin(FactsAdmin):
     list_display = ("made_at", "order_count", "since")
     exclude = ("table",)
 
+
 @admin.register(WaitReading)
 class WaitReadingAdmin(FactsAdmin):
     list_display = ("made_at", "wait_count", "is_complete")

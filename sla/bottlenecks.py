@@ -64,7 +64,7 @@ ONWARD = PASSED + """, steps AS (
 SELECT s.order_id, '{onward}', s.before, s.code, s.department_id, o.scope_id, o.plant_id, o.kind_id, s.at,
     CASE WHEN s.at > s.since THEN s.at - s.since ELSE 0 END
 FROM steps s JOIN {orders} o ON o.id = s.order_id
-WHERE s.before IS NOT NULL AND s.at BETWEEN %s AND %s AND o.joined_into_id IS NULL
+WHERE s.before <> s.code AND s.at BETWEEN %s AND %s AND o.joined_into_id IS NULL
 ORDER BY s.order_id"""
 # The next open node of an open order that is not on hold, from when it had passed all that it has passed.
 NOW = PASSED + """, come AS (

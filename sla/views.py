@@ -1,15 +1,19 @@
-"""The countdown board: which node of which order is due when; also on the wall."""
+"""The countdown board: which node of which order is due when; also on the wall. And the order to read waits anew."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from kernel.models import Department, Plant
+from kernel.jobs import ask_for_job
+from kernel.models import Department, JobRun, Plant
 from kernel.pages import draw, staff_page
 from orders.models import OrderKind
 from sla.boards import WITHIN, columns, read_asked
 from sla.expecting import expected_by_id
 from sla.panels import tone_of
+from sla.wait_figures import READ
 
 ON_THE_WALL, ABREAST = 8, 4  # columns in all, and side by side
 WALL_ROWS = 9  # cards one below the other on a screen of 1080 lines
@@ -83,3 +87,16 @@ def within_word(code):
         if hours < 48
         else _("within %(count)s days") % {"count": hours // 24}
     )
+
+
+@require_POST
+@staff_page(READ)
+def waits_read(request):
+    """Read anew where orders wait: a job; while one is under way nobody starts another."""
+    now = timezone.now()
+    if JobRun.objects.filter(kind="refresh_waits", state__in=(JobRun.WAITING, JobRun.RUNNING)).exists():
+        messages.info(request, _("It is being read already; come back in a minute."))
+        return redirect("bottlenecks")
+    key = f"refresh_waits:{request.user.pk}:{now:%Y%m%d%H%M%S}"
+    job = ask_for_job(kind="refresh_waits", key=key, args={}, by=request.user, at=now)
+    return redirect("job", pk=job.pk)

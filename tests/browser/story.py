@@ -20,6 +20,7 @@ from reconciliation.models import (
     Run,
 )
 from reconciliation.seed import ORDERS as SEEDED
+from sla.actions import refresh_waits
 from sla.models import Milestone, MilestoneNode, MilestonePlan
 
 ORDERS = {"version": 1, "name": "orders", **SEEDED}
@@ -53,6 +54,7 @@ class Story:
         self._comparison()
         self._doors()
         self._people()
+        refresh_waits(at=now)
 
     def administrator(self, language):
         code = "zh-hans" if language == "zh" else "en"
@@ -84,6 +86,11 @@ class Story:
             "/knowledge/release/edit/",
             "/board/",
             "/board/?wall=1",
+            "/figures/",
+            "/figures/?department=quality&weeks=4",
+            "/figures/bottlenecks/",
+            "/figures/bottlenecks/?edge=on~ordered~release",
+            "/figures/tickets/",
             "/plans/",
             f"/plans/{self.plan.pk}/",
             "/profiles/",

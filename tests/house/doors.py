@@ -30,6 +30,7 @@ PAGES = {
     "settings-token-revoke": (ApiToken, "pk"),
     "orders": (), "order_count": (), "order_excel": (), "order": ORDER, "order_events": ORDER,
     "order_decide": (*ORDER, "hold"),
+    "figures": (), "bottlenecks": (), "waits_read": (), "ticket_figures": (), "figures_excel": (),
     "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "ticket_file": (*TICKET, 1), "ticket_draft": TICKET,

@@ -13,7 +13,7 @@ from orders.statement import STATUSES
 from sla.actions import refresh_waits
 from sla.actions.waits import DAYS
 from sla.bottlenecks import UNDONE, waits
-from sla.models import Milestone, MilestoneNode, WaitCell, WaitReading
+from sla.models import Milestone, MilestoneNode, MilestonePlan, WaitCell, WaitReading
 from sla.waiting import figures, longest_of
 from tests.sla.test_planning import make_order, reference  # noqa: F401 - fixtures
 
@@ -79,6 +79,15 @@ def test_a_wait_counts_from_when_all_before_had_been_passed(make_order, at):  # 
     (now,) = [one for one in waits(since=at - LAST, now=at) if one.kind == "now"]
     assert (now.from_code, now.to_code, now.seconds) == ("dispatch", "article", 2 * 86400)
     assert now.department_id == MilestoneNode.objects.get(plan__code="standard", code="article").department_id
+
+
+def test_a_path_that_names_the_order_itself_has_no_wait_for_that(make_order, at):  # noqa: F811
+    order = make_order(ordered_at=at - DAY)
+    plan = MilestonePlan.objects.create(code="own", name_en="own", name_zh="own")
+    for number, code in enumerate(("ordered", "ship")):
+        MilestoneNode.objects.create(plan=plan, sequence=number, code=code, fact=code, name_en=code, name_zh=code)
+    pass_nodes(order, plan="own", ordered=at - DAY, ship=at - HOUR)
+    assert found(at, "on") == [("ordered", "ship", 23 * 3600)]
 
 
 @pytest.mark.parametrize("fields", [{"is_open": 0}, {"held_at": True}, {"commercial": "held"}, {"archived_at": True}])
@@ -167,7 +176,7 @@ def by_hand(at):
             if one.actual_at is None:
                 continue
             moment = whole(one.actual_at)
-            if seen and whole(at - LAST) <= moment <= now:
+            if seen and seen[-1][0] != one.node.code and whole(at - LAST) <= moment <= now:
                 latest = max(passed for _code, passed in seen)
                 result.append((order, "on", seen[-1][0], one.node.code, moment, max(0, moment - latest)))
             seen.append((one.node.code, moment))
