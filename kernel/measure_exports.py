@@ -50,7 +50,8 @@ def _about(found, asked, now):
     yield [str(_("Period")), str(measures.weeks_name(int(asked["weeks"])))]
     chosen = {name: dict(choices) for name, _label, choices in found.choices}
     for name, value in asked.items():
-        if name != "weeks":
-            yield [str(_("Filter")), str(chosen.get(name, {}).get(value) or found.named.get(name, value))]
+        said = chosen.get(name, {}).get(value) or found.named.get(name)
+        if said:
+            yield [str(_("Filter")), str(said)]
     for note in found.notes:
         yield [str(_("Note")), str(note)]

@@ -38,11 +38,11 @@ def _drawn(table, row, asked):
 
 
 def _taken(found, asked):
-    """[(name, value in words, link without it)] of what is asked and stands in no list of choices."""
+    """[(name, value in words, link without it)] of what the page was narrowed to and stands in no list of choices."""
     listed = {name for name, _label, _choices in found.choices} | {"weeks"}
     return [
-        (name, found.named.get(name, value), "?" + urlencode(measures.joined(asked, {name: None})))
-        for name, value in asked.items() if name not in listed
+        (name, found.named[name], "?" + urlencode(measures.joined(asked, {name: None})))
+        for name in asked if name not in listed and found.named.get(name)
     ]
 
 

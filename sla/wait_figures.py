@@ -131,7 +131,7 @@ def _of(departments, names):
 
 def _edge_name(text, names):
     parts = text.split(SIGN)
-    return _path(parts, names) if len(parts) == 3 else text
+    return _path(parts, names) if len(parts) == 3 else ""
 
 
 def _sentence(reading, edges, names, asked):

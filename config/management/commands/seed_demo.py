@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.demo_days import ask_for_open_orders, days_before, live_through_days
 from kernel.models import Company
 from reconciliation.seed import seed_daily_tables, seed_profiles
-from sla.jobs import learn_durations
+from sla.jobs import learn_durations, refresh_waits
 
 
 class Command(BaseCommand):
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         self._step("people", "seed_people", quiet=True)
         self._live_through_days(now, [first, *days], factory)
         learn_durations(lambda *said: None)
+        refresh_waits(lambda *said: None)
         self._step("one cycle", "run_cycle")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
