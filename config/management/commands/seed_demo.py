@@ -35,8 +35,8 @@ class Command(BaseCommand):
         self._step("people", "seed_people", quiet=True)
         self._live_through_days(now, [first, *days], factory)
         learn_durations(lambda *said: None)
-        refresh_waits(lambda *said: None)
         self._step("one cycle", "run_cycle")
+        refresh_waits(lambda *said: None)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
