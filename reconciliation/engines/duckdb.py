@@ -7,32 +7,46 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from reconciliation.engines.alike import Alike
 from reconciliation.engines.canonical import Canonical, keep_dictionary
+from reconciliation.engines.kept import LOOK, Kept, form_of, numbers_and_times
 from reconciliation.engines.newest import SAMPLE, newest_first
 from reconciliation.engines.suspects import Suspects
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.plan import Relation, build_plan, presence_sql
-from reconciliation.reading_sql import key_sql, quote_text
+from reconciliation.reading_sql import key_sql, quote_name, quote_text, smooth_already
 from reconciliation.rows import Reader, columns_of
 from reconciliation.values import MICRO, smooth_key
 
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
 ENDED = "duckdb"
-AT_ONCE = 500_000  # rows a system: more are held together in parts, by the hash of their keys
+AT_ONCE = 600_000  # rows a system: more are held together in parts, by the hash of their keys
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
+FEW = 20  # when one key in twenty is left by the first pass, reading texts in SQL may let many more go
+FEW_ODD = 100  # one cell in a hundred may be written otherwise than its column is kept, and its row is suspect
+SPREAD = 61  # one row in so many is looked at to see whether keys are crowded with rows
 
 
 @dataclass
 class Loaded:
-    """One source file as loaded. `columns` maps the file's column names to ours (c0, c1 …)."""
+    """One source file as loaded. `columns` maps the file's column names to ours (c0, c1 …).
+
+    `table` gives its rows as texts, with rid, k and inside; `kept` says how they are kept in the table `store`.
+    """
 
     system: str
     table: str
+    store: str
     rows: int
     columns: dict
+    kept: Kept
     scope_rows: int = 0
     facts: dict = field(default_factory=dict)
+
+    def picked(self, which):
+        """Kept rows, with rid, that `which` picks: a WHERE clause or a join by k."""
+        return f"(SELECT rowid AS rid, * FROM {self.store} {which})"
 
 
 class CsvTrouble(Exception):
@@ -42,8 +56,9 @@ class CsvTrouble(Exception):
 class DuckEngine:
     """One comparison of files. `memory` such as '1GB'; larger data spills to `spill`, a folder.
 
-    Per system r{i} holds the rows as read, with their key; w{i} those of suspect keys (or all, when `whole`), a{i} the
-    same rows canonical, s{i} one of them per key and in scope. `known` lists the keys that a{i} was made for.
+    Per system f{i} keeps the rows, r{i} gives them as read, with their key; w{i} those of suspect keys (or all, when
+    `whole`), a{i} the same rows canonical, s{i} one of them per key and in scope. `known` lists the keys that a{i} was
+    made for.
     """
 
     dialect = ENDED
@@ -56,7 +71,7 @@ class DuckEngine:
         for name, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", spill)):
             if value:
                 self.db.execute(f"SET {name} = {quote_text(str(value))}")
-        self.loaded, self.readers, self.made = {}, {}, 0
+        self.loaded, self.readers, self.taken, self.made = {}, {}, {}, 0
         self.order = {name: i for i, name in enumerate(profile.systems)}
 
     def close(self):
@@ -72,35 +87,41 @@ class DuckEngine:
             raise CannotRun(
                 gettext_noop("The file of “%(system)s” has no column “%(column)s”. It has: %(choices)s."),
                 system=system, column="”, “".join(missing), choices=", ".join(header))
-        table = f"r{self.order[system]}"
         columns = {name: f"c{i}" for i, name in enumerate(wanted)}
-        selected = ", ".join(
-            f"CASE WHEN {self._is_empty(quote(n))} THEN NULL ELSE {quote(n)} END AS {c}" for n, c in columns.items())
-        key, plain = self._key_sql(system, columns)
+        table, store = f"r{self.order[system]}", f"f{self.order[system]}"
         try:
+            kept = self._way_to_keep(system, relation_sql, columns)
+            key, scope = self._key_sql(system, columns), self._scope(system, columns, kept)
             self.db.execute(
-                f"CREATE OR REPLACE TABLE {table} AS SELECT *, CASE WHEN {plain} THEN {key} END AS k, "
-                f"{plain} AS plain, {self._scope(system, columns)} AS inside "
-                f"FROM (SELECT {selected} FROM {relation_sql}) r")
+                f"CREATE OR REPLACE TABLE {store} AS SELECT {', '.join(['k', 'inside', *kept.kept()])} FROM "
+                f"(SELECT *, {key} AS k, {scope} AS inside FROM ({kept.texts(relation_sql)}) r)")
         except duckdb.Error as error:
             if "CSV Error" not in str(error) and not isinstance(error, duckdb.InvalidInputException):
                 raise
             raise CsvTrouble(str(error)) from error
-        self.loaded[system] = Loaded(system, table, self._count(table), columns, facts=facts or {})
+        self.db.execute(
+            f"CREATE OR REPLACE VIEW {table} AS {kept.rows(f'(SELECT rowid AS rid, * FROM {store})')}")
+        self.loaded[system] = Loaded(system, table, store, self._count(store), columns, kept, facts=facts or {})
         return self.loaded[system]
 
-    def _is_empty(self, column):
-        words = ", ".join(quote_text(w) for w in self.profile.empty_words)
-        # What begins with a blank sorts before "!": few cells need to be trimmed.
-        blank = f"({column} < '!' AND trim({column}) = '')"
-        return f"({blank} OR trim({column}) IN ({words}))" if words else blank
+    def _way_to_keep(self, system, relation_sql, columns):
+        """Kept: numbers and instants typed where the first rows are written so, unless all will be read closely."""
+        kinds, key, forms = numbers_and_times(self.profile, system), self.profile.systems[system].key, {}
+        if kinds and not self.whole:
+            listed = ", ".join(map(quote_name, kinds))
+            rows = self.db.execute(f"SELECT {listed} FROM {relation_sql} LIMIT {LOOK}").fetchall()
+            cells = zip(*rows, strict=True) if rows else ()
+            found = {columns[name]: form_of(texts, kinds[name]) for name, texts in zip(kinds, cells, strict=False)}
+            forms = {column: form for column, form in found.items() if form}
+        is_alone = len(key.columns) == 1 and system not in self.profile.cardinality.many
+        return Kept(columns, forms, columns[key.columns[0]] if is_alone else "", self.profile.empty_words)
 
     def read_file(self, source):
         """A FROM item over a SourceFile, all columns text. Raises CsvTrouble when the csv is not plain after all."""
         name = quote_text(source.path)
         if source.form == "parquet":
-            return f"(SELECT {', '.join(f'CAST({quote(h)} AS VARCHAR) AS {quote(h)}' for h in source.header)} " \
-                   f"FROM read_parquet({name}))"
+            texts = ", ".join(f"CAST({column} AS VARCHAR) AS {column}" for column in map(quote_name, source.header))
+            return f"(SELECT {texts} FROM read_parquet({name}))"
         columns = ", ".join(f"{quote_text(h)}: 'VARCHAR'" for h in source.header)
         return (f"read_csv({name}, header = true, auto_detect = false, columns = {{{columns}}}, delim = "
                 f"{quote_text(source.delimiter)}, quote = '\"', escape = '\"', null_padding = true)")
@@ -121,20 +142,23 @@ class DuckEngine:
         return [columns[c] for c in self.profile.systems[system].key.columns] + ([columns[parent]] if parent else [])
 
     def _key_sql(self, system, columns):
-        """(SQL, plain test) of the smoothed key; 1:n: the parent's key, smoothed as keys of this system are."""
-        rule, names = self.profile.systems[system].key, self._key_columns(system, columns)
-        own, plain = key_sql([f"r.{c}" for c in names[:len(rule.columns)]], rule)
+        """SQL of the smoothed key, NULL where it is not plain; 1:n: the parent's key, smoothed as keys here are."""
+        rule, names = self.profile.systems[system].key, [f"r.{c}" for c in self._key_columns(system, columns)]
+        own, plain = key_sql(names[:len(rule.columns)], rule)
         if len(names) == len(rule.columns):
-            return own, plain
-        parent, parent_plain = key_sql([f"r.{names[-1]}"], rule)
-        return f"coalesce({parent}, {own})", f"({plain} AND {parent_plain})"
+            already = smooth_already(names, rule)
+            quick = f"WHEN {already} THEN {names[0]} " if already else ""
+            return f"CASE {quick}WHEN {plain} THEN {own} END"
+        parent, parent_plain = key_sql([names[-1]], rule)
+        return f"CASE WHEN {plain} AND {parent_plain} THEN coalesce({parent}, {own}) END"
 
     def _read_other_keys(self, system):
         """Keys that are not plain ASCII go through Python, once per distinct one."""
-        table, rule = self.loaded[system].table, self.profile.systems[system].key
-        names = self._key_columns(system, self.loaded[system].columns)
-        listed = ", ".join(names)
-        rows = self.db.execute(f"SELECT DISTINCT {listed} FROM {table} WHERE NOT plain").fetchall()
+        loaded, rule = self.loaded[system], self.profile.systems[system].key
+        names = self._key_columns(system, loaded.columns)
+        said = " OR ".join(f"{c} IS NOT NULL" for c in names)
+        rows = self.db.execute(
+            f"SELECT DISTINCT {', '.join(names)} FROM {loaded.table} WHERE k IS NULL AND ({said})").fetchall()
         if not rows:
             return
 
@@ -144,16 +168,18 @@ class DuckEngine:
 
         other = f"k{self.order[system]}"
         keep_dictionary(self.db, other, rows, [convert(*row) for row in rows], ("VARCHAR",))
-        on = " AND ".join(f"{other}.x{j} IS NOT DISTINCT FROM {table}.{c}" for j, c in enumerate(names))
-        self.db.execute(f"UPDATE {table} SET k = {other}.y0 FROM {other} WHERE NOT {table}.plain AND {on}")
+        on = " AND ".join(f"{other}.x{j} IS NOT DISTINCT FROM {loaded.kept.raw(c, loaded.store)}"
+                          for j, c in enumerate(names))
+        self.db.execute(f"UPDATE {loaded.store} SET k = {other}.y0 FROM {other} "
+                        f"WHERE {loaded.store}.k IS NULL AND {on}")
 
-    def _scope(self, system, columns):
-        tests = [self._scope_test(columns, t) for t in self.profile.systems[system].scope]
+    def _scope(self, system, columns, kept):
+        tests = [self._scope_test(kept.said(columns[t.column]), t) for t in self.profile.systems[system].scope]
         return "(" + " AND ".join(f"coalesce({t}, false)" for t in tests) + ")" if tests else "true"
 
     @staticmethod
-    def _scope_test(columns, test):
-        column = f"trim(coalesce(r.{columns[test.column]}, ''))"
+    def _scope_test(said, test):
+        column = f"trim(coalesce({said}, ''))"
         values = [quote_text(v) for v in test.values]
         listed = ", ".join(values) or "NULL"
         starts = " OR ".join(f"starts_with({column}, {v})" for v in values) or "false"
@@ -169,55 +195,125 @@ class DuckEngine:
         for name in self.profile.systems:
             self.readers[name] = Reader(self.profile, name, self.lookups)
             self._read_other_keys(name)
-        self._find_doubled()
-        self._find_suspects()
-        for name, i in self.order.items():
-            if self.whole:
-                self.db.execute(f"CREATE VIEW w{i} AS SELECT rowid AS rid, * FROM r{i}")
+        self.db.execute("CREATE TABLE doubled (k VARCHAR)")
+        is_counted = self._find_suspects()
+        for name in self.order:
             self._canonical(name, "" if self.whole else "known")
+        if not is_counted:
+            self._find_doubled("w")
+        for name in self.order:
             self._reduce(name)
 
-    def _find_doubled(self):
-        self.db.execute("CREATE TABLE doubled (k VARCHAR)")
+    def _find_doubled(self, letter):
+        """Keys that some system holds more than once, in all its rows (f) or in those of suspect keys (w)."""
         for i in self.order.values():
-            self.db.execute(f"INSERT INTO doubled SELECT k FROM r{i} WHERE inside AND k IS NOT NULL GROUP BY k "
+            self.db.execute(f"INSERT INTO doubled SELECT k FROM {letter}{i} WHERE inside AND k IS NOT NULL GROUP BY k "
                             "HAVING count(*) > 1 EXCEPT SELECT k FROM doubled")
 
     def _find_suspects(self):
-        """The table known, unless all rows need a close look."""
+        """The table known, unless all rows need a close look. Is doubled filled already?"""
         if self.whole:
-            return
+            self._find_doubled("f")
+            return True
+        most = max(loaded.rows for loaded in self.loaded.values())
+        alike, suspects = self._passes()
+        is_readable, is_told = suspects.is_readable(), alike.can_tell()
+        is_counted = not is_readable or not is_told or self._must_count()
+        if is_counted:
+            self._find_doubled("f")
+        if is_readable:
+            self.db.execute("CREATE TABLE known (k VARCHAR)")
+            alike.doubled = suspects.doubled = "doubled" if self._holds("doubled") else ""
+            # A key that two systems hold, and one of them twice, was held more often in the join than in the other.
+            if is_told and self._look(alike, most) != self._rows_with_keys() and not is_counted:
+                self._find_doubled("f")
+                is_counted = True
+            if not is_told or self._count("known") * FEW > most:
+                self._look_closer(suspects, most, "SEMI JOIN rest USING (k)" if is_told else "")
+            self.db.execute("INSERT INTO known SELECT k FROM doubled ANTI JOIN known USING (k)")
+        self.whole = not is_readable or self._count("known") * MANY > most
+        if self.whole and not is_counted:
+            self._find_doubled("f")
+        return is_counted or self.whole
+
+    def _must_count(self):
+        """Is a join not the way to find doubled keys? It would not find those that no complete system lacks, and many
+        rows of a key would be multiplied by one another."""
+        return sum(s.complete for s in self.profile.systems.values()) < 2 or any(self.db.execute(
+            f"SELECT 1 FROM f{i} WHERE rowid % {SPREAD} = 0 AND inside AND k IS NOT NULL GROUP BY k "
+            "HAVING count(*) > 1 LIMIT 1").fetchall() for i in self.order.values())
+
+    def _in_parts(self, rows):
+        """Tests of k, one a part; the SQL that holds one is the same for all."""
+        parts = rows // AT_ONCE + 1
+        for place in range(parts):
+            self.db.execute(f"SET VARIABLE part = {place}::UBIGINT")
+            yield f"hash(k) % {parts} = getvariable('part')" if parts > 1 else "true"
+
+    def _look(self, alike, most):
+        """Puts keys into known that are not alike for certain; how often each system's rows were held."""
+        held = [0] * len(self.order)
+        for part in self._in_parts(most):
+            self.db.execute(f"CREATE OR REPLACE TEMP TABLE looked AS {alike.sql(part)}")
+            self.db.execute("INSERT INTO known SELECT DISTINCT unnest(keys) FROM looked")
+            counts = self.db.execute("SELECT * EXCLUDE keys FROM looked").fetchall()[0]
+            held = [before + more for before, more in zip(held, counts, strict=True)]
+        return held
+
+    def _look_closer(self, suspects, most, those):
+        """Leaves only keys in known whose texts, read by SQL, may differ; among `those`, a join, or all."""
+        self.db.execute("ALTER TABLE known RENAME TO rest")
+        self.db.execute("CREATE TABLE known (k VARCHAR)")
+        suspects.doubled = "doubled" if self._holds("doubled") else ""
+        if those:
+            suspects.tables = {name: f"({one.kept.rows(one.picked(those))})" for name, one in self.loaded.items()}
+        for part in self._in_parts(self._count("rest") if those else most):
+            self.db.execute(f"INSERT INTO known {suspects.sql(part)}")
+        self.db.execute("DROP TABLE rest")
+
+    def _rows_with_keys(self):
+        return [self.db.execute(f"SELECT count(*) FROM f{self.order[name]} WHERE inside AND k IS NOT NULL"
+                                ).fetchall()[0][0] for name in sorted(self.order)]
+
+    def _passes(self):
+        """(Alike, Suspects) over what is loaded."""
+        made = set()
 
         def dictionary(system, table, columns, convert, kind):
-            rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
-                                   "WHERE inside").fetchall()
-            keep_dictionary(self.db, table, rows, [(convert(*row),) for row in rows], (kind,))
+            if table not in made:
+                made.add(table)
+                rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
+                                       "WHERE inside").fetchall()
+                keep_dictionary(self.db, table, rows, [(convert(*row),) for row in rows], (kind,))
 
         tables = {name: loaded.table for name, loaded in self.loaded.items()}
         columns = {name: loaded.columns for name, loaded in self.loaded.items()}
-        most = max(loaded.rows for loaded in self.loaded.values())
-        parts = most // AT_ONCE + 1
-        doubled = "doubled" if self._holds("doubled") else ""
-        part = f"hash(k) % {parts} = getvariable('part')" if parts > 1 else "true"
-        sql = Suspects(self.profile, self.readers, tables, columns, doubled, dictionary).sql(part)
-        if not sql:
-            self.whole = True
-            return
-        self.db.execute("CREATE TABLE known AS SELECT k FROM doubled")
-        for place in range(parts):
-            self.db.execute(f"SET VARIABLE part = {place}::UBIGINT")
-            self.db.execute(f"INSERT INTO known {sql}")
-        self.whole = self._count("known") * MANY > most
+        forms = {name: self._clean_forms(loaded) for name, loaded in self.loaded.items()}
+        given = (tables, columns, "", dictionary)
+        return Alike(self.profile, self.readers, *given, forms), Suspects(self.profile, self.readers, *given)
+
+    def _clean_forms(self, loaded):
+        """{column: Form} of those columns that nearly all cells are kept typed of."""
+        if not loaded.kept.forms:
+            return {}
+        counts = ", ".join(f"count(x_{c})" for c in loaded.kept.forms)
+        odd = self.db.execute(f"SELECT {counts} FROM {loaded.store}").fetchall()[0]
+        return {c: form for (c, form), count in zip(loaded.kept.forms.items(), odd, strict=True)
+                if count * FEW_ODD <= loaded.rows}
 
     def _canonical(self, system, keys):
-        """Add to a{i} the rows of a table of keys, or all rows when none is named."""
+        """Add to w{i} and a{i} the rows of a table of keys, or all rows when none is named."""
         i, loaded = self.order[system], self.loaded[system]
         self.made += 1
-        source = f"w{i}"
+        source = loaded.table
         if keys:
             source = f"w{i}_{self.made}"
-            self.db.execute(f"CREATE TABLE {source} AS SELECT r.rowid AS rid, r.* FROM {loaded.table} r "
-                            f"SEMI JOIN {keys} USING (k)")
+            found = f"(SELECT rid FROM (SELECT rowid AS rid, k FROM {loaded.store}) SEMI JOIN {keys} USING (k))"
+            picked = loaded.picked(f"WHERE rowid IN {found}")
+            self.db.execute(f"CREATE TABLE {source} AS {loaded.kept.rows(picked)}")
+        self.taken.setdefault(system, []).append(source)
+        each = " UNION ALL ".join(f"SELECT * FROM {table}" for table in self.taken[system])
+        self.db.execute(f"CREATE OR REPLACE VIEW w{i} AS {each}")
         rows = self._reading(system, source)
         is_new = not self._has_table(f"a{i}")
         self.db.execute((f"CREATE TABLE a{i} AS " if is_new else f"INSERT INTO a{i} ") + rows.select())
@@ -252,8 +348,7 @@ class DuckEngine:
             return f"(SELECT rid, k, ev FROM a{i} WHERE inside)"
         if not self._has_table(f"e{i}"):
             self.made += 1
-            source = f"(SELECT rowid AS rid, * FROM {self.loaded[system].table})"
-            self.db.execute(f"CREATE TABLE e{i} AS {self._reading(system, source).events()}")
+            self.db.execute(f"CREATE TABLE e{i} AS {self._reading(system, self.loaded[system].table).events()}")
         return f"e{i}"
 
     # --- one row per key --------------------------------------------------------------------------------
@@ -366,7 +461,7 @@ class DuckEngine:
             incoming = pa.table({"value": pa.array(sorted(values), pa.string())})
             self.db.register("incoming", incoming)
             rows = self.db.execute(
-                f"SELECT value, {hour}, count(*) FROM {events} a JOIN {loaded.table} r ON r.rowid = a.rid "
+                f"SELECT value, {hour}, count(*) FROM {events} a JOIN {loaded.table} r ON r.rid = a.rid "
                 f"JOIN incoming ON incoming.value = trim(r.{self._name(system, column)}) GROUP BY ALL"
             ).fetchall()
             self.db.unregister("incoming")
@@ -416,7 +511,7 @@ class DuckEngine:
         """Keys of the same customer and item as one of those asked for."""
         table = self.loaded[system].table
         same = " AND ".join(f"r.{self._name(system, n)} = q.{self._name(system, n)}" for n in names)
-        return (f"SELECT DISTINCT q.k FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN {table} r ON r.rowid = a.rid "
+        return (f"SELECT DISTINCT q.k FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN w{i} r ON r.rid = a.rid "
                 f"JOIN {table} q ON {same} WHERE q.inside AND q.k IS NOT NULL")
 
     def _twins_sql(self, system, i, names, quantity):
@@ -424,8 +519,8 @@ class DuckEngine:
         same = " AND ".join(f"r.{self._name(system, n)} = q.{self._name(system, n)}" for n in names)
         everywhere = " ".join(f"SEMI JOIN s{j} ON s{j}.k = b.k" for j in self.order.values() if j != i)
         likes = f'a."v_{quantity}" = b."v_{quantity}" AND a.ev // {DAY_US} = b.ev // {DAY_US} AND a.k <> b.k'
-        return (f"SELECT a.k, min(b.k) FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN {table} r ON r.rowid = a.rid "
-                f"JOIN {table} q ON {same} JOIN s{i} b ON b.rid = q.rowid AND {likes} {everywhere} "
+        return (f"SELECT a.k, min(b.k) FROM s{i} a SEMI JOIN asked ON asked.k = a.k JOIN w{i} r ON r.rid = a.rid "
+                f"JOIN {table} q ON {same} JOIN s{i} b ON b.rid = q.rid AND {likes} {everywhere} "
                 "GROUP BY a.k ORDER BY a.k")
 
     def _name(self, system, column):
@@ -449,7 +544,7 @@ class DuckEngine:
         extra = (", " + ", ".join(f"a.{c}" for c in canonical)) if canonical else ""
         raws = "".join(f", r.{loaded.columns[n]}" for n in names)
         sql = (f"SELECT {key}, a.rid, a.ev{extra}{raws} FROM a{self.order[system]} a "
-               f"JOIN {loaded.table} r ON r.rowid = a.rid {join} WHERE a.inside")
+               f"JOIN w{self.order[system]} r ON r.rid = a.rid {join} WHERE a.inside")
         found = {}
         split = 3 + len(canonical)
         labels = [c.strip('"') for c in canonical]
@@ -458,7 +553,3 @@ class DuckEngine:
             side.place, side.at_us = row[1], row[2]
             found.setdefault(row[0], []).append(side)
         return found
-
-
-def quote(name):
-    return '"' + name.replace('"', '""') + '"'

@@ -32,9 +32,8 @@ class Suspects:
 
         `part` is a test of k: the keys that are looked at now. Parts in turn need less memory than all at once.
         """
-        fields = [(one, [n for n in self.alias if n in one.columns]) for one in self.profile.fields.values()]
-        fields = [(one, holders) for one, holders in fields if len(holders) > 1]
-        if self.profile.cardinality.many or any(not self._has_sql(one, holders) for one, holders in fields):
+        fields = self.fields()
+        if not self.is_readable():
             return ""
         same, values, tests = [], [], [f"{a}_gone" for a in self._complete()]
         for place, (one, holders) in enumerate(fields):
@@ -48,6 +47,15 @@ class Suspects:
         read = f"SELECT key, {', '.join([*(f'{a}_gone' for a in self.alias.values()), *values])} FROM ({joined_rows})"
         return f"SELECT key AS k FROM ({read}) WHERE {' OR '.join(tests) or 'false'}"
 
+    def fields(self):
+        """[(field, systems that hold it)] of those that are compared."""
+        fields = [(one, [n for n in self.alias if n in one.columns]) for one in self.profile.fields.values()]
+        return [(one, holders) for one, holders in fields if len(holders) > 1]
+
+    def is_readable(self):
+        """Can SQL read plain texts of all fields, and does each row stand for itself?"""
+        return not self.profile.cardinality.many and all(self._has_sql(one, holders) for one, holders in self.fields())
+
     def _complete(self):
         return [self.alias[n] for n, s in self.profile.systems.items() if s.complete]
 
@@ -57,13 +65,17 @@ class Suspects:
     def _sources(self, fields, part):
         seen = []
         for name, short in self.alias.items():
-            listed = ", ".join(["k", *(f"{c} AS {short}_{c}" for c in self._texts(fields, name))])
+            listed = ", ".join(["k", *self._listed(fields, name)])
             single = f"ANTI JOIN {self.doubled} USING (k)" if self.doubled else ""
             rows = (f"(SELECT {listed} FROM {self.tables[name]} {single} "
                     f"WHERE inside AND k IS NOT NULL AND {part}) {short}")
             before = f"coalesce({', '.join(seen)})" if len(seen) > 1 else "".join(seen)
             yield f"FULL JOIN {rows} ON {short}.k = {before}" if seen else rows
             seen.append(f"{short}.k")
+
+    def _listed(self, fields, system):
+        """SELECT items of one system, by names of their own in the join."""
+        return [f"{c} AS {self.alias[system]}_{c}" for c in self._texts(fields, system)]
 
     def _texts(self, fields, system):
         return sorted({c for one, holders in fields if system in holders for c in self._compared(one, system)})
@@ -108,8 +120,8 @@ class Suspects:
             tests.append(f"({self._value(place, n)}_said AND {self._value(place, n)} IS NULL)")
         return flags, values, tests + [self._pair_sql(one, place, a, b) for a, b in combinations(holders, 2)]
 
-    def _column(self, system, column):
-        return f"{self.alias[system]}_{self.columns[system][column]}"
+    def _column(self, system, column, letter=""):
+        return f"{self.alias[system]}_{letter}{self.columns[system][column]}"
 
     def _value(self, place, system):
         return f"x{place}_{self.alias[system]}"
@@ -117,10 +129,13 @@ class Suspects:
     def _currency(self, one, system):
         return currency_sql(one, system, {c: f"{self.alias[system]}_{o}" for c, o in self.columns[system].items()})
 
+    def _zone(self, one, system):
+        return one.zones.get(system, self.profile.systems[system].zone)
+
     def _by_same_rules(self, one, holders):
         """Does the same text mean the same in all of them?"""
         if one.type == "time":
-            return len({one.zones.get(n, self.profile.systems[n].zone) for n in holders}) == 1
+            return len({self._zone(one, n) for n in holders}) == 1
         return one.type != "code" and not one.xref and not any(
             has_factors(one, n, self.readers[n].lookups) for n in holders)
 
@@ -128,7 +143,7 @@ class Suspects:
         """(value SQL, plain test) of one raw column; the value counts only where the test holds."""
         reader, mine = self.readers[system], self.columns[system]
         if one.type == "time":
-            return time_quick(column, one.zones.get(system, self.profile.systems[system].zone))
+            return time_quick(column, self._zone(one, system))
         if one.type == "code":
             return self._looked_up(one, system, lambda text: text and reader.code(one, text)[0]), "true"
         if one.type == "text" and one.xref:
