@@ -123,7 +123,9 @@ def _decodes(path, name):
     with path.open("rb") as stream:
         try:
             for chunk in iter(lambda: stream.read(1 << 20), b""):
-                decoder.decode(chunk)
+                # Plain ASCII needs no look, unless a character began in the chunk before.
+                if name not in CSV_ENCODINGS or not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False

@@ -8,9 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from kernel.tables import Limits, TableRefusal, read_table
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.rounded import KEPT
@@ -70,24 +67,25 @@ def _open_table(path, given, digest, spill, sheet, encoding):
 
 
 def _copied(table, given, digest, spill):
+    from reconciliation import parquet  # noqa: PLC0415 — csv, which most files are, needs none of it
+
     target = Path(spill) / f"{digest[:16]}-{len(list(Path(spill).iterdir()))}.parquet"
-    schema = pa.schema([(name, pa.string()) for name in table.header])
-    with pq.ParquetWriter(target, schema) as writer:
-        chunk, rounded = [], set()
-        for _number, cells in table.rows:
-            chunk.append([as_text(c) for c in cells])
-            rounded |= {as_text(c) for c in cells if isinstance(c, (int, Decimal)) and abs(c) >= TOO_LONG}
-            if len(chunk) >= CHUNK:
-                writer.write_table(_arrow(chunk, schema))
-                chunk = []
-        writer.write_table(_arrow(chunk, schema))
+    rounded = set()
+    parquet.write_texts(target, table.header, _chunks(table.rows, rounded))
     return SourceFile(str(target), given, "parquet", table.header, digest, table.encoding, table.delimiter,
                       list(table.notes), dict(table.counts), rounded)
 
 
-def _arrow(rows, schema):
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
-    return pa.table([pa.array(c, pa.string()) for c in columns], schema=schema)
+def _chunks(rows, rounded):
+    """Rows of texts, some at a time; long numbers out of number cells are added to `rounded` on the way."""
+    chunk = []
+    for _number, cells in rows:
+        chunk.append([as_text(c) for c in cells])
+        rounded |= {as_text(c) for c in cells if isinstance(c, (int, Decimal)) and abs(c) >= TOO_LONG}
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
 
 
 def as_text(cell):
@@ -104,15 +102,14 @@ def as_text(cell):
 
 
 def _parquet_header(path, given):
-    try:
-        return list(pq.ParquetFile(path).schema_arrow.names)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise CannotRun(gettext_noop("%(path)s is not a readable parquet file."), path=given) from error
+    from reconciliation import parquet  # noqa: PLC0415 — csv, which most files are, needs none of it
+
+    header = parquet.header_of(path)
+    if header is None:
+        raise CannotRun(gettext_noop("%(path)s is not a readable parquet file."), path=given)
+    return header
 
 
 def _sha256(path):
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pyarrow as pa
-
 from reconciliation.reading_sql import number_sql, quote_text, smooth_sql, time_sql
 from reconciliation.values import LARGEST
 
-ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "TINYINT": pa.int8()}
+
+def keep_lists(db, table, columns):
+    """table of `columns` {name: (type, values)}, made anew."""
+    lists = ", ".join(f"unnest(${place}::{kind}[]) AS {name}"
+                      for place, (name, (kind, _)) in enumerate(columns.items(), start=1))
+    db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {lists}", [list(values) for _, values in columns.values()])
 
 
 def keep_dictionary(db, table, rows, results, types):
     """table(x0…, y0…): `rows` of texts and the `results` of reading them, typed as `types` say."""
     width = len(rows[0]) if rows else 1
-    arrays = {f"x{j}": pa.array([r[j] for r in rows], pa.string()) for j in range(width)}
-    for j, kind in enumerate(types):
-        arrays[f"y{j}"] = pa.array([r[j] for r in results], ARROW[kind])
-    db.register("incoming", pa.table(arrays))
-    db.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
-    db.unregister("incoming")
+    columns = {f"x{j}": ("VARCHAR", [r[j] for r in rows]) for j in range(width)}
+    keep_lists(db, table, columns | {f"y{j}": (kind, [r[j] for r in results]) for j, kind in enumerate(types)})
     return len(rows)
 
 

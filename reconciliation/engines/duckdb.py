@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
 from reconciliation.engines.alike import Alike
-from reconciliation.engines.canonical import Canonical, keep_dictionary
+from reconciliation.engines.canonical import Canonical, keep_dictionary, keep_lists
 from reconciliation.engines.kept import LOOK, Kept, form_of, numbers_and_times
 from reconciliation.engines.newest import SAMPLE, newest_first
 from reconciliation.engines.suspects import Suspects
@@ -25,6 +24,7 @@ AT_ONCE = 600_000  # rows a system: more are held together in parts, by the hash
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
 FEW = 20  # when one key in twenty is left by the first pass, reading texts in SQL may let many more go
 FEW_ODD = 100  # one cell in a hundred may be written otherwise than its column is kept, and its row is suspect
+BUFFER = 8_000_000  # bytes of a csv file that a thread reads at once
 SPREAD = 61  # one row in so many is looked at to see whether keys are crowded with rows
 
 
@@ -124,7 +124,8 @@ class DuckEngine:
             return f"(SELECT {texts} FROM read_parquet({name}))"
         columns = ", ".join(f"{quote_text(h)}: 'VARCHAR'" for h in source.header)
         return (f"read_csv({name}, header = true, auto_detect = false, columns = {{{columns}}}, delim = "
-                f"{quote_text(source.delimiter)}, quote = '\"', escape = '\"', null_padding = true)")
+                f"{quote_text(source.delimiter)}, quote = '\"', escape = '\"', null_padding = true, "
+                f"buffer_size = {BUFFER})")
 
     def rows_of(self, source):
         """All rows of a small table file as dicts of text."""
@@ -296,8 +297,8 @@ class DuckEngine:
         """{column: Form} of those columns that nearly all cells are kept typed of."""
         if not loaded.kept.forms:
             return {}
-        counts = ", ".join(f"count(x_{c})" for c in loaded.kept.forms)
-        odd = self.db.execute(f"SELECT {counts} FROM {loaded.store}").fetchall()[0]
+        counts = ", ".join(f"count({loaded.kept.odd(c)})" for c in loaded.kept.forms)
+        odd = self.db.execute(f"SELECT {counts} FROM {loaded.store} WHERE odd IS NOT NULL").fetchall()[0]
         return {c: form for (c, form), count in zip(loaded.kept.forms.items(), odd, strict=True)
                 if count * FEW_ODD <= loaded.rows}
 
@@ -363,10 +364,8 @@ class DuckEngine:
         doubled = self._sides("SELECT k FROM doubled", system)
         drop = [s.place for sides in doubled.values() for s in newest_first(sides)[1:]]
         if drop:
-            incoming = pa.table({"rid": pa.array(drop, pa.int64())})
-            self.db.register("incoming", incoming)
-            self.db.execute(f"UPDATE a{i} SET chosen = false WHERE rid IN (SELECT rid FROM incoming)")
-            self.db.unregister("incoming")
+            keep_lists(self.db, "dropped", {"rid": ("BIGINT", drop)})
+            self.db.execute(f"UPDATE a{i} SET chosen = false WHERE rid IN (SELECT rid FROM dropped)")
 
     def _sum(self, system):
         i, picks = self.order[system], []
@@ -458,13 +457,11 @@ class DuckEngine:
             column = self.readers[system].dimension_column(dimension)
             if not column:
                 return {}
-            incoming = pa.table({"value": pa.array(sorted(values), pa.string())})
-            self.db.register("incoming", incoming)
+            keep_lists(self.db, "incoming", {"value": ("VARCHAR", sorted(values))})
             rows = self.db.execute(
                 f"SELECT value, {hour}, count(*) FROM {events} a JOIN {loaded.table} r ON r.rid = a.rid "
                 f"JOIN incoming ON incoming.value = trim(r.{self._name(system, column)}) GROUP BY ALL"
             ).fetchall()
-            self.db.unregister("incoming")
         result = {}
         for value, at, count in rows:
             result.setdefault(value, {})[at] = count
@@ -472,11 +469,10 @@ class DuckEngine:
 
     def counts(self, system, column, texts):
         """{text: rows} of those rows of the system that write exactly one of `texts` in a source column."""
-        name, incoming = self._name(system, column), pa.table({"value": pa.array(sorted(texts), pa.string())})
-        self.db.register("incoming", incoming)
+        name = self._name(system, column)
+        keep_lists(self.db, "incoming", {"value": ("VARCHAR", sorted(texts))})
         rows = self.db.execute(f"SELECT value, count(*) FROM {self.loaded[system].table} r "
                                f"JOIN incoming ON incoming.value = r.{name} GROUP BY ALL").fetchall()
-        self.db.unregister("incoming")
         return dict(rows)
 
     def distinct(self, system, column):
@@ -527,10 +523,7 @@ class DuckEngine:
         return self.loaded[system].columns[column]
 
     def _ask(self, keys):
-        incoming = pa.table({"k": pa.array(sorted(keys), pa.string())})
-        self.db.register("incoming", incoming)
-        self.db.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT k FROM incoming")
-        self.db.unregister("incoming")
+        keep_lists(self.db, "asked", {"k": ("VARCHAR", sorted(keys))})
 
     def _sides(self, keys_sql, system):
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS {keys_sql}")

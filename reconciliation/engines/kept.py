@@ -90,8 +90,8 @@ def numbers_and_times(profile, system):
 class Kept:
     """One file's columns as they are kept. `columns` {the file's name: ours, c0 …}, `forms` {ours: Form}.
 
-    A column with a Form is kept as t_c0, or x_c0 where it does not fit. `is_key` names the one column whose text
-    mostly is the key itself: it is kept only where it is not.
+    A column with a Form is kept as t_c0. A row where some of those do not fit has all their texts in the list `odd`,
+    NULL where they do fit. `is_key` names the one column whose text mostly is the key: it is kept only where it is not.
     """
 
     def __init__(self, columns, forms, is_key, empty):
@@ -118,25 +118,29 @@ class Kept:
 
     def kept(self):
         """What is kept of a row of `texts` that has its key, k."""
-        items = []
-        for c in self.columns.values():
-            if c in self.forms:
-                items += [f"CASE WHEN fits_{c} THEN t_{c} END AS t_{c}",
-                          f"CASE WHEN fits_{c} THEN NULL ELSE {self.said(c)} END AS x_{c}"]
-            else:
-                items.append(f"nullif({c}, k) AS {c}" if c == self.is_key else c)
+        items = [f"nullif({c}, k) AS {c}" if c == self.is_key else c for c in self.columns.values()
+                 if c not in self.forms]
+        items += [f"CASE WHEN fits_{c} THEN t_{c} END AS t_{c}" for c in self.forms]
+        if self.forms:
+            texts = ", ".join(f"CASE WHEN NOT fits_{c} THEN {self.said(c)} END" for c in self.forms)
+            fits = " AND ".join(f"(fits_{c} OR {c} IS NULL)" for c in self.forms)
+            items.append(f"CASE WHEN NOT ({fits}) THEN [{texts}] END AS odd")
         return items
+
+    def odd(self, column, row=""):
+        """SQL of the text of a cell that does not fit its column's Form, else NULL."""
+        return f"{row}odd[{list(self.forms).index(column) + 1}]"
 
     def raw(self, column, row=""):
         """SQL of the text that stood in the file, from what was kept."""
         dot = f"{row}." if row else ""
         if column in self.forms:
-            return f"coalesce({self.forms[column].write(f'{dot}t_{column}')}, {dot}x_{column})"
+            return f"coalesce({self.forms[column].write(f'{dot}t_{column}')}, {self.odd(column, dot)})"
         return f"coalesce({dot}{column}, {dot}k)" if column == self.is_key else f"{dot}{column}"
 
     def rows(self, source):
         """SELECT of the rows as texts from `source`, kept rows with rid; with what is kept typed beside."""
-        typed = [f"t_{c}, x_{c}" for c in self.forms]
+        typed = [f"t_{c}, {self.odd(c)} AS x_{c}" for c in self.forms]
         raws = [f"{self.raw(c)} AS {c}" for c in self.columns.values()]
         return f"SELECT {', '.join(['rid', 'k', 'inside', *raws, *typed])} FROM {source}"
 
