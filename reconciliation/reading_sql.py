@@ -91,10 +91,16 @@ def smooth_already(cols, rule):
     """A test of texts that are their own key, whatever the rule does to others: cheap, and true of most. Or ""."""
     if len(cols) > 1 or rule.strip_prefix or rule.strip_suffix:
         return ""
-    letters = "A-Z" if "upper" in rule.normalise else "A-Za-z"
-    others = f"1-9{letters}" if "no_punctuation" in rule.normalise else f"!-/1-@{letters}[-`{{-~"
-    first = others if "strip_zeros" in rule.normalise else f"0{others}"
-    return f"regexp_full_match({cols[0]}, '[{first}][0{others}]*')"
+    col, steps = cols[0], rule.normalise
+    letters = "A-Z" if "upper" in steps else "A-Za-z"
+    if "no_punctuation" in steps or "no_space" in steps:
+        others = f"1-9{letters}" if "no_punctuation" in steps else f"!-/1-@{letters}[-`{{-~"
+        first = others if "strip_zeros" in steps else f"0{others}"
+        return f"regexp_full_match({col}, '[{first}][0{others}]*')"
+    # All ASCII, and neither end is a blank: those sort before "!".
+    test = f"{col} >= '!' AND strlen({col}) = length({col}) AND {col}[-1] >= '!'"
+    test += f" AND {col} = upper({col})" if "upper" in steps else ""
+    return test + (f" AND NOT starts_with({col}, '0')" if "strip_zeros" in steps else "")
 
 
 def _cut_sql(sql, rule):

@@ -20,7 +20,7 @@ from reconciliation.values import MICRO, smooth_key
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
 ENDED = "duckdb"
-AT_ONCE = 600_000  # rows a system: more are held together in parts, by the hash of their keys
+AT_ONCE = 1_000_001  # rows a system: more are held together in parts, by the hash of their keys
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
 FEW = 20  # when one key in twenty is left by the first pass, reading texts in SQL may let many more go
 FEW_ODD = 100  # one cell in a hundred may be written otherwise than its column is kept, and its row is suspect
