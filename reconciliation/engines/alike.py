@@ -19,7 +19,7 @@ SAFE = 4 * 10**12  # a number times its factor stays readable up to here
 
 
 class Alike(Suspects):
-    """`forms` {system: {our column: Form}} of columns that have t_ and x_ beside, few of them odd; else as Suspects."""
+    """`forms` {system: {our column: Form}} of columns that have t_ and x_ beside, few odd; s_ beside all."""
 
     def __init__(self, profile, readers, tables, columns, doubled, dictionary, forms):
         super().__init__(profile, readers, tables, columns, doubled, dictionary)
@@ -48,15 +48,16 @@ class Alike(Suspects):
 
     def _listed(self, fields, system):
         """SELECT items of one system."""
-        typed, texts = self._typed_columns(fields, system), set()
+        names, odd, short = set(), " OR ".join(self._odd(fields, system)), self.alias[system]
         for one, holders in fields:
             if system in holders:
-                compared = list(self._compared(one, system))
-                texts.update(compared[1:] if self._is_typed(one, holders) else compared)
-        odd = " OR ".join(self._odd(fields, system))
-        short = self.alias[system]
-        return [*(f"t_{c} AS {short}_t_{c}" for c in typed), *(f"{c} AS {short}_{c}" for c in sorted(texts)),
-                *([f"({odd}) AS {short}_odd"] if odd else [])]
+                column, *beside = self._compared(one, system)
+                names |= {f"{self._letter(one, holders)}{column}", *beside}
+        return [*(f"{name} AS {short}_{name}" for name in sorted(names)), *([f"({odd}) AS {short}_odd"] if odd else [])]
+
+    def _letter(self, one, holders):
+        """Compared as kept typed, as said, or as written."""
+        return "t_" if self._is_typed(one, holders) else "" if self._is_looked_up(one) else "s_"
 
     def _typed_columns(self, fields, system):
         return sorted({self.columns[system][one.columns[system]] for one, holders in fields
@@ -97,8 +98,9 @@ class Alike(Suspects):
 
     def _said_sql(self, one, system):
         """What is the same where the field says the same: its text, or what that is looked up as."""
-        column = self._column(system, one.columns[system])
-        return self._reading(one, system, column)[0] if self._is_looked_up(one) else column
+        if self._is_looked_up(one):
+            return self._reading(one, system, self._column(system, one.columns[system]))[0]
+        return self._column(system, one.columns[system], "s_")
 
     @staticmethod
     def _is_looked_up(one):
@@ -109,7 +111,7 @@ class Alike(Suspects):
         if self._is_looked_up(one) or one.type == "text":
             return []
         always = [n for n in holders if self.profile.systems[n].complete][:1]
-        columns = {n: self._column(n, one.columns[n]) for n in always or holders}
+        columns = {n: self._column(n, one.columns[n], "s_") for n in always or holders}
         return [f"({c} IS NULL OR coalesce({self._reading(one, n, c)[1]}, false))" for n, c in columns.items()]
 
     def _when_held(self, a, b, test):

@@ -91,7 +91,7 @@ class DuckEngine:
         table, store = f"r{self.order[system]}", f"f{self.order[system]}"
         try:
             kept = self._way_to_keep(system, relation_sql, columns)
-            key, scope = self._key_sql(system, columns), self._scope(system, columns, kept)
+            key, scope = self._key_sql(system, columns, kept), self._scope(system, columns, kept)
             self.db.execute(
                 f"CREATE OR REPLACE TABLE {store} AS SELECT {', '.join(['k', 'inside', *kept.kept()])} FROM "
                 f"(SELECT *, {key} AS k, {scope} AS inside FROM ({kept.texts(relation_sql)}) r)")
@@ -142,15 +142,15 @@ class DuckEngine:
         parent = self.profile.cardinality.many.get(system)
         return [columns[c] for c in self.profile.systems[system].key.columns] + ([columns[parent]] if parent else [])
 
-    def _key_sql(self, system, columns):
+    def _key_sql(self, system, columns, kept):
         """SQL of the smoothed key, NULL where it is not plain; 1:n: the parent's key, smoothed as keys here are."""
-        rule, names = self.profile.systems[system].key, [f"r.{c}" for c in self._key_columns(system, columns)]
-        own, plain = key_sql(names[:len(rule.columns)], rule)
+        rule, names = self.profile.systems[system].key, self._key_columns(system, columns)
+        own, plain = key_sql([kept.said(c) for c in names[:len(rule.columns)]], rule)
         if len(names) == len(rule.columns):
             already = smooth_already(names, rule)
-            quick = f"WHEN {already} THEN {names[0]} " if already else ""
+            quick = f"WHEN {already}{kept.no_word(names[0])} THEN {names[0]} " if already else ""
             return f"CASE {quick}WHEN {plain} THEN {own} END"
-        parent, parent_plain = key_sql([names[-1]], rule)
+        parent, parent_plain = key_sql([kept.said(names[-1])], rule)
         return f"CASE WHEN {plain} AND {parent_plain} THEN coalesce({parent}, {own}) END"
 
     def _read_other_keys(self, system):
@@ -169,7 +169,7 @@ class DuckEngine:
 
         other = f"k{self.order[system]}"
         keep_dictionary(self.db, other, rows, [convert(*row) for row in rows], ("VARCHAR",))
-        on = " AND ".join(f"{other}.x{j} IS NOT DISTINCT FROM {loaded.kept.raw(c, loaded.store)}"
+        on = " AND ".join(f"{other}.x{j} IS NOT DISTINCT FROM {loaded.kept.text(c, f'{loaded.store}.')}"
                           for j, c in enumerate(names))
         self.db.execute(f"UPDATE {loaded.store} SET k = {other}.y0 FROM {other} "
                         f"WHERE {loaded.store}.k IS NULL AND {on}")

@@ -41,7 +41,7 @@ class Form:
     def fits(self, value, text):
         """Is `value`, read from `text`, the same text again? Years are those in which zones are sure."""
         year = f"{text} >= '1992' AND {text} < '2050' AND " if self.is_time else ""
-        return f"coalesce({year}{self.write(value)} = {text}, false)"
+        return f"{year}{self.write(value)} = {text}"
 
 
 def number_form(scale):
@@ -98,23 +98,26 @@ class Kept:
         self.columns, self.forms, self.is_key, self.empty = columns, forms, is_key, empty
 
     def texts(self, relation):
-        """SELECT of our columns as texts, nothing where nothing is said, with t_, fits_ of those that have a Form."""
-        said = [f"{quote_name(name)} AS {c}" for name, c in self.columns.items()]
-        tried = [f"TRY_CAST({c} AS {form.type}) AS t_{c}" for c, form in self.forms.items()]
-        words = f" AND {{}} NOT IN ({', '.join(map(quote_text, self.empty))})" if self.empty else ""
-        fits = [f"{form.fits(f't_{c}', c)}{words.format(c)} AS fits_{c}" for c, form in self.forms.items()]
-        plain = [f"CASE WHEN {self._is_empty(c)} THEN NULL ELSE {c} END AS {c}" for c in self.columns.values()
-                 if c not in self.forms]
-        inner = f"SELECT {', '.join(said)} FROM {relation}"
+        """SELECT of our columns as the file writes them; with t_ and fits_ of those that have a Form."""
+        named = [f"{quote_name(name)} AS {c}" for name, c in self.columns.items()]
+        inner = f"SELECT {', '.join(named)} FROM {relation}"
         if not self.forms:
-            return f"SELECT {', '.join(plain)} FROM ({inner})"
-        inner = f"SELECT *, {', '.join(tried)} FROM ({inner})"
-        given = [f"{c}, t_{c}" for c in self.forms]
-        return f"SELECT {', '.join([*plain, *given, *fits])} FROM ({inner})"
+            return inner
+        tried = [f"TRY_CAST({c} AS {form.type}) AS t_{c}" for c, form in self.forms.items()]
+        fits = [f"coalesce({form.fits(f't_{c}', c)}{self.no_word(c)}, {c} IS NULL) AS fits_{c}"
+                for c, form in self.forms.items()]
+        return f"SELECT *, {', '.join(fits)} FROM (SELECT *, {', '.join(tried)} FROM ({inner}))"
 
-    def said(self, column):
-        """SQL of the text of one of our columns, within `texts`."""
-        return f"CASE WHEN {self._is_empty(column)} THEN NULL ELSE {column} END" if column in self.forms else column
+    def said(self, text):
+        """SQL of a text, nothing where it says nothing."""
+        # What begins with a blank sorts before "!": few cells need to be trimmed.
+        blank = f"{text} < '!' AND trim({text}) = ''"
+        word = f" OR trim({text}) IN ({', '.join(map(quote_text, self.empty))})" if self.empty else ""
+        return f"CASE WHEN {blank}{word} THEN NULL ELSE {text} END"
+
+    def no_word(self, text):
+        """AND a test that a text without blanks around is no word for nothing."""
+        return f" AND {text} NOT IN ({', '.join(map(quote_text, self.empty))})" if self.empty else ""
 
     def kept(self):
         """What is kept of a row of `texts` that has its key, k."""
@@ -123,7 +126,7 @@ class Kept:
         items += [f"CASE WHEN fits_{c} THEN t_{c} END AS t_{c}" for c in self.forms]
         if self.forms:
             texts = ", ".join(f"CASE WHEN NOT fits_{c} THEN {self.said(c)} END" for c in self.forms)
-            fits = " AND ".join(f"(fits_{c} OR {c} IS NULL)" for c in self.forms)
+            fits = " AND ".join(f"fits_{c}" for c in self.forms)
             items.append(f"CASE WHEN NOT ({fits}) THEN [{texts}] END AS odd")
         return items
 
@@ -131,20 +134,21 @@ class Kept:
         """SQL of the text of a cell that does not fit its column's Form, else NULL."""
         return f"{row}odd[{list(self.forms).index(column) + 1}]"
 
-    def raw(self, column, row=""):
-        """SQL of the text that stood in the file, from what was kept."""
-        dot = f"{row}." if row else ""
+    def text(self, column, row=""):
+        """SQL of what a cell says, from what was kept."""
+        written = self.written(column, row)
+        return written if column in self.forms else self.said(written)
+
+    def written(self, column, row=""):
+        """SQL of the text that stood in the file, from what was kept; of one that says nothing, that or NULL."""
         if column in self.forms:
-            return f"coalesce({self.forms[column].write(f'{dot}t_{column}')}, {self.odd(column, dot)})"
-        return f"coalesce({dot}{column}, {dot}k)" if column == self.is_key else f"{dot}{column}"
+            return f"coalesce({self.forms[column].write(f'{row}t_{column}')}, {self.odd(column, row)})"
+        return f"coalesce({row}{column}, {row}k)" if column == self.is_key else f"{row}{column}"
 
     def rows(self, source):
-        """SELECT of the rows as texts from `source`, kept rows with rid; with what is kept typed beside."""
-        typed = [f"t_{c}, {self.odd(c)} AS x_{c}" for c in self.forms]
-        raws = [f"{self.raw(c)} AS {c}" for c in self.columns.values()]
-        return f"SELECT {', '.join(['rid', 'k', 'inside', *raws, *typed])} FROM {source}"
-
-    def _is_empty(self, column):
-        # What begins with a blank sorts before "!": few cells need to be trimmed.
-        blank = f"({column} < '!' AND trim({column}) = '')"
-        return f"({blank} OR trim({column}) IN ({', '.join(map(quote_text, self.empty))}))" if self.empty else blank
+        """SELECT of the rows as texts from `source`, kept rows with rid; as written, s_, and as kept beside."""
+        items = ["rid", "k", "inside"]
+        for c in self.columns.values():
+            items += [f"{self.text(c)} AS {c}", f"{self.written(c)} AS s_{c}"]
+        items += [f"t_{c}, {self.odd(c)} AS x_{c}" for c in self.forms]
+        return f"SELECT {', '.join(items)} FROM {source}"
