@@ -16,7 +16,8 @@ def keep_lists(db, table, columns):
     """table of `columns` {name: (type, values)}, made anew."""
     lists = ", ".join(f"unnest(${place}::{kind}[]) AS {name}"
                       for place, (name, (kind, _)) in enumerate(columns.items(), start=1))
-    db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {lists}", [list(values) for _, values in columns.values()])
+    values = [list(given) for _, given in columns.values()]
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {lists}", values)
 
 
 def keep_dictionary(db, table, rows, results, types):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from reconciliation.engines.alike import Alike
 from reconciliation.engines.canonical import Canonical, keep_dictionary, keep_lists
 from reconciliation.engines.kept import LOOK, Kept, form_of, numbers_and_times
 from reconciliation.engines.newest import SAMPLE, newest_first
@@ -20,9 +19,8 @@ from reconciliation.values import MICRO, smooth_key
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
 ENDED = "duckdb"
-AT_ONCE = 1_000_001  # rows a system: more are held together in parts, by the hash of their keys
+AT_ONCE = 125_000_000  # bytes of a system in a join: more are joined in parts, by the hash of their keys
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
-FEW = 20  # when one key in twenty is left by the first pass, reading texts in SQL may let many more go
 FEW_ODD = 100  # one cell in a hundred may be written otherwise than its column is kept, and its row is suspect
 BUFFER = 8_000_000  # bytes of a csv file that a thread reads at once
 SPREAD = 61  # one row in so many is looked at to see whether keys are crowded with rows
@@ -216,23 +214,19 @@ class DuckEngine:
         if self.whole:
             self._find_doubled("f")
             return True
-        most = max(loaded.rows for loaded in self.loaded.values())
-        alike, suspects = self._passes()
-        is_readable, is_told = suspects.is_readable(), alike.can_tell()
-        is_counted = not is_readable or not is_told or self._must_count()
+        suspects = self._suspects()
+        is_counted = not suspects.is_readable() or self._must_count()
         if is_counted:
             self._find_doubled("f")
-        if is_readable:
-            self.db.execute("CREATE TABLE known (k VARCHAR)")
-            alike.doubled = suspects.doubled = "doubled" if self._holds("doubled") else ""
+        most = max(loaded.rows for loaded in self.loaded.values())
+        if suspects.is_readable():
+            suspects.doubled = "doubled" if self._holds("doubled") else ""
             # A key that two systems hold, and one of them twice, was held more often in the join than in the other.
-            if is_told and self._look(alike, most) != self._rows_with_keys() and not is_counted:
+            if self._look(suspects, most) != self._rows_with_keys() and not is_counted:
                 self._find_doubled("f")
                 is_counted = True
-            if not is_told or self._count("known") * FEW > most:
-                self._look_closer(suspects, most, "SEMI JOIN rest USING (k)" if is_told else "")
             self.db.execute("INSERT INTO known SELECT k FROM doubled ANTI JOIN known USING (k)")
-        self.whole = not is_readable or self._count("known") * MANY > most
+        self.whole = not suspects.is_readable() or self._count("known") * MANY > most
         if self.whole and not is_counted:
             self._find_doubled("f")
         return is_counted or self.whole
@@ -244,54 +238,33 @@ class DuckEngine:
             f"SELECT 1 FROM f{i} WHERE rowid % {SPREAD} = 0 AND inside AND k IS NOT NULL GROUP BY k "
             "HAVING count(*) > 1 LIMIT 1").fetchall() for i in self.order.values())
 
-    def _in_parts(self, rows):
-        """Tests of k, one a part; the SQL that holds one is the same for all."""
-        parts = rows // AT_ONCE + 1
+    def _look(self, suspects, most):
+        """The table known, of suspect keys; how often each system's rows were held in the join."""
+        self.db.execute("CREATE TABLE known (k VARCHAR)")
+        held, parts = [0] * len(self.order), most * suspects.width() // AT_ONCE + 1
+        sql = suspects.sql(f"hash(k) % {parts} = getvariable('part')" if parts > 1 else "true")
         for place in range(parts):
             self.db.execute(f"SET VARIABLE part = {place}::UBIGINT")
-            yield f"hash(k) % {parts} = getvariable('part')" if parts > 1 else "true"
-
-    def _look(self, alike, most):
-        """Puts keys into known that are not alike for certain; how often each system's rows were held."""
-        held = [0] * len(self.order)
-        for part in self._in_parts(most):
-            self.db.execute(f"CREATE OR REPLACE TEMP TABLE looked AS {alike.sql(part)}")
+            self.db.execute(f"CREATE OR REPLACE TEMP TABLE looked AS {sql}")
             self.db.execute("INSERT INTO known SELECT DISTINCT unnest(keys) FROM looked")
             counts = self.db.execute("SELECT * EXCLUDE keys FROM looked").fetchall()[0]
             held = [before + more for before, more in zip(held, counts, strict=True)]
         return held
 
-    def _look_closer(self, suspects, most, those):
-        """Leaves only keys in known whose texts, read by SQL, may differ; among `those`, a join, or all."""
-        self.db.execute("ALTER TABLE known RENAME TO rest")
-        self.db.execute("CREATE TABLE known (k VARCHAR)")
-        suspects.doubled = "doubled" if self._holds("doubled") else ""
-        if those:
-            suspects.tables = {name: f"({one.kept.rows(one.picked(those))})" for name, one in self.loaded.items()}
-        for part in self._in_parts(self._count("rest") if those else most):
-            self.db.execute(f"INSERT INTO known {suspects.sql(part)}")
-        self.db.execute("DROP TABLE rest")
-
     def _rows_with_keys(self):
         return [self.db.execute(f"SELECT count(*) FROM f{self.order[name]} WHERE inside AND k IS NOT NULL"
                                 ).fetchall()[0][0] for name in sorted(self.order)]
 
-    def _passes(self):
-        """(Alike, Suspects) over what is loaded."""
-        made = set()
-
+    def _suspects(self):
         def dictionary(system, table, columns, convert, kind):
-            if table not in made:
-                made.add(table)
-                rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
-                                       "WHERE inside").fetchall()
-                keep_dictionary(self.db, table, rows, [(convert(*row),) for row in rows], (kind,))
+            rows = self.db.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {self.loaded[system].table} "
+                                   "WHERE inside").fetchall()
+            keep_dictionary(self.db, table, rows, [(convert(*row),) for row in rows], (kind,))
 
         tables = {name: loaded.table for name, loaded in self.loaded.items()}
         columns = {name: loaded.columns for name, loaded in self.loaded.items()}
         forms = {name: self._clean_forms(loaded) for name, loaded in self.loaded.items()}
-        given = (tables, columns, "", dictionary)
-        return Alike(self.profile, self.readers, *given, forms), Suspects(self.profile, self.readers, *given)
+        return Suspects(self.profile, self.readers, tables, columns, forms, "", dictionary)
 
     def _clean_forms(self, loaded):
         """{column: Form} of those columns that nearly all cells are kept typed of."""

@@ -57,6 +57,13 @@ def time_form(mark, zulu):
     return Form("TIMESTAMP", f"{text} || 'Z'" if zulu else text, is_utc=bool(zulu))
 
 
+def said_sql(text, words):
+    """SQL of a text, nothing where it says nothing: blanks, and the `words` for it."""
+    # What begins with a blank sorts before "!": few cells need to be trimmed.
+    word = f" OR trim({text}) IN ({', '.join(map(quote_text, words))})" if words else ""
+    return f"CASE WHEN {text} < '!' AND trim({text}) = ''{word} THEN NULL ELSE {text} END"
+
+
 def form_of(texts, is_time):
     """The Form that nearly all of `texts` are written in, or None."""
     texts = [text for text in texts if text and text.strip()]
@@ -109,11 +116,7 @@ class Kept:
         return f"SELECT *, {', '.join(fits)} FROM (SELECT *, {', '.join(tried)} FROM ({inner}))"
 
     def said(self, text):
-        """SQL of a text, nothing where it says nothing."""
-        # What begins with a blank sorts before "!": few cells need to be trimmed.
-        blank = f"{text} < '!' AND trim({text}) = ''"
-        word = f" OR trim({text}) IN ({', '.join(map(quote_text, self.empty))})" if self.empty else ""
-        return f"CASE WHEN {blank}{word} THEN NULL ELSE {text} END"
+        return said_sql(text, self.empty)
 
     def no_word(self, text):
         """AND a test that a text without blanks around is no word for nothing."""
