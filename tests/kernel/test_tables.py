@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from kernel.csv_reader import _decodes
 from kernel.tables import TableRefusal, read_table, sheet_names, with_limits
 
 pytestmark = pytest.mark.pure
@@ -94,6 +95,16 @@ def test_f31_encoding_shown_and_row_numbers_right(tmp_path, encoding, shown):
     assert (table.encoding, table.delimiter, table.header) == (shown, ";", HEADER)
     assert rows == ROWS
     assert ("encoding_guessed" in table.counts) == (encoding == "gb18030")
+
+
+@pytest.mark.parametrize("written,encoding", [
+    ("数".encode(), "utf-8"), ("数".encode("gb18030"), "gb18030"), (b"\xe61", ""), (b"\x81a", "gb18030")])
+def test_a_character_on_the_edge_of_what_is_read_at_once(tmp_path, written, encoding):
+    head = b"no,note\n"
+    body = head + b"1," + b"a" * ((1 << 20) - len(head) - 3)  # the next byte is the last of the first piece
+    path = tmp_path / "edge.csv"
+    path.write_bytes(body + written + b"\n" + b"2,plain\n" * (1 << 17))
+    assert [_decodes(path, name) for name in ("utf-8", "gb18030")] == [encoding == "utf-8", encoding == "gb18030"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

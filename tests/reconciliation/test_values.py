@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciliation.profile import KeyRule
-from reconciliation.reading_sql import key_sql, number_sql, smooth_sql, time_sql
+from reconciliation.reading_sql import key_sql, number_sql, smooth_already, smooth_sql, time_sql
 from reconciliation.values import (
     Unreadable,
     fixed_offset_us,
@@ -129,3 +129,23 @@ def test_the_database_smooths_plain_keys_as_python_does(texts, steps):
                 f"SELECT t, {sql}, {plain} FROM (SELECT unnest($1::VARCHAR[]) AS t)", [texts]).fetchall():
             if is_plain:
                 assert (ask(text) or None) == smoothed
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.text(alphabet="aB01 -_[\t\n\x1c\x7f\xa0Ａ華", max_size=6), min_size=1, max_size=20),
+       st.lists(st.sampled_from(["trim", "nfkc", "upper", "strip_zeros", "no_space", "no_punctuation"]), max_size=4))
+@example(["SO-1", "so-1", "0", "01", "A B", "A\tB"], ["trim", "upper", "strip_zeros"])
+@example(["SO-1", "so-1", "0", "01", "A B", "A\tB"], [])
+def test_keys_that_are_told_to_be_smooth_already_are(texts, steps):
+    rule = KeyRule(("t",), normalise=tuple(steps))
+    found = DB.execute(f"SELECT t, {smooth_already(['t'], rule)} FROM (SELECT unnest($1::VARCHAR[]) AS t)",
+                       [texts]).fetchall()
+    for text, is_smooth in found:
+        assert not is_smooth or smooth_key(rule, text) == text
+    if "SO-1" in texts and not steps:
+        assert (("SO-1", True) in found)
+
+
+def test_keys_that_are_cut_or_joined_are_never_told_so():
+    assert smooth_already(["t"], KeyRule(("t",), strip_prefix=("SO",))) == ""
+    assert smooth_already(["t", "u"], KeyRule(("t", "u"))) == ""
