@@ -22,6 +22,7 @@ ZONES = {"Asia/Shanghai": ("Beijing time", "北京时间"), "UTC": ("world time"
          "Asia/Taipei": ("Taipei time", "台北时间"), "Asia/Singapore": ("Singapore time", "新加坡时间"),
          "Europe/Berlin": ("Berlin time", "柏林时间"), "Europe/London": ("London time", "伦敦时间"),
          "America/New_York": ("New York time", "纽约时间"), "America/Los_Angeles": ("Los Angeles time", "洛杉矶时间")}
+USUAL_NUMBER = re.compile(r"-?[1-9]\d{0,11}(\.\d{1,6})?")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 CURRENCIES = {"CNY": "元", "USD": "美元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元", "KRW": "韩元"}
 WORDS = {
@@ -66,15 +67,17 @@ class Speaker:
 
     def __init__(self, profile, lang, year=0):
         self.profile, self.place, self.year = profile, 0 if lang == "en" else 1, year
-        self.lang = lang
+        self.lang, self.called = lang, {}
         self.zone = profile.spoken_zone or profile.zone
         zones = {s.zone for s in profile.systems.values()} | {z for f in profile.fields.values()
                                                               for z in f.zones.values()} | {self.zone}
         self.names_zone = not profile.spoken_zone and len(zones) > 1
 
     def system(self, name):
-        system = self.profile.systems.get(name)
-        return (system.label.get(self.lang) if system else "") or system_label(name)
+        if name not in self.called:
+            system = self.profile.systems.get(name)
+            self.called[name] = (system.label.get(self.lang) if system else "") or system_label(name)
+        return self.called[name]
 
     def systems(self, names):
         names = names.split(", ") if isinstance(names, str) else names
@@ -121,6 +124,8 @@ class Speaker:
 
     def number(self, text):
         """A decimal or fraction with grouped digits; a fraction that never ends stays one."""
+        if USUAL_NUMBER.fullmatch(str(text)):
+            return f"{Decimal(str(text)).normalize():,f}"
         value = Fraction(str(text))
         plain = Decimal(value.numerator) / Decimal(value.denominator)
         if Fraction(plain) != value:

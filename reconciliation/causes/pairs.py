@@ -17,6 +17,12 @@ def holders(one, world):
 
 def trusted(one, world):
     """Name of the system to believe: the field's authority, else the majority of three or more, else ""."""
+    if "trusted" not in one.memo:
+        one.memo["trusted"] = _trusted(one, world)
+    return one.memo["trusted"]
+
+
+def _trusted(one, world):
     field = world.profile.fields[one.field]
     sides = holders(one, world)
     if any(s.system == field.authority for s in sides):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reconciliation.reading_sql import number_sql, quote_text, smooth_sql, time_sql
-from reconciliation.values import LARGEST
+from reconciliation.values import LARGEST, fixed_offset_us
 
 
 def keep_lists(db, table, columns):
@@ -37,11 +37,13 @@ def joined(table, columns):
 class Canonical:
     """Canonical columns of one system's rows in `source`, a relation with rid, k, inside and the raw columns.
 
-    `tag` makes the names of its dictionaries its own. `columns` maps the file's column names to those of `source`.
+    `tag` makes the names of its dictionaries its own. `columns` maps the file's column names to those of `source`;
+    `forms` {our column: Form} says which are kept typed beside (kept.py).
     """
 
-    def __init__(self, db, profile, system, reader, columns, source, tag):
+    def __init__(self, db, profile, system, reader, columns, source, tag, forms):
         self.db, self.profile, self.system, self.reader = db, profile, system, reader
+        self.forms = forms
         self.lookups, self.columns, self.source, self.tag = reader.lookups, columns, source, tag
         self.spec = profile.systems[system]
         self.joins = {}
@@ -93,6 +95,19 @@ class Canonical:
 
     def _time(self, table, name, zone, formats):
         """(value SQL, unreadable SQL) of a time column."""
+        kept = None if formats else self._kept_time(name, zone)
+        if kept:
+            value, bad = self._time_of_text(table, f"x_{name}", zone, formats)
+            return f"CASE WHEN r.t_{name} IS NOT NULL THEN {kept} ELSE {value} END", bad
+        return self._time_of_text(table, name, zone, formats)
+
+    def _kept_time(self, name, zone):
+        """SQL of the instant of a column that is kept typed, or "" where its zone has more than one offset."""
+        form = self.forms.get(name)
+        offset = None if form is None or not form.is_time else 0 if form.is_utc else fixed_offset_us(zone)
+        return "" if offset is None else f"epoch_us(CAST(r.t_{name} AS TIMESTAMP)) - {offset}"
+
+    def _time_of_text(self, table, name, zone, formats):
         sql, plain = (None, "false") if formats else time_sql(f"r.{name}", zone)
         count = self._dictionary(table, [name], f"r.{name} IS NOT NULL AND NOT {plain}",
                                  lambda text: self.reader.time(text, zone, formats), ("BIGINT", "TINYINT"))

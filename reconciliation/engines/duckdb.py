@@ -11,13 +11,14 @@ from reconciliation.engines.kept import LOOK, Kept, form_of, numbers_and_times
 from reconciliation.engines.newest import SAMPLE, newest_first
 from reconciliation.engines.suspects import Suspects
 from reconciliation.errors import CannotRun, gettext_noop
-from reconciliation.plan import Relation, build_plan, presence_sql
+from reconciliation.plan import Relation, build_plan
 from reconciliation.reading_sql import key_sql, quote_name, quote_text, smooth_already
 from reconciliation.rows import Reader, columns_of
 from reconciliation.values import MICRO, smooth_key
 
 DAY_US = 86_400 * MICRO
 HOUR_US = 3_600 * MICRO
+MINUTE_US = 60 * MICRO
 ENDED = "duckdb"
 AT_ONCE = 125_000_000  # bytes of a system in a join: more are joined in parts, by the hash of their keys
 MANY = 3  # when one key in three is suspect, a close look at all is cheaper
@@ -69,7 +70,7 @@ class DuckEngine:
         for name, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", spill)):
             if value:
                 self.db.execute(f"SET {name} = {quote_text(str(value))}")
-        self.loaded, self.readers, self.taken, self.made = {}, {}, {}, 0
+        self.loaded, self.readers, self.taken, self.made, self.minutes = {}, {}, {}, 0, None
         self.order = {name: i for i, name in enumerate(profile.systems)}
 
     def close(self):
@@ -293,8 +294,9 @@ class DuckEngine:
         self.db.execute((f"CREATE TABLE a{i} AS " if is_new else f"INSERT INTO a{i} ") + rows.select())
 
     def _reading(self, system, source):
-        return Canonical(self.db, self.profile, system, self.readers[system], self.loaded[system].columns, source,
-                         f"{self.order[system]}_{self.made}")
+        loaded = self.loaded[system]
+        return Canonical(self.db, self.profile, system, self.readers[system], loaded.columns, source,
+                         f"{self.order[system]}_{self.made}", loaded.kept.forms)
 
     def _count(self, table):
         return self.db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
@@ -303,7 +305,7 @@ class DuckEngine:
         return bool(self.db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall())
 
     def _has_table(self, name):
-        return bool(self.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall())
+        return bool(self.db.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [name]).fetchall())
 
     def _know(self, keys):
         """Make sure that the rows of `keys` are canonical; leaves them in the table asked."""
@@ -322,7 +324,10 @@ class DuckEngine:
             return f"(SELECT rid, k, ev FROM a{i} WHERE inside)"
         if not self._has_table(f"e{i}"):
             self.made += 1
-            self.db.execute(f"CREATE TABLE e{i} AS {self._reading(system, self.loaded[system].table).events()}")
+            loaded, event = self.loaded[system], self.readers[system].event_column
+            is_at_hand = not event or loaded.columns[event] in loaded.kept.forms
+            self.db.execute(f"CREATE {'VIEW' if is_at_hand else 'TABLE'} e{i} AS "
+                            f"{self._reading(system, loaded.table).events()}")
         return f"e{i}"
 
     # --- one row per key --------------------------------------------------------------------------------
@@ -403,15 +408,41 @@ class DuckEngine:
 
     def sample(self, size=SAMPLE):
         """Keys spread evenly by hash: what is usual between these systems is learned from them."""
-        first = f"r{self.order[self.profile.record_system or next(iter(self.order))]}"
-        rows = self.db.execute(f"SELECT DISTINCT k, md5(k) AS h FROM {first} WHERE inside AND k IS NOT NULL "
-                               f"ORDER BY h, k LIMIT {size}").fetchall()
-        return [k for k, _ in rows]
+        first = self.loaded[self.profile.record_system or next(iter(self.order))]
+
+        def drawn(test):
+            rows = self.db.execute(f"SELECT DISTINCT k, h FROM (SELECT k, md5(k) AS h FROM {first.store} WHERE inside "
+                                   f"AND k IS NOT NULL) WHERE {test} ORDER BY h, k LIMIT {size}").fetchall()
+            return [k for k, _ in rows]
+
+        head = 4 * size * 16**8 // max(1, first.rows)  # a few times as many as are needed have a lower hash than this
+        found = drawn(f"h < '{head:08x}'") if head < 16**8 else []
+        return found if len(found) == size else drawn("true")
 
     def presence(self, system):
         """[(minute, keys expected, keys absent)] of one system, by the event time the others give."""
-        relations = {name: self._one_event_per_key(name) for name in self.order}
-        return self.db.execute(presence_sql(relations, system, self.dialect)).fetchall()
+        if self.minutes is None:
+            self.minutes = self._presence()
+        return self.minutes[system]
+
+    def _presence(self):
+        """The same of all systems, in one join."""
+        places, joined = range(len(self.order)), []
+        for place, name in enumerate(self.order):
+            rows = f"(SELECT k, ev FROM {self._one_event_per_key(name)}) e{place}"
+            before = ", ".join(f"e{other}.k" for other in range(place))
+            joined.append(f"FULL JOIN {rows} ON e{place}.k = coalesce({before}, NULL)" if place else rows)
+        earliest = ", ".join(f"least({', '.join(f'e{o}.ev' for o in places if o != place)}, NULL)" for place in places)
+        absent = ", ".join(f"e{place}.k IS NULL" for place in places)
+        rows = self.db.execute(
+            f"SELECT place, ev // {MINUTE_US} AS minute, count(*), count(*) FILTER (absent) FROM (SELECT "
+            f"unnest({list(places)}) AS place, unnest([{earliest}]) AS ev, unnest([{absent}]) AS absent "
+            f"FROM {' '.join(joined)}) WHERE ev IS NOT NULL GROUP BY ALL ORDER BY ALL").fetchall()
+        found = {name: [] for name in self.order}
+        names = list(self.order)
+        for place, *one in rows:
+            found[names[place]].append(tuple(one))
+        return found
 
     def _one_event_per_key(self, system):
         i = self.order[system]
