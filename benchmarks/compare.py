@@ -144,7 +144,7 @@ def hub(folder):
 
 def hub_comparison(folder):
     from reconciliation.engines.duckdb import DuckEngine
-    from reconciliation.files import lookups_of
+    from reconciliation.lookups import lookups_of
     from reconciliation.profile_yaml import load_profile
     from reconciliation.sources import open_source
 

@@ -11,11 +11,10 @@ from reconciliation.engines.elsewhere import engine_named
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
 from reconciliation.keyless import locate_keyless
-from reconciliation.lookups import Lookups
+from reconciliation.lookups import lookups_of
 from reconciliation.rounded import mark_rounded
 from reconciliation.sources import copy_to_parquet, open_source
 from reconciliation.surplus import surplus_rows
-from reconciliation.values import smooth_key
 
 
 @dataclass(slots=True)
@@ -87,18 +86,6 @@ def _same_names(wanted, given):
     if extra:
         raise CannotRun(gettext_noop("The profile has no system for: %(names)s. It has: %(choices)s."),
                         names=", ".join(extra), choices=", ".join(sorted(wanted)))
-
-
-def lookups_of(profile, tables):
-    """Lookups with keys smoothed as the profile's systems smooth theirs."""
-    default = next(iter(profile.systems.values())).key
-
-    def as_key(system, text):
-        return smooth_key(profile.systems[system].key if system in profile.systems else default, text)
-
-    own = [{"unit": unit, "factor": factor} for f in profile.fields.values() for unit, factor in f.factors.items()]
-    beside = {**tables, "units": [*tables.get("units", ()), *own]} if own else tables
-    return Lookups(beside, profile.zone, as_key)
 
 
 def _rows_of(engine, beside, name, spill):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reconciliation.errors import CannotRun, gettext_noop
-from reconciliation.values import Unreadable, read_decimal, read_time
+from reconciliation.values import Unreadable, read_decimal, read_time, smooth_key
 
 LONG_AGO = -(2**62)
 ALIASES = {
@@ -255,6 +255,18 @@ class Lookups:
 
     def price(self, item, customer):
         return self.prices.get((item, customer)) or self.prices.get((item, ""))
+
+
+def lookups_of(profile, tables):
+    """Lookups with keys smoothed as the profile's systems smooth theirs."""
+    default = next(iter(profile.systems.values())).key
+
+    def as_key(system, text):
+        return smooth_key(profile.systems[system].key if system in profile.systems else default, text)
+
+    own = [{"unit": unit, "factor": factor} for f in profile.fields.values() for unit, factor in f.factors.items()]
+    beside = {**tables, "units": [*tables.get("units", ()), *own]} if own else tables
+    return Lookups(beside, profile.zone, as_key)
 
 
 def named_columns(table, raw):

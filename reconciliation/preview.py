@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from reconciliation.detect import Detection
 from reconciliation.engines.duckdb import DuckEngine
-from reconciliation.files import lookups_of
 from reconciliation.findings import shown_values
+from reconciliation.lookups import lookups_of
 
 MEMORY = "512MB"
 

@@ -3,8 +3,9 @@ import csv
 import io
 
 from reconciliation.engines.duckdb import DuckEngine
-from reconciliation.files import compare_files, lookups_of
+from reconciliation.files import compare_files
 from reconciliation.findings import finding_of
+from reconciliation.lookups import lookups_of
 from reconciliation.profile_yaml import load_profile
 from reconciliation.values import read_time
 

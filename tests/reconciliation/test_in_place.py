@@ -11,10 +11,11 @@ from reconciliation.actions.run_comparison import read_records
 from reconciliation.detect import Detection
 from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
 from reconciliation.explain import explain
-from reconciliation.files import compare_files, lookups_of
+from reconciliation.files import compare_files
 from reconciliation.findings import write_findings
 from reconciliation.hub_profiles import hub_profile
 from reconciliation.key_spine import Spine
+from reconciliation.lookups import lookups_of
 from reconciliation.models import Profile, ProfileVersion
 from reconciliation.records import micro_of, record_text
 from reconciliation.rows import columns_of
