@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import permutations
+from itertools import combinations, permutations
 
 from reconciliation.detect import both_differ
 from reconciliation.plan import is_apart
@@ -33,9 +33,11 @@ def _trusted(one, world):
 def _majority(field, sides):
     if len(sides) < 3:
         return ""
-    votes = Counter()
-    for a in sides:
-        votes[a.system] = sum(not apart(field, a, b) for b in sides)
+    votes = Counter(s.system for s in sides)
+    for a, b in combinations(sides, 2):
+        if not apart(field, a, b):
+            votes[a.system] += 1
+            votes[b.system] += 1
     best = max(votes.values())
     return min(n for n, v in votes.items() if v == best) if best * 2 > len(sides) else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from reconciliation.causes.pairs import number_pairs
 from reconciliation.causes.registry import Reason, rule
@@ -97,14 +98,16 @@ def rounding(one, world):
 
 def _ulp(side, name):
     """One unit of the last written digit, in millionths; money has at least its two decimals."""
+    return _last_digit(side.raw.get(name) or "0", 2 if name in side.currency else 0)
+
+
+@lru_cache(maxsize=4096)
+def _last_digit(text, least):
     try:
-        number = read_decimal(side.raw.get(name) or "0") or Decimal(0)
+        number = read_decimal(text) or Decimal(0)
     except Unreadable:
         number = Decimal("0.01")
-    decimals = min(6, max(0, -number.as_tuple().exponent))
-    if name in side.currency:
-        decimals = max(decimals, 2)
-    return 10 ** (6 - decimals)
+    return 10 ** (6 - max(least, min(6, max(0, -number.as_tuple().exponent))))
 
 
 @rule("DECIMAL_SHIFT", family="quantity", precedence=330, types=NUMBER_TYPES,
