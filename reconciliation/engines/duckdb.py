@@ -70,7 +70,7 @@ class DuckEngine:
         for name, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", spill)):
             if value:
                 self.db.execute(f"SET {name} = {quote_text(str(value))}")
-        self.loaded, self.readers, self.taken, self.made, self.minutes = {}, {}, {}, 0, None
+        self.loaded, self.readers, self.taken, self.made = {}, {}, {}, 0
         self.order = {name: i for i, name in enumerate(profile.systems)}
 
     def close(self):
@@ -421,28 +421,24 @@ class DuckEngine:
 
     def presence(self, system):
         """[(minute, keys expected, keys absent)] of one system, by the event time the others give."""
-        if self.minutes is None:
-            self.minutes = self._presence()
-        return self.minutes[system]
+        if not self._has_table("minutes"):
+            self._gather_minutes()
+        i = self.order[system]
+        return self.db.execute(f"SELECT m{i}, count(*), count(*) FILTER (gone{i}) FROM minutes WHERE m{i} IS NOT NULL "
+                               "GROUP BY 1 ORDER BY 1").fetchall()
 
-    def _presence(self):
-        """The same of all systems, in one join."""
+    def _gather_minutes(self):
+        """The table minutes: of each key and system the minute the others give, and whether it is gone there."""
         places, joined = range(len(self.order)), []
         for place, name in enumerate(self.order):
             rows = f"(SELECT k, ev FROM {self._one_event_per_key(name)}) e{place}"
             before = ", ".join(f"e{other}.k" for other in range(place))
             joined.append(f"FULL JOIN {rows} ON e{place}.k = coalesce({before}, NULL)" if place else rows)
-        earliest = ", ".join(f"least({', '.join(f'e{o}.ev' for o in places if o != place)}, NULL)" for place in places)
-        absent = ", ".join(f"e{place}.k IS NULL" for place in places)
-        rows = self.db.execute(
-            f"SELECT place, ev // {MINUTE_US} AS minute, count(*), count(*) FILTER (absent) FROM (SELECT "
-            f"unnest({list(places)}) AS place, unnest([{earliest}]) AS ev, unnest([{absent}]) AS absent "
-            f"FROM {' '.join(joined)}) WHERE ev IS NOT NULL GROUP BY ALL ORDER BY ALL").fetchall()
-        found = {name: [] for name in self.order}
-        names = list(self.order)
-        for place, *one in rows:
-            found[names[place]].append(tuple(one))
-        return found
+        items = []
+        for place in places:
+            others = ", ".join(f"e{other}.ev" for other in places if other != place)
+            items += [f"least({others}, NULL) // {MINUTE_US} AS m{place}", f"e{place}.k IS NULL AS gone{place}"]
+        self.db.execute(f"CREATE TEMP TABLE minutes AS SELECT {', '.join(items)} FROM {' '.join(joined)}")
 
     def _one_event_per_key(self, system):
         i = self.order[system]
