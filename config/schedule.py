@@ -47,5 +47,7 @@ JOBS = [
     Job("apply_decisions", "reconciliation.decision_jobs.apply_decisions", _("Carry out decisions from a file")),
     Job("reapply_plan", "sla.jobs.reapply_to_followers", _("Re-apply a milestone plan")),
     Job("count_anew", "sla.jobs.count_anew", _("Count clocks by a changed calendar")),
+    Job("follow_hours", "exceptions.jobs.follow_hours", _("Count by the hours of whoever must act"),
+        every_minutes=24 * 60),
     Job("compare_files", "desk.files.jobs.compare_dropped", _("Compare two files")),
 ]

@@ -12,6 +12,7 @@ REACTIONS = {
         "exceptions.reactions.escalate_tickets",
     ],
     "calendar.changed": ["sla.reactions.count_anew"],
+    "hours.taken": ["exceptions.reactions.follow_hours"],
     "clocks.moved": ["sla.reactions.plan_moved", "exceptions.reactions.follow_clocks"],
     "ticket.opened": ["exceptions.reactions.count_on_orders"],
     "ticket.changed": ["exceptions.reactions.count_on_orders"],

@@ -10,8 +10,8 @@ from exceptions.actions import open_ticket
 from exceptions.late_nodes import LOADED, open_late_ticket, owed, rest_with_orders
 from exceptions.models import Ticket
 from exceptions.telling import tell, ticket_link
-from kernel.jobs import job_name
-from kernel.models import JobRun, OutboxMessage, Scope
+from kernel.jobs import ask_for_job, job_name
+from kernel.models import JobRun, OutboxMessage, Scope, User
 from kernel.outbox import CHANNELS
 from orders.actions import keep_counts
 from orders.bulk import locked
@@ -35,6 +35,14 @@ def follow_clocks(news):
         list(locked(mine).values_list("pk", flat=True))
         clock = Clock.objects.filter(pk=OuterRef("resolution_clock"))
         mine.update(due_at=Subquery(clock.values("due_at")), late_at=Subquery(clock.values("late_at")))
+
+
+def follow_hours(news):
+    """hours.taken: a job lets open nodes and tickets count by the hours of whoever must act."""
+    for one in news:
+        by = User.objects.filter(pk=one.data[0]).first()
+        key = f"follow_hours:{one.key}:{int(one.at.timestamp() * 1_000_000)}"
+        ask_for_job(kind="follow_hours", key=key, args={}, by=by, at=one.at)
 
 
 def open_late_tickets(news):

@@ -1,25 +1,45 @@
-"""Which clocks does a ticket have, and in which order are they locked?"""
+"""Which clocks does a ticket have, by whose hours do they count, and in which order are they locked?"""
+from collections import defaultdict
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
 from exceptions.models import Ticket
 from sla.actions import cancel_clock, meet_clock, pause_clock, reopen_clock, resume_clock, start_clock
 from sla.clocks import RESTART
+from sla.hours import counted_by, whose
+from sla.milestone_clocks import OPEN
 from sla.models import Clock
 
+CLOCKS = ("response_clock", "resolution_clock", "queue_clock")
 ON_HOLD = "order_on_hold"  # why a clock stands still, where no person said it
 
 
 def lock_ticket(ticket):
     """The ticket as it is now, locked. Its clocks are locked first, as the sweep does it: no deadlock."""
-    names = ("response_clock_id", "resolution_clock_id", "queue_clock_id")
-    ids = Ticket.objects.filter(pk=ticket.pk).values_list(*names).get()
+    ids = Ticket.objects.filter(pk=ticket.pk).values_list(*CLOCKS).get()
     clocks = Clock.objects.select_for_update(of=("self",)).filter(pk__in=[i for i in ids if i]).order_by("pk")
     list(clocks.values_list("pk", flat=True))
     return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
 
 
 def calendar_of(ticket):
-    """The department's own working hours, else the company's, else None: every second counts."""
-    department = ticket.department
-    return (department and department.calendar) or ticket.scope.company.calendar
+    """The working hours of whoever must act, see sla.hours; None: every second counts."""
+    owner = whose(ticket.department, ticket.order and ticket.order.plant, ticket.scope.company)
+    return owner and owner.calendar
+
+
+def by_other_hours():
+    """{calendar id, or None: [ids of open tickets' open clocks that ought to count by it and do not]}."""
+    found = defaultdict(list)
+    for name in CLOCKS:
+        rows = Ticket.objects.filter(state__in=Ticket.OPEN_STATES, **{f"{name}__state__in": OPEN}).annotate(
+            ought=counted_by("department", "order__plant", "scope__company"),
+            counts=Coalesce(f"{name}__calendar", Value(0)),
+        ).exclude(ought=F("counts"))
+        for clock_id, ought in rows.order_by("pk").values_list(name, "ought"):
+            found[ought or None].append(clock_id)
+    return found
 
 
 def start_clocks(ticket, at):
@@ -40,7 +60,7 @@ def enter_queue(ticket, at):
     if ticket.department is None:
         return
     if ticket.queue_clock:
-        ticket.queue_clock = reopen_clock(clock=ticket.queue_clock, at=at, used=RESTART)
+        ticket.queue_clock = reopen_clock(clock=ticket.queue_clock, at=at, used=RESTART, calendar=calendar_of(ticket))
         return
     ticket.queue_clock = start_clock(
         kind=Clock.BUDGET, label=f"{ticket.number} queue", budget_s=ticket.department.queue_s,
@@ -120,7 +140,8 @@ def cancel_all(ticket, at):
 
 def reopen_resolution(ticket, at):
     if ticket.resolution_clock:
-        _follow(ticket, reopen_clock(clock=ticket.resolution_clock, at=at, used=RESTART))
+        _follow(ticket, reopen_clock(
+            clock=ticket.resolution_clock, at=at, used=RESTART, calendar=calendar_of(ticket)))
         ticket.late_at = None
 
 

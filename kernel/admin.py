@@ -13,6 +13,7 @@ from kernel.calendar_forms import CalendarDayForm, WorkCalendarForm
 from kernel.calendar_versions import DAY, FIELDS, add_calendar, change_calendar
 from kernel.heartbeats import NAMES
 from kernel.jobs import job_name, retry_job
+from kernel.kept_hours import tell_of_hours
 from kernel.models import (
     ApiAnswer,
     ApiToken,
@@ -38,14 +39,23 @@ from kernel.week_field import DAYS, say_week
 __all__ = ["Button", "FactsAdmin", "FactsInline", "HubAdmin", "SettingsAdmin", "SettingsInline"]
 
 
+class KeepsHours(SettingsAdmin):
+    """Rows with a work calendar: what is open follows another one."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "calendar" in form.changed_data:
+            tell_of_hours(owner=obj, by=request.user, at=timezone.now())
+
+
 @admin.register(Company)
-class CompanyAdmin(SettingsAdmin):
+class CompanyAdmin(KeepsHours):
     list_display = ("code", "name", "time_zone", "currency", "calendar")
     search_fields = ("code", "name_en", "name_zh")
 
 
 @admin.register(Plant)
-class PlantAdmin(SettingsAdmin):
+class PlantAdmin(KeepsHours):
     list_display = ("code", "name", "company", "time_zone", "calendar")
     list_filter = ("company",)
     list_select_related = ("company", "calendar")
@@ -53,7 +63,7 @@ class PlantAdmin(SettingsAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(SettingsAdmin):
+class DepartmentAdmin(KeepsHours):
     list_display = ("code", "name", "company", "head", "calendar", "most_tickets")
     list_filter = ("company",)
     list_select_related = ("company", "head", "calendar")

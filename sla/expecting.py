@@ -7,7 +7,7 @@ from orders.models import Order
 from sla.calendars import work_times
 from sla.experience import LIKELY, NEARLY, newest_table, outlook
 from sla.fitting import MONEY_FACTS
-from sla.milestone_clocks import calendar_id_of
+from sla.hours import calendar_id_of
 from sla.models import Milestone
 from sla.paths import tiers_of
 

@@ -27,8 +27,11 @@ class Fit:
     at: str = ""
 
 
-def fit(nodes, plans, ordered, promised, reach):
-    """The Fit of `plans` {code: due or None}; nodes that hang on what really happened keep their dates."""
+def fit(nodes, plans, ordered, promised, reaches):
+    """The Fit of `plans` {code: due or None}; nodes that hang on what really happened keep their dates.
+
+    What is missing is counted by the hours of the node at which it is missing.
+    """
     ends = [(node, root_of(node, nodes), plans[node.code]) for node in sorted(nodes, key=lambda one: one.sequence)]
     known = {node.code: due for node, _root, due in ends}
     path = [one for one in ends if one[1] and one[2] is not None and one[0].fact not in MONEY_FACTS]
@@ -47,7 +50,7 @@ def fit(nodes, plans, ordered, promised, reach):
         return max(promised - (promised - due) * room // need, ordered) if due <= promised else due
 
     dates = known | _in_order(path, squeezed)
-    return Fit(dates, usual, reach.between(begins, runs_until), at)
+    return Fit(dates, usual, reaches[at].between(begins, runs_until), at)
 
 
 def root_of(node, nodes):

@@ -10,8 +10,7 @@ from kernel.moments import say_exact, short
 from kernel.working_time import MINUTE, to_us
 from orders.decisions import ENTITY
 from orders.models import Event, HoldKind
-from sla.calendars import work_times
-from sla.milestone_clocks import calendar_id_of
+from sla.hours import time_of
 from sla.milestones import NodeState, split_exactly
 from sla.models import Milestone
 from sla.segments import CUSTOMER, HELD, OFF, Hold, holds_of_path, segments, totals, without
@@ -63,16 +62,11 @@ def say_work(minutes):
     return say_exact(minutes * 60, short(get_language()))
 
 
-def calendar_of(order):
-    """The compiled calendar an order's time is counted by."""
-    wanted = calendar_id_of(order)
-    return work_times({wanted})[wanted].compiled
-
-
 def held_time(order, rows, now):
     """The HeldTime of an order whose milestones are `rows` in path order, departments loaded; None when it has none.
 
-    Every minute from the order date on belongs to exactly one holder, so the shares sum to the wall time.
+    Every minute from the order date on belongs to exactly one holder, so the shares sum to the wall time; off hours are
+    those of whoever has the order then.
     """
     start, end = to_us(order.ordered_at or order.created_at), _end_of(order, rows, now)
     if not rows or end - start < MINUTE:
@@ -82,7 +76,9 @@ def held_time(order, rows, now):
     departments = {row.node.department.code: row.node.department for row in rows if row.node.department}
     owners = {row.node.code: row.node.department.code for row in rows if row.node.department}
     path = holds_of_path(_states(rows), owners, start, end)
-    parts = totals(segments(start, end, [*without(path, freezes), *freezes], calendar_of(order)))
+    time = time_of(order, [row.node for row in rows])
+    own = {owners[code]: work.compiled for code, work in time.of.items() if code in owners}
+    parts = totals(segments(start, end, [*without(path, freezes), *freezes], time.whole.compiled, own))
     return _shares(parts, (end - start) // MINUTE, departments, kinds)
 
 

@@ -13,7 +13,7 @@ from sla.actions import refresh_waits as read_waits
 from sla.learning import learn
 from sla.models import Milestone, MilestonePlan
 from sla.reapplying import followers
-from sla.recounting import orders_to_plan, outdated
+from sla.recounting import orders_by_other_hours, orders_to_plan, outdated
 
 AT_ONCE, CLOCKS_AT_ONCE = 100, 500
 
@@ -60,15 +60,28 @@ def count_anew(progress, *, calendar_id):
             clocks += len(some)
             progress(clocks, max(clocks, len(ids)))
             rest(began, most=1)
-    ids, done = list(orders_to_plan(calendar_id).order_by("pk").values_list("pk", flat=True)), 0
+    return {"clocks": clocks, "moved": moved, "orders": _plan_all(orders_to_plan(calendar_id), progress, clocks)}
+
+
+def follow_hours(progress):
+    """Open orders with clocks that count by other hours than those of whoever must act are planned anew. How many?
+
+    Goes on where it was stopped, as `count_anew`. Part of the job exceptions.jobs.follow_hours.
+    """
+    return _plan_all(orders_by_other_hours(), progress)
+
+
+def _plan_all(found, progress, before=0):
+    """Plan these orders, some at a time; returns how many were."""
+    ids, done = list(found.order_by("pk").values_list("pk", flat=True)), 0
     for some in in_chunks(ids, AT_ONCE):
         began = time.monotonic()
         done += plan_milestones(order_ids=some, at=timezone.now())
-        progress(clocks + done, clocks + len(ids))
+        progress(before + done, before + len(ids))
         rest(began, most=1)
     # Orders that somebody else was changing at that instant are planned once more when that is done.
-    ask_for_planning(order_ids=orders_to_plan(calendar_id).values_list("pk", flat=True), at=timezone.now())
-    return {"clocks": clocks, "moved": moved, "orders": done}
+    ask_for_planning(order_ids=found.values_list("pk", flat=True), at=timezone.now())
+    return done
 
 
 def reapply_to_followers(progress, *, plan_id, user_id):

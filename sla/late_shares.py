@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from kernel.working_time import MINUTE, to_datetime, to_us
 from orders.models.order import LATE
 from sla.actions.planning import facts_of
-from sla.held_time import calendar_of, say_work
+from sla.held_time import say_work
+from sla.hours import time_of
 from sla.milestones import Node, forecast_path, plan_path, split_exactly, why_late
 from sla.models import Milestone
-from sla.reach import Reach
 
 LINES = 4
 WHOLE_HOURS_FROM = 10 * 60
@@ -34,7 +34,7 @@ class LateShares:
 
 
 def late_shares(order, rows, now, hidden=()):
-    """The LateShares of an order whose milestones are `rows` in path order, or None when it is not late.
+    """The LateShares of an order whose milestones are `rows` in path order, departments loaded; None when not late.
 
     Each slip is taken away and the path propagated again through its slack, so what slack swallowed bears nothing.
     Shares of `hidden` node codes are told with the next node of the path.
@@ -67,9 +67,9 @@ def _target(order, rows):
 def _shares(order, rows, target, promised, now):
     """({(node code, cause): working µs}, when `target` is passed or expected); ({}, None) where nobody knows."""
     nodes = [_node(row.node) for row in rows]
-    calendar = calendar_of(order)
+    counting = time_of(order, [row.node for row in rows]).counting
     states = plan_path(
-        nodes, ordered=to_us(order.ordered_at or order.created_at), facts=facts_of(order), calendar=calendar,
+        nodes, ordered=to_us(order.ordered_at or order.created_at), facts=facts_of(order), **counting,
         promised=order.promised_at and to_us(order.promised_at), now=to_us(now),
         baselines={row.node.code: to_us(row.baseline_at) for row in rows if row.baseline_at},
         not_before=order.ordered_at and to_us(order.ordered_at),
@@ -77,11 +77,11 @@ def _shares(order, rows, target, promised, now):
     # A budget that stood still while the order was held is due later than the path alone knows.
     dates = {row.node.code: to_us(row.planned_at) for row in rows if row.planned_at}
     states = [replace(state, planned=dates.get(state.code, state.planned)) for state in states]
-    ends, steps = forecast_path(nodes, states, calendar=calendar, now=to_us(now))
+    ends, steps = forecast_path(nodes, states, now=to_us(now), **counting)
     code = target.node.code
     if code not in ends:
         return {}, None
-    return why_late(steps, code, to_us(promised), Reach(calendar)), to_datetime(ends[code])
+    return why_late(steps, code, to_us(promised), **counting), to_datetime(ends[code])
 
 
 def _node(row):

@@ -1,6 +1,7 @@
 """Which clock does a node need, and what must happen to the one it has?"""
 from kernel.working_time import to_datetime
 from sla import clocks
+from sla.hours import calendar_id_of_node
 from sla.models import Clock, Milestone
 from sla.saving import snapshot
 
@@ -12,7 +13,7 @@ def sync_clock(one, state, order, work_time, at, work, fields):
     """Start, move, pause, meet or cancel the milestone's clock, in memory; what changed is gathered in `work`.
 
     A budget's clock knows better than the path when it is due, because it stands still while the order is held:
-    its date goes back into the milestone.
+    its date goes back into the milestone. `work_time`: of the node, see sla.hours.
     """
     wanted = state.is_open and order.is_open and one.planned_at is not None
     clock = one.clock
@@ -36,14 +37,9 @@ def sync_clock(one, state, order, work_time, at, work, fields):
         one.warned_at = None  # a promise that moved may warn anew
 
 
-def calendar_id_of(order):
-    """Whose working hours count for an order: its plant's, else its company's."""
-    return (order.plant and order.plant.calendar_id) or order.company.calendar_id
-
-
 def _follow_calendar(clock, one, order, work_time, at):
-    """A clock is counted by the hours its order is planned by: other ones when they changed, or the plant did."""
-    calendar_id = calendar_id_of(order)
+    """A clock is counted by the hours its node is planned by: other ones when they changed, or whose they are did."""
+    calendar_id = calendar_id_of_node(one.node, order)
     if clock.state in OPEN and (clock.calendar_id, clock.calendar_version) != (calendar_id, work_time.version):
         clock.calendar_id = calendar_id
         clocks.recount(clock, at, work_time, due_at=one.planned_at)
@@ -53,7 +49,7 @@ def _new_clock(one, state, order, work_time, at):
     node = one.node
     clock = Clock(
         kind=node.kind, label=f"{order.number} {node.code}", scope_id=order.scope_id, levels=_levels(node),
-        calendar_id=calendar_id_of(order), budget_s=_budget_of(one, state, order, work_time),
+        calendar_id=calendar_id_of_node(node, order), budget_s=_budget_of(one, state, order, work_time),
     )
     since = min(order.ordered_at or order.created_at, at)
     due_at = one.planned_at if node.kind == Clock.DEADLINE else None
@@ -82,6 +78,7 @@ def _change(clock, one, state, wanted, order, work_time, at):
         return _end(clock, one, work_time, at)
     ended = []
     if clock.state not in OPEN:  # what was done has been taken back
+        clock.calendar_id = calendar_id_of_node(one.node, order)
         ended += clocks.apply(clock, clocks.REOPEN, at, work_time)
     if clock.kind == Clock.BUDGET:
         clocks.give(clock, at, work_time, _budget_of(one, state, order, work_time))

@@ -10,7 +10,7 @@ from kernel.working_time import SECOND, to_datetime, to_us
 from orders.statement import FACTS
 from sla.fitting import MONEY_FACTS, fit, root_of
 from sla.path_nodes import BUDGET, DEADLINE, ORDERED, PROMISED, BadTemplate, Node, anchor_node, check_nodes
-from sla.reach import CAL_DAY, CAL_S, WORK_DAY, WORK_S, Reach, RoundTheClock
+from sla.reach import CAL_DAY, CAL_S, WORK_DAY, WORK_S, Reaches, RoundTheClock
 from sla.why_late import Step, propagate, split_exactly, why_late
 
 __all__ = [
@@ -70,12 +70,16 @@ class NodeState:
 # --- plan -----------------------------------------------------------------------------------------------
 
 
-def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None, is_cancelled=False, not_before=None):
+def plan_path(
+    nodes, *, ordered, promised, facts, calendar, now, baselines=None, is_cancelled=False, not_before=None,
+    calendars=None,
+):
     """[NodeState, …] in path order.
 
     `ordered`, `promised` and the values of `facts` ({fact: instant}) are µs or None; `baselines` {code: µs}
     keeps what was planned first, nodes without one get today's. `calendar`: a kernel.working_time.WorkingTime,
-    or None for every hour of every day. `not_before`: when the order is known to have been placed; dates are kept in
+    or None for every hour of every day; `calendars` {code: the same}: nodes that count by hours of their own, those of
+    whoever must pass them. `not_before`: when the order is known to have been placed; dates are kept in
     order between it and the promise, see sla.fitting. Raises BadTemplate.
 
     A node is late when `now` is past its plan and nothing shows that it was passed; done exactly at its plan
@@ -83,11 +87,11 @@ def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None,
     makes them red: they are `skipped` and marked. Money facts show only earlier money facts.
     """
     anchored = check_nodes(nodes)
-    reach = Reach(calendar)
+    reaches = Reaches(calendar, calendars)
     roots = {ORDERED: ordered, PROMISED: promised}
-    plans = _plans(anchored, roots, facts, reach)
-    fitted = fit(anchored, {code: plan[0] for code, plan in plans.items()}, not_before, promised, reach)
-    first = _first_plans(anchored, fitted.dates, reach, baselines or {})
+    plans = _plans(anchored, roots, facts, reaches)
+    fitted = fit(anchored, {code: plan[0] for code, plan in plans.items()}, not_before, promised, reaches)
+    first = _first_plans(anchored, fitted.dates, reaches, baselines or {})
     path, passed = sorted(nodes, key=lambda node: node.sequence), True
     states = []
     for node in path:
@@ -95,13 +99,13 @@ def plan_path(nodes, *, ordered, promised, facts, calendar, now, baselines=None,
         state = NodeState(node.code, node.sequence, WAITING, first[node.code], fitted.dates[node.code],
                           facts.get(node.fact), starts=starts, provisional=provisional, usual=fitted.usual[node.code],
                           short=fitted.short if node.code == fitted.at else 0)
-        state = _judge(state, node, path, facts, reach, now, passed, is_cancelled)
+        state = _judge(state, node, path, facts, reaches[node.code], now, passed, is_cancelled)
         passed = passed and state.state in (DONE, SKIPPED)
         states.append(state)
     return states
 
 
-def _plans(anchored, roots, facts, reach):
+def _plans(anchored, roots, facts, reaches):
     """{code: (planned, starts, provisional)}; planned None while its anchor has not happened."""
     plans, facts_of = {}, {node.code: facts.get(node.fact) for node in anchored}
     for node in anchored:
@@ -109,7 +113,7 @@ def _plans(anchored, roots, facts, reach):
         if starts is None:
             plans[node.code] = (None, None, False)
             continue
-        planned, guess = reach.offset(starts, node.offset, node.unit)
+        planned, guess = reaches[node.code].offset(starts, node.offset, node.unit)
         plans[node.code] = (planned, starts, shaky or guess)
     return plans
 
@@ -124,7 +128,7 @@ def _anchor_instant(node, roots, plans, facts_of):
     return plans[code][0], plans[code][2]
 
 
-def _first_plans(anchored, dates, reach, baselines):
+def _first_plans(anchored, dates, reaches, baselines):
     """{code: µs}: the frozen first plan, or what it would be were every node passed on time."""
     first = {}
     for node in anchored:
@@ -133,7 +137,7 @@ def _first_plans(anchored, dates, reach, baselines):
         if first[node.code] is None and root_of(node, anchored):
             first[node.code] = dates[node.code]
         elif first[node.code] is None and first[anchor[0]] is not None:
-            first[node.code] = reach.offset(first[anchor[0]], node.offset, node.unit)[0]
+            first[node.code] = reaches[node.code].offset(first[anchor[0]], node.offset, node.unit)[0]
     return first
 
 
@@ -174,21 +178,21 @@ def _later_fact(node, path, facts):
 # --- forecast -------------------------------------------------------------------------------------------
 
 
-def forecast_path(nodes, states, *, calendar, now, least=None):
+def forecast_path(nodes, states, *, calendar, now, least=None, calendars=None):
     """({code: expected end µs}, [Step, …]): the plan's slip carried through the nodes that remain.
 
     What happened stays; an open node ends no earlier than its plan, than `now`, and than the node before it
     plus the working time this step needs at least (`least` {code: µs}, from experience). What the plan
     allows beyond that is slack, and a slip is first eaten by it. Without experience a step is taken to need
-    all the time the plan gives it: no slack.
+    all the time the plan gives it: no slack. Each node counts by its own hours, see plan_path.
 
     A node that has no date yet (nothing is promised) ends its own time after the node before it. Where neither plan
     nor experience knows that time, the path ends there: no later node without a date is in the answer.
     """
-    reach, by_code = Reach(calendar), {state.code: state for state in states}
+    reaches, by_code = Reaches(calendar, calendars), {state.code: state for state in states}
     steps, ends = [], {}
     for before, node in pairwise([None, *sorted(nodes, key=lambda node: node.sequence)]):
-        step, end = _step(node, before, by_code, ends, reach, now, least or {})
+        step, end = _step(node, before, by_code, ends, reaches[node.code], now, least or {})
         if end is not None:
             ends[node.code] = end
             steps.append(step)
@@ -202,7 +206,7 @@ def end_node(nodes):
 
 
 def _step(node, before, by_code, ends, reach, now, least):
-    """This node's Step, and its actual or expected end, which propagating gives back to the working instant."""
+    """This node's Step, and its actual or expected end, which propagating gives back."""
     state = by_code[node.code]
     after, is_dated = _waits_for(node, before, ends), state.planned is not None
     plan = _plan_of(state) if is_dated else _expected_plan(node, before, ends, reach)
@@ -223,9 +227,10 @@ def _step(node, before, by_code, ends, reach, now, least):
     if not floor:
         return None, None
     slip = max(reach.between(floor, now), 0)
-    # Now may lie outside working hours: then the expected end is the next working instant, at the old floor.
     end = reach.add(floor, slip) if slip else floor
-    return Step(node.code, after, 0 if plan is None else plan, need, slip, True), end
+    # Now may lie outside its working hours: then nobody passes it before they begin again.
+    over = reach.next_open(now) - end if end < now else 0
+    return Step(node.code, after, 0 if plan is None else plan, need, slip, True, over), end + over
 
 
 def _past_step(node, after, plan, need, actual, ends, reach):
@@ -238,7 +243,9 @@ def _past_step(node, after, plan, need, actual, ends, reach):
     for code in after:
         need = min(need, max(reach.between(ends[code], actual), 0))
     floor = max([bound, *(reach.add(ends[code], need) for code in after)])
-    return Step(node.code, after, bound, need, max(reach.between(floor, actual), 0)), actual
+    slip = max(reach.between(floor, actual), 0)
+    over = max(actual - (reach.add(floor, slip) if slip else floor), 0)
+    return Step(node.code, after, bound, need, slip, over=over), actual
 
 
 def _waits_for(node, before, ends):

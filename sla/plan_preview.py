@@ -4,9 +4,8 @@ from datetime import datetime
 
 from orders.models import Order
 from sla.actions.planning import judged
-from sla.calendars import work_times
 from sla.experience import newest_table
-from sla.milestone_clocks import calendar_id_of
+from sla.hours import order_time, works_for
 from sla.models import Milestone
 from sla.paths import load_paths, tiers_of
 from sla.reapplying import followers, repinned
@@ -55,10 +54,11 @@ def previews(plan, user, at, most=MOST_SHOWN):
     mine = Order.objects.visible_to(user).filter(pk__in=followers(plan).values("pk"))
     orders = list(mine.select_related("kind", "company", "plant", "customer").order_by("-lateness", "pk")[:most])
     kept, dropped = repinned(orders, path)
-    calendars, tiers, table = work_times({calendar_id_of(order) for order in orders}), tiers_of(orders), newest_table()
+    nodes = path.rows.values()
+    works, tiers, table = works_for(orders, nodes), tiers_of(orders), newest_table()
     return [
         _preview(
-            order, path, _of(order, kept), _of(order, dropped), calendars[calendar_id_of(order)], at,
+            order, path, _of(order, kept), _of(order, dropped), order_time(order, nodes, works), at,
             (table, tiers.get(order.customer_id)),
         )
         for order in orders
@@ -69,9 +69,9 @@ def _of(order, milestones):
     return [one for one in milestones if one.order_id == order.pk]
 
 
-def _preview(order, path, kept, dropped, work_time, at, learned):
+def _preview(order, path, kept, dropped, time, at, learned):
     dates = {one.node.code: one.planned_at for one in kept}
-    rows, late = judged(order, path, {one.node.code: one for one in kept}, work_time, at, learned)
+    rows, late = judged(order, path, {one.node.code: one for one in kept}, time, at, learned)
     moves = [
         Move(row.node, dates.get(row.node.code), row.planned_at, comes=row.node.code not in dates)
         for row in rows if row.state in OPEN and (row.node.code not in dates or row.planned_at != dates[row.node.code])

@@ -31,6 +31,13 @@ class Reach:
     def is_open(self, instant):
         return not self.calendar.covers(instant) or self.calendar.is_open(instant)
 
+    def next_open(self, instant):
+        """This instant if work goes on then, or nobody knows, else when it begins again."""
+        try:
+            return self.calendar.next_open(instant)
+        except OutOfCoverage:
+            return instant
+
     def is_certain(self, instant):
         """Do announced days of the calendar tell about this instant?"""
         return self.calendar.covers(instant) and not self.calendar.is_provisional(instant)
@@ -57,6 +64,17 @@ class Reach:
         return self.calendar.is_provisional(start, end)
 
 
+class Reaches:
+    """The Reach of each node: by its own of `calendars` {code: calendar} where it has one, else by the common one."""
+
+    def __init__(self, calendar, calendars=None):
+        self.common = calendar if isinstance(calendar, Reach) else Reach(calendar)
+        self._own = {code: Reach(one) for code, one in (calendars or {}).items()}
+
+    def __getitem__(self, code):
+        return self._own.get(code, self.common)
+
+
 class RoundTheClock:
     """The calendar of a hub that has none: every instant is worked, days are those of UTC."""
 
@@ -76,6 +94,9 @@ class RoundTheClock:
 
     def is_open(self, instant):
         return True
+
+    def next_open(self, instant):
+        return instant
 
     def is_provisional(self, *instants):
         return False

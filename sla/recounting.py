@@ -1,13 +1,18 @@
-"""Which open clocks were counted by an older version of their calendar, and what is needed to count them anew?"""
+"""Which open clocks count by hours that are no longer those of whoever must act, and what counts them anew?
+
+By an older version of their calendar, or by another calendar than sla.hours says.
+"""
 from dataclasses import dataclass, fields
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from orders.bulk import locked
 from orders.models import Order
 from sla import clocks
+from sla.hours import counted_by
 from sla.milestone_clocks import OPEN
-from sla.models import Clock
+from sla.models import Clock, Milestone
 
 
 @dataclass(slots=True)
@@ -51,9 +56,24 @@ def orders_to_plan(calendar_id):
     return Order.objects.filter(Exists(old.filter(milestone__order=OuterRef("pk"))), is_open=1, archived_at=None)
 
 
+def orders_by_other_hours():
+    """Open orders with an open clock that counts by another calendar than that of whoever must pass its node."""
+    wrong = Milestone.objects.filter(order=OuterRef("pk"), clock__state__in=OPEN).annotate(
+        ought=counted_by("node__department", "order__plant", "order__company"),
+        counts=Coalesce("clock__calendar", Value(0)),
+    ).exclude(ought=F("counts"))
+    return Order.objects.filter(Exists(wrong), is_open=1, archived_at=None)
+
+
 def take(calendar_id, clock_ids, version):
     """[Times, …] of those of these clocks that are still open and not counted by `version` yet, locked by key."""
     wanted = _open(calendar_id).filter(pk__in=clock_ids).exclude(calendar_version=version)
+    return [Times(*row) for row in locked(wanted).values_list(*COLUMNS)]
+
+
+def take_over(calendar_id, clock_ids):
+    """[Times, …] of those of these clocks that are still open and count by another calendar, locked by key."""
+    wanted = Clock.objects.filter(pk__in=clock_ids, state__in=OPEN).exclude(calendar=calendar_id)
     return [Times(*row) for row in locked(wanted).values_list(*COLUMNS)]
 
 

@@ -9,6 +9,8 @@ from kernel.models import Company, Department, WorkCalendar
 from orders.models import CustomerTier, HoldKind, OrderKind
 from sla.models import MilestoneNode, MilestonePlan
 
+# Those of an office keep its hours; the others work when the plant does.
+OFFICE = frozenset({"order_ops", "sales", "planning", "purchasing", "finance", "service", "it"})
 DEPARTMENTS = [
     ("order_ops", "Order operations", "订单运营部"), ("sales", "Sales", "销售部"),
     ("planning", "Planning", "计划部"), ("purchasing", "Purchasing", "采购部"),
@@ -153,12 +155,15 @@ def seed_calendar(time_zone="Asia/Shanghai"):
 
 
 def seed_departments(company):
-    return sum(
-        Department.objects.get_or_create(
-            code=code, defaults={"company": company, "name_en": en, "name_zh": zh}
-        )[1]
-        for code, en, zh in DEPARTMENTS
-    )
+    """The departments that are missing; those of an office with the company's hours, or those of its time zone."""
+    known = set(Department.objects.values_list("code", flat=True))
+    missing = [row for row in DEPARTMENTS if row[0] not in known]
+    office = (company.calendar or seed_calendar(company.time_zone)) if missing else None
+    for code, en, zh in missing:
+        Department.objects.create(
+            code=code, company=company, name_en=en, name_zh=zh, calendar=office if code in OFFICE else None
+        )
+    return len(missing)
 
 
 def seed_kinds():

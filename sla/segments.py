@@ -9,6 +9,7 @@ from itertools import pairwise
 from sla.reach import Reach
 
 WORKING, OFF, CUSTOMER, HELD = "working", "off", "customer", "held"
+COMMON = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,25 @@ class Segment:
         return self.end - self.start
 
 
-def segments(start, end, holds, calendar):
+def segments(start, end, holds, calendar, own=None):
     """[Segment, …] from `start` to `end` without gap or overlap, equal neighbours joined.
 
     Waiting for the customer counts round the clock and goes before all else; time off goes before a holder
-    of our own, who cannot work then. Of several holds of one kind the one that began last counts (of those
-    that began together, the holder that sorts last).
+    of our own, who cannot work then, by the holder's calendar of `own` {holder: calendar}, else by the common one.
+    Of several holds of one kind the one that began last counts (of those that began together, the holder that sorts
+    last).
     """
     if end <= start:
         return []
     holds = sorted(holds, key=lambda hold: (hold.kind == CUSTOMER, hold.start, hold.holder))
-    is_open = _openings(start, end, calendar)
-    marks = sorted({start, end, *is_open, *_edges(holds, start, end)})
-    raw, working = [], False
+    changes = {holder: _openings(start, end, one) for holder, one in {COMMON: calendar, **(own or {})}.items()}
+    marks = sorted({start, end, *_edges(holds, start, end)}.union(*changes.values()))
+    raw, working = [], {}
     for here, there in pairwise(marks):
-        working = is_open.get(here, working)
+        working |= {holder: told[here] for holder, told in changes.items() if here in told}
         hold = next((h for h in reversed(holds) if h.start <= here and (h.end is None or h.end > here)), None)
-        raw.append(_segment(here, there, working, hold))
+        holder = hold.holder if hold and hold.holder in changes else COMMON
+        raw.append(_segment(here, there, working[holder], hold))
     return _joined(raw)
 
 

@@ -4,7 +4,7 @@ Pure: instants and spans are int microseconds of work.
 """
 from dataclasses import dataclass
 
-from sla.reach import Reach
+from sla.reach import Reaches
 
 MOST_SHARED = 12
 
@@ -14,7 +14,8 @@ class Step:
     """One node in the net of who waits for whom.
 
     It cannot end before `planned` (0: no such bound), nor before `least` working µs after each of `after`;
-    `slip` working µs come on top. `is_open`: the end is a forecast.
+    `slip` working µs come on top, and `over` µs of its time off: whoever waits for it may be at work then.
+    `is_open`: the end is a forecast.
     """
 
     code: str
@@ -23,19 +24,33 @@ class Step:
     least: int = 0
     slip: int = 0
     is_open: bool = False
+    over: int = 0
 
 
-def propagate(steps, calendar, removed=frozenset()):
-    """{code: end in µs} of steps listed after those they wait for; slips of `removed` codes are left out."""
+def propagate(steps, calendar, removed=frozenset(), calendars=None):
+    """{code: end in µs} of steps listed after those they wait for; slips of `removed` codes are left out.
+
+    Each step counts by its own calendar of `calendars` {code: calendar}, else by the common one.
+    """
+    return _propagated(steps, Reaches(calendar, calendars), removed)
+
+
+def _propagated(steps, reaches, removed):
     ends = {}
     for step in steps:
-        end = max([step.planned, *(calendar.add(ends[code], step.least) for code in step.after)])
-        slip = 0 if step.code in removed else step.slip
-        ends[step.code] = calendar.add(end, slip) if slip else end
+        reach = reaches[step.code]
+        end = max([step.planned, *(reach.add(ends[code], step.least) for code in step.after)])
+        ends[step.code] = end if step.code in removed else _slipped(step, end, reach)
     return ends
 
 
-def why_late(steps, target, promised, calendar, causes=None):
+def _slipped(step, end, reach):
+    """The end with the step's slip. Its time off lasts no longer than until work begins again."""
+    end = reach.add(end, step.slip) if step.slip else end
+    return min(end + step.over, reach.next_open(end)) if step.over else end
+
+
+def why_late(steps, target, promised, calendar, causes=None, calendars=None):
     """{(code, cause): working µs}: whose slips made `target` end after `promised`; sums to the whole lateness.
 
     Each share is the mean, over all orders in which slips could be taken away, of what taking this one away
@@ -43,11 +58,12 @@ def why_late(steps, target, promised, calendar, causes=None):
     way to the target, gets nothing, and two slips that overlap share instead of being counted twice or not
     at all. `causes` {code: {cause: µs}} splits a node's share further; without it the cause is "".
     What remains without any slip (the plan itself is late) is the share of ("", "plan").
+    Steps count as in `propagate`; the hours late are the target's own.
     """
-    reach = Reach(calendar)
+    reaches = Reaches(calendar, calendars)
 
     def lateness(removed):
-        return max(reach.between(promised, propagate(steps, reach, removed)[target]), 0)
+        return max(reaches[target].between(promised, _propagated(steps, reaches, removed)[target]), 0)
 
     slipped = _slips_before(steps, target)
     total, rest = lateness(frozenset()), lateness(frozenset(slipped))
@@ -68,7 +84,8 @@ def _slips_before(steps, target):
         if code not in wanted:
             wanted.add(code)
             todo.extend(by_code[code].after)
-    slipped = sorted((step for step in steps if step.slip and step.code in wanted), key=lambda s: (-s.slip, s.code))
+    slipped = [step for step in steps if (step.slip or step.over) and step.code in wanted]
+    slipped.sort(key=lambda step: (-step.slip, -step.over, step.code))
     return [step.code for step in slipped[:MOST_SHARED]]
 
 

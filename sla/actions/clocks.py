@@ -4,6 +4,8 @@ from sla import clocks
 from sla.calendars import work_time
 from sla.models import Clock, ClockSegment
 
+AS_BEFORE = object()
+
 
 @action
 def start_clock(*, kind, label, at, budget_s=0, due_at=None, calendar=None, levels=(), scope=None, by=None):
@@ -41,8 +43,10 @@ def cancel_clock(*, clock, at, by=None):
 
 
 @action
-def reopen_clock(*, clock, at, used=clocks.CONTINUE, by=None):
-    """Start a new cycle; `used` "restart" gives the whole budget again."""
+def reopen_clock(*, clock, at, used=clocks.CONTINUE, calendar=AS_BEFORE, by=None):
+    """Start a new cycle; `used` "restart" gives the whole budget again. `calendar`: what counts by now (None: all)."""
+    if calendar is not AS_BEFORE:
+        Clock.objects.filter(pk=clock.pk, state__in=(Clock.MET, Clock.CANCELLED)).update(calendar=calendar)
     return _change(clock, clocks.REOPEN, at, used=used)
 
 

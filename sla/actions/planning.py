@@ -7,10 +7,10 @@ from kernel.news import action
 from kernel.working_time import SECOND, to_datetime, to_us
 from orders.actions import keep_due
 from orders.models import Order
-from sla.calendars import work_times
 from sla.experience import newest_table, outlook
+from sla.hours import order_time, works_for
 from sla.lateness import lateness_row, unplanned_row
-from sla.milestone_clocks import OPEN, calendar_id_of, sync_clock
+from sla.milestone_clocks import OPEN, sync_clock
 from sla.milestones import end_node, forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
 from sla.paths import exactness, load_paths, path_for, tiers_of
@@ -93,7 +93,7 @@ def lock_clocks(order_ids):
 
 def _gather(orders, at):
     work, paths, tiers, table = Work(), load_paths(), tiers_of(orders), newest_table()
-    calendars = work_times({calendar_id_of(order) for order in orders})
+    works = works_for(orders, [node for path in paths.values() for node in path.rows.values()])
     known = _known_milestones(orders, paths)
     for order in orders:
         mine = known.get(order.pk, {})
@@ -107,7 +107,7 @@ def _gather(orders, at):
         one = Work()
         try:
             learned = (table, tiers.get(order.customer_id))
-            _plan_order(order, path, mine, calendars[calendar_id_of(order)], at, one, learned)
+            _plan_order(order, path, mine, order_time(order, path.rows.values(), works), at, one, learned)
         except Exception:  # one order that cannot be planned does not hold up the others
             log.exception("order %s cannot be planned", order.pk)
             work.failed.add(order.pk)
@@ -159,20 +159,20 @@ def facts_of(order):
     return {code: to_us(datetime.fromisoformat(entry["at"])) for code, entry in facts.items()}
 
 
-def _plan_order(order, path, mine, work_time, at, work, learned):
-    """`learned`: (table of sla.experience, id of the customer's tier)."""
+def _plan_order(order, path, mine, time, at, work, learned):
+    """`time`: its OrderTime; `learned`: (table of sla.experience, id of the customer's tier)."""
     states = plan_path(
         path.nodes, ordered=to_us(order.ordered_at or order.created_at), promised=_us(order.promised_at),
-        facts=facts_of(order), calendar=work_time.compiled, now=to_us(at),
+        facts=facts_of(order), now=to_us(at), **time.counting,
         baselines={code: to_us(one.baseline_at) for code, one in mine.items() if one.baseline_at},
         is_cancelled=order.commercial == "cancelled", not_before=_us(order.ordered_at),
     )
     ends = {}
     if order.is_open and not order.is_held:  # nobody knows when a held order goes on
-        ends, _steps = forecast_path(path.nodes, states, calendar=work_time.compiled, now=to_us(at))
-    ahead = _outlook(order, states, learned, work_time, at)
+        ends, _steps = forecast_path(path.nodes, states, now=to_us(at), **time.counting)
+    ahead = _outlook(order, states, learned, time.whole, at)
     rows = [
-        _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, ahead, work_time, at, work)
+        _plan_node(order, path.rows[state.code], state, mine.get(state.code), ends, ahead, time, at, work)
         for state in states
     ]
     end = end_node(path.nodes).code
@@ -199,17 +199,17 @@ def _outlook(order, states, learned, work_time, at):
     return outlook(table, order.kind_id, tier_id, passed, work_time, at)
 
 
-def judged(order, path, mine, work_time, at, learned):
+def judged(order, path, mine, time, at, learned):
     """([Milestone, …], row of lateness) of an order by this path, worked out from `mine` in memory; nothing is written.
 
     `mine`, {node code: Milestone}, is changed.
     """
     work = Work()
-    rows = _plan_order(order, path, mine, work_time, at, work, learned)
+    rows = _plan_order(order, path, mine, time, at, work, learned)
     return rows, work.late_rows[0]
 
 
-def _plan_node(order, node, state, milestone, ends, ahead, work_time, at, work):
+def _plan_node(order, node, state, milestone, ends, ahead, time, at, work):
     one = milestone or Milestone(order=order, node=node, sequence=node.sequence)
     before = snapshot(one, MILESTONE_FIELDS) if milestone else None
     if one.baseline_at is None:
@@ -218,7 +218,7 @@ def _plan_node(order, node, state, milestone, ends, ahead, work_time, at, work):
     one.forecast_at = _moment(ends.get(state.code)) if state.is_open and order.is_open else None
     one.state = state.state if order.is_open or not state.is_open else Milestone.SKIPPED
     one.slow_at = ahead.slow_at(one.node.code) if ahead and one.state == Milestone.RUNNING else None
-    sync_clock(one, state, order, work_time, at, work, CLOCK_FIELDS)
+    sync_clock(one, state, order, time.of[node.code], at, work, CLOCK_FIELDS)
     one.late_at = one.planned_at if _was_late(one) else None
     if before is None or snapshot(one, MILESTONE_FIELDS) != before:
         work.milestones.append(one)
