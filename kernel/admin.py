@@ -40,7 +40,14 @@ __all__ = ["Button", "FactsAdmin", "FactsInline", "HubAdmin", "SettingsAdmin", "
 
 
 class KeepsHours(SettingsAdmin):
-    """Rows with a work calendar: what is open follows another one."""
+    """Rows with a work calendar: what is open follows another one. `hours_hint`: what counts by it."""
+
+    hours_hint = ""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "calendar":
+            kwargs["help_text"] = self.hours_hint
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -50,12 +57,14 @@ class KeepsHours(SettingsAdmin):
 
 @admin.register(Company)
 class CompanyAdmin(KeepsHours):
+    hours_hint = _("For departments and plants that have none of their own. Empty: every hour of every day counts.")
     list_display = ("code", "name", "time_zone", "currency", "calendar")
     search_fields = ("code", "name_en", "name_zh")
 
 
 @admin.register(Plant)
 class PlantAdmin(KeepsHours):
+    hours_hint = _("For its orders' nodes and tickets, unless the department has one of its own. Empty: the company's.")
     list_display = ("code", "name", "company", "time_zone", "calendar")
     list_filter = ("company",)
     list_select_related = ("company", "calendar")
@@ -64,6 +73,7 @@ class PlantAdmin(KeepsHours):
 
 @admin.register(Department)
 class DepartmentAdmin(KeepsHours):
+    hours_hint = _("Its nodes and tickets count by it. Empty: the calendar of the order's plant, else the company's.")
     list_display = ("code", "name", "company", "head", "calendar", "most_tickets")
     list_filter = ("company",)
     list_select_related = ("company", "head", "calendar")

@@ -13,7 +13,7 @@ from sla.actions import refresh_waits as read_waits
 from sla.learning import learn
 from sla.models import Milestone, MilestonePlan
 from sla.reapplying import followers
-from sla.recounting import orders_by_other_hours, orders_to_plan, outdated
+from sla.recounting import orders_by_other_hours, orders_hanging_on, orders_to_plan, outdated
 
 AT_ONCE, CLOCKS_AT_ONCE = 100, 500
 
@@ -60,7 +60,9 @@ def count_anew(progress, *, calendar_id):
             clocks += len(some)
             progress(clocks, max(clocks, len(ids)))
             rest(began, most=1)
-    return {"clocks": clocks, "moved": moved, "orders": _plan_all(orders_to_plan(calendar_id), progress, clocks)}
+    orders = _plan_all(orders_to_plan(calendar_id), progress, clocks)
+    ask_for_planning(order_ids=orders_hanging_on(calendar_id).values_list("pk", flat=True), at=timezone.now())
+    return {"clocks": clocks, "moved": moved, "orders": orders}
 
 
 def follow_hours(progress):

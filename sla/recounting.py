@@ -12,7 +12,7 @@ from orders.models import Order
 from sla import clocks
 from sla.hours import counted_by
 from sla.milestone_clocks import OPEN
-from sla.models import Clock, Milestone
+from sla.models import Clock, Milestone, MilestoneNode
 
 
 @dataclass(slots=True)
@@ -54,6 +54,18 @@ def orders_to_plan(calendar_id):
     """Open orders with a clock of this calendar that names another version of it than the one in force."""
     old = _open(calendar_id).exclude(calendar_version=F("calendar__version"))
     return Order.objects.filter(Exists(old.filter(milestone__order=OuterRef("pk"))), is_open=1, archived_at=None)
+
+
+def orders_hanging_on(calendar_id):
+    """Open orders with an open node that counts from the plan of another one, and with a clock of this calendar.
+
+    The other one may be done: its clock has ended, and the date that hangs on its plan moves all the same.
+    """
+    hanging = MilestoneNode.objects.filter(anchor__startswith="node:", anchor__endswith=":planned")
+    its = Milestone.objects.filter(order=OuterRef("pk"))
+    is_open = its.filter(node__in=hanging.values("pk"), clock__state__in=OPEN)
+    return Order.objects.filter(Exists(is_open), Exists(its.filter(clock__calendar=calendar_id)), is_open=1,
+                                archived_at=None)
 
 
 def orders_by_other_hours():

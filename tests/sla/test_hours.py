@@ -16,9 +16,9 @@ from exceptions.seed import seed_exceptions
 from exceptions.ticket_clocks import by_other_hours
 from kernel.calendar_versions import change_calendar
 from kernel.models import Company, Department, JobRun, Plant, User, WorkCalendar
-from orders.models import Order
+from orders.models import Order, OrderKind
 from sla import calendars, hours
-from sla.actions import plan_milestones, sweep_clocks
+from sla.actions import plan_due_orders, plan_milestones, sweep_clocks
 from sla.held_time import held_time
 from sla.jobs import count_anew
 from sla.late_shares import late_shares
@@ -158,6 +158,31 @@ def test_a_changed_calendar_of_a_department_moves_its_nodes_and_no_others(weeken
     assert {code for code in before if before[code] != after[code]} == {"credit", "mrp"}
 
 
+def test_what_hangs_on_the_plan_of_a_node_that_is_done_moves_with_that_nodes_hours(
+    make_order, reference, plant, company, at,  # noqa: F811
+):
+    plan = MilestonePlan.objects.create(code="two", version=1, name_en="p", name_zh="p")
+    rows = ("credit", "finance", "ordered", "credit_checked"), ("start", "production", "node:credit:planned", "shipped")
+    for number, (code, department, anchor, fact) in enumerate(rows, 1):
+        plan.nodes.create(
+            sequence=number, code=code, fact=fact, anchor=anchor, offset=4 * 3600, unit="work_s", name_en=code,
+            name_zh=code, department=Department.objects.get(code=department),
+        )
+    MilestonePlan.objects.filter(code="standard").update(is_current=False)
+    MilestonePlan.objects.filter(pk=plan.pk).update(is_current=True, kind=OrderKind.objects.get(code="standard"))
+    order = make_order(plant=plant, ordered_at=moment(27, 15), promised_at=None)  # Friday: due on Monday at 10:00
+    plan_milestones(order_ids=[order.pk], at=moment(27, 15))
+    set_facts(order, credit_checked=moment(27, 16))
+    plan_milestones(order_ids=[order.pk], at=moment(27, 16))
+    assert nodes_of(order)["start"].planned_at == moment(30, 14)
+    day = date(2026, 11, 30)
+    change_calendar(calendar=company.calendar, days={day: {"kind": "off"}}, reason="", by=None, at=moment(28, 12))
+    with patch("django.utils.timezone.now", lambda: moment(28, 12)):
+        assert count_anew(lambda *said: None, calendar_id=company.calendar_id)["orders"] == 0
+    assert plan_due_orders(at=moment(28, 12)) == 1
+    assert nodes_of(order)["start"].planned_at == moment(30, 14) + timedelta(days=1)
+
+
 @pytest.fixture
 def client_of_root(client):
     client.force_login(User.objects.create_superuser("root", password="x", language="en"))
@@ -174,6 +199,7 @@ def test_other_hours_of_a_department_are_followed_by_its_nodes_and_tickets(weeke
     fields = {"code": "finance", "name_en": "Finance", "name_zh": "财务部", "company": finance.company_id, "head": "",
               "calendar": plant.calendar_id, "most_tickets": "", "queue_s": "0:30"}
     address = reverse("admin:kernel_department_change", args=[finance.pk])
+    assert "Its nodes and tickets count by it." in client_of_root.get(address).content.decode()
     done = client_of_root.post(address, fields)
     assert done.status_code == 302, done.context["errors"]
     job = JobRun.objects.get(kind="follow_hours")
