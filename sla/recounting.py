@@ -57,15 +57,17 @@ def orders_to_plan(calendar_id):
 
 
 def orders_hanging_on(calendar_id):
-    """Open orders with an open node that counts from the plan of another one, and with a clock of this calendar.
+    """Open orders of which only nodes that are done counted by this calendar, and others count from the plan of those.
 
-    The other one may be done: its clock has ended, and the date that hangs on its plan moves all the same.
+    The clocks of the former have ended, so that `orders_to_plan` does not name them; the dates of the latter move.
     """
-    hanging = MilestoneNode.objects.filter(anchor__startswith="node:", anchor__endswith=":planned")
+    hanging = MilestoneNode.objects.filter(anchor__startswith="node:", anchor__endswith=":planned").values("pk")
     its = Milestone.objects.filter(order=OuterRef("pk"))
-    is_open = its.filter(node__in=hanging.values("pk"), clock__state__in=OPEN)
-    return Order.objects.filter(Exists(is_open), Exists(its.filter(clock__calendar=calendar_id)), is_open=1,
-                                archived_at=None)
+    by_it, is_open = its.filter(clock__calendar=calendar_id), Q(clock__state__in=OPEN)
+    return Order.objects.filter(
+        Exists(its.filter(is_open, node__in=hanging)), Exists(by_it), ~Exists(by_it.filter(is_open)), is_open=1,
+        archived_at=None,
+    )
 
 
 def orders_by_other_hours():
