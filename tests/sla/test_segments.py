@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kernel.working_time import DAY, MINUTE, to_datetime
 from sla.milestones import plan_path
 from sla.segments import CUSTOMER, HELD, OFF, WORKING, Hold, holds_of_path, segments, totals
-from tests.sla.test_milestones import ORDERED, PATH, PROMISED, office, us, wall
+from tests.sla.test_milestones import ORDERED, PATH, PROMISED, office, shifts, us, wall
 
 pytestmark = pytest.mark.pure
 HOUR = 60 * MINUTE
@@ -89,6 +89,25 @@ def test_segments_cover_wall_time_and_every_instant_is_in_the_right_one(one, two
             assert part.kind == HELD and part.holder in {hold.holder for hold in active}
         else:
             assert part.kind == WORKING
+
+
+@settings(max_examples=150, deadline=None)
+@given(minutes, minutes, drawn_holds, st.lists(minutes, max_size=20))
+def test_time_off_is_that_of_whoever_has_it(one, two, holds, probes):
+    """a works in shifts, b round the clock, c and nobody by the hours of the office."""
+    start, end = (BASE + at * MINUTE for at in sorted((one, two)))
+    own = {"a": shifts(), "b": None}
+    parts = segments(start, end, holds, office(), own)
+    assert sum(totals(parts).values()) == end - start
+    for probe in probes:
+        at = BASE + probe * MINUTE
+        part = next((part for part in parts if part.start <= at < part.end), None)
+        alone = [hold.holder for hold in holds if hold.start <= at and (hold.end is None or at < hold.end)]
+        if part is None or part.kind == CUSTOMER or len(set(alone)) > 1:
+            continue
+        holder = alone[0] if alone else ""
+        works = holder == "b" or own.get(holder, office()).is_open(at)
+        assert (part.kind != OFF) == works, to_datetime(at)
 
 
 @settings(max_examples=100, deadline=None)
