@@ -67,6 +67,7 @@ MENU = [
         _("Settings"),
         [
             Item(_("Milestone plans"), "timeline", "plans", "sla.view_milestoneplan"),
+            Item(_("Working calendars"), "calendar_month", "calendars", "kernel.view_workcalendar"),
             Item(_("People"), "group", "settings-people", "kernel.view_user"),
             Item(_("Roles"), "badge", "settings-roles", "kernel.view_user"),
             Item(_("API keys"), "key", "settings-tokens", "kernel.view_apitoken"),

@@ -39,17 +39,18 @@ DIFFERENCES = view(
 # A profile is built by the business: a draft hurts nobody, publishing it is `change_profile`.
 PROFILES = edit("reconciliation", "profile", "profiledraft") | {"integrations.add_importfile"}
 STOCK = view("orders", "stocklevel")
-CLOCKS = view("sla", "experience", "waitreading", "waitcell", "clock", "clocksegment", "clockfire", "milestoneplan",
-              "milestonenode")
+CLOCKS = view(
+    "sla", "experience", "waitreading", "waitcell", "clock", "clocksegment", "clockfire", "milestoneplan",
+    "milestonenode",
+) | view("kernel", "workcalendar", "calendarday", "calendarversion")
 DOORS = view(
     "integrations", "connection", "synccursor", "inboxbatch", "parkedrow", "importfile", "mapping"
 ) | view("kernel", "outboxmessage", "jobrun", "heartbeat")
 SETTINGS = (
-    edit("kernel", "company", "plant", "department", "scope", "workcalendar", "calendarday")
+    edit("kernel", "company", "plant", "department", "scope", "workcalendar")
     | edit("orders", "orderkind", "customertier", "holdkind", "sourcesystem", "authorityrank", "authorityversion")
     | edit("sla", "milestoneplan", "milestonenode")
     | edit("exceptions", "ticketkind", "chain", "chainlevel", "routingrule", "article")
-    | remove("kernel", "calendarday")
     | remove("exceptions", "chainlevel", "routingrule")
     | remove("orders", "authorityrank")
     | remove("sla", "milestonenode")
@@ -116,7 +117,7 @@ ROLES = {
             | DIFFERENCES | STOCK | CLOCKS | DOORS
             | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
             | view("exceptions", "chain", "chainlevel", "routingrule")
-            | view("kernel", "scope", "workcalendar", "calendarday", "user", "apitoken")
+            | view("kernel", "scope", "user", "apitoken")
             | {"kernel.see_scope", "orders.see_finance", "orders.see_capacity", "orders.see_transit"}
         ),
     ),

@@ -28,6 +28,7 @@ JOBS = [
     Job("work_off", "integrations.jobs.work_off", _("Work off the inbox"), every_minutes=1),
     Job("ticks", "config.steps.run_ticks", _("Clocks and tickets"), every_minutes=1),
     Job("refresh_forecasts", "sla.jobs.refresh_forecasts", _("Bring forecasts up to date"), every_minutes=30),
+    Job("follow_calendars", "sla.jobs.follow_calendars", _("Have clocks follow their calendars"), every_minutes=60),
     Job("learn_durations", "sla.jobs.learn_durations", _("Learn from finished orders"), every_minutes=24 * 60),
     Job("refresh_waits", "sla.jobs.refresh_waits", _("Read where orders wait"), every_minutes=6 * 60),
     Job("purge_raw", "integrations.jobs.purge_raw_rows", _("Delete raw rows after their time"), every_minutes=24 * 60),

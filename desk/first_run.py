@@ -46,7 +46,7 @@ def steps(user):
         Step(
             _("Work calendar"),
             _said_calendar(company),
-            "/admin/kernel/workcalendar/",
+            "/calendars/",
             _("Look at the calendar"),
             bool(company and company.calendar_id),
         ),

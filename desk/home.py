@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, OuterRef, Q, Value, When
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from desk.calendars.unannounced import without_next_year
 from exceptions.due import next_due
 from exceptions.late_nodes import PREFIX
 from exceptions.models import Ticket
@@ -76,6 +78,8 @@ def tiles(user, now):
         found.append(Tile(open_differences(user)[: CAP + 1].count(), _("differences open"), "/differences/?tab=open"))
     if user.has_perm("kernel.view_jobrun"):
         found += _door_tiles(user)
+    if user.has_perm("kernel.change_workcalendar") and (missing := without_next_year(user, localdate(now)).count()):
+        found.append(Tile(missing, _("calendars without next year"), "/calendars/?missing=1", "risk"))
     return found
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from desk import setup_pages, views
+from desk.calendars import views as calendars
 from desk.files import views as files
 from desk.portal import views as portal
 from desk.profiles import views as profiles
@@ -10,6 +11,11 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("first-run/", setup_pages.first_run, name="first_run"),
     path("setup/company/", setup_pages.company, name="setup_company"),
+    path("calendars/", calendars.calendar_list, name="calendars"),
+    path("calendars/new/", calendars.calendar_new, name="calendar_new"),
+    path("calendars/<int:pk>/", calendars.calendar_page, name="calendar"),
+    path("calendars/<int:pk>/change/", calendars.calendar_change, name="calendar_change"),
+    path("calendars/<int:pk>/import/", calendars.calendar_import, name="calendar_import"),
     path("files/", files.drop, name="files"),
     path("files/dropped/", files.dropped, name="files_dropped"),
     path("files/<int:pk>/", files.bad_rows, name="files_bad_rows"),

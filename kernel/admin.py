@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
 from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
-from kernel.calendar_forms import CalendarDayForm, WorkCalendarForm
-from kernel.calendar_versions import DAY, FIELDS, add_calendar, change_calendar
 from kernel.heartbeats import NAMES
 from kernel.jobs import job_name, retry_job
 from kernel.kept_hours import tell_of_hours
@@ -95,68 +93,31 @@ class ScopeAdmin(SettingsAdmin):
     search_fields = ("code", "name_en", "name_zh")
 
 
-class CalendarDayInline(SettingsInline):
-    model = CalendarDay
-    form = CalendarDayForm
-    per_page = 60
-
-
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(SettingsAdmin):
-    form = WorkCalendarForm
-    readonly_fields = ("version",)
+class WorkCalendarAdmin(FactsAdmin):
+    """Calendars are changed on their own page, after a look at what moves."""
+
+    page = ("calendar", "pk")
     list_display = ("code", "name", "time_zone", "covers_from", "covers_until", "version")
     search_fields = ("code", "name_en", "name_zh")
-    inlines = [CalendarDayInline]
 
     @admin.display(description=_("weekly hours"))
     def seen_weekly(self, row):
         lines = [f"{day} {hours}" for day, hours in zip(DAYS, say_week(row.weekly), strict=True) if hours]
         return format_html_join("", "{}<br>", ((line,) for line in lines))
 
-    # Whatever is typed in here goes through the action, as a version of the calendar.
-    def save_model(self, request, obj, form, change):
-        if not change:
-            fields = {name: getattr(obj, name) for name in FIELDS}
-            made = add_calendar(code=obj.code, fields=fields, days={}, by=request.user, at=timezone.now())
-            obj.pk, obj.version = made.pk, made.version
-            obj._state.adding = False
-
-    def save_related(self, request, form, formsets, change):
-        days = {}
-        for formset in formsets:
-            formset.save(commit=False)
-            days |= {row.date: None for row in formset.deleted_objects}
-            days |= {form.initial["date"]: None for form in formset.initial_forms if "date" in form.changed_data}
-            rows = formset.new_objects + [row for row, _names in formset.changed_objects]
-            days |= {row.date: {name: getattr(row, name) for name in DAY} for row in rows}
-        fields = {name: form.cleaned_data[name] for name in FIELDS if name in form.changed_data}
-        change_calendar(
-            calendar=form.instance, fields=fields if change else {}, days=days, reason="", by=request.user,
-            at=timezone.now())
-
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(SettingsAdmin):
-    form = CalendarDayForm
+class CalendarDayAdmin(FactsAdmin):
+    page = ("calendar", "calendar_id")
     list_display = ("date", "calendar", "kind", "source", "provisional")
     list_filter = ("calendar", "kind", "date", "provisional")
     list_select_related = ("calendar",)
-    may_delete = True
-
-    def save_model(self, request, obj, form, change):
-        before = form.initial if change else {}
-        days = {before["date"]: None} if before and before["date"] != obj.date else {}
-        days[obj.date] = {name: getattr(obj, name) for name in DAY}
-        change_calendar(calendar=obj.calendar, days=days, reason="", by=request.user, at=timezone.now())
-        obj.pk = obj.calendar.days.get(date=obj.date).pk
-
-    def delete_model(self, request, obj):
-        change_calendar(calendar=obj.calendar, days={obj.date: None}, reason="", by=request.user, at=timezone.now())
 
 
 @admin.register(CalendarVersion)
 class CalendarVersionAdmin(FactsAdmin):
+    page = ("calendar", "calendar_id")
     list_display = ("calendar", "number", "made_at", "made_by", "reason")
     list_filter = ("calendar",)
     list_select_related = ("calendar", "made_by")

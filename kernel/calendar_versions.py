@@ -68,6 +68,15 @@ def change_calendar(*, calendar, fields=None, days=None, reason, by, at, seen=No
     return version
 
 
+def looked_at(calendar, fields, days):
+    """What `change_calendar` would make of it, nothing written: (hours now, hours then, the WorkingTime then)."""
+    calendar = WorkCalendar.objects.get(pk=calendar.pk)
+    rows = {row.date: row for row in calendar.days.all()}
+    before = hours_of(calendar, rows.values())
+    _changed(calendar, rows, fields, days)
+    return before, hours_of(calendar, rows.values()), compiled(calendar, rows.values())
+
+
 def _changed(calendar, rows, fields, days):
     """Put it into `calendar` and `rows`, {date: CalendarDay}, in memory. ([rows to save], [rows to delete])."""
     changed, gone = [], []

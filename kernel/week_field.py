@@ -59,7 +59,7 @@ class HoursField(forms.CharField):
     widget = UnfoldAdminTextInputWidget
 
     def prepare_value(self, value):
-        return value if isinstance(value, str) else _said(value or [])
+        return value if isinstance(value, str) else say_shifts(value or [])
 
     def to_python(self, value):
         return [list(shift) for shift in read_day(value)]
@@ -96,10 +96,11 @@ def say_week(weekly):
     lines = [[] for _day in DAYS]
     for day, start, end in sorted(tuple(one) for one in weekly if one and one[0] in range(7)):
         lines[day].append((start, end))
-    return [_said(line) for line in lines]
+    return [say_shifts(line) for line in lines]
 
 
-def _said(shifts):
+def say_shifts(shifts):
+    """The hours of one day: 08:30-12:00, 13:30-17:30."""
     return ", ".join(f"{_clock(start)}-{_clock(end if end <= DAY else end - DAY)}" for start, end in shifts)
 
 

@@ -1,6 +1,7 @@
 """What of a plan grows old by itself, without news of the order?"""
 import time
 
+from django.db.models import F
 from django.utils import timezone
 
 from kernel.models import User
@@ -11,7 +12,8 @@ from orders.models.order import ON_TIME
 from sla.actions import ask_for_planning, plan_milestones, reapply_plan, recount_clocks
 from sla.actions import refresh_waits as read_waits
 from sla.learning import learn
-from sla.models import Milestone, MilestonePlan
+from sla.milestone_clocks import OPEN
+from sla.models import Clock, Milestone, MilestonePlan
 from sla.reapplying import followers
 from sla.recounting import orders_by_other_hours, orders_hanging_on, orders_to_plan, outdated
 
@@ -84,6 +86,17 @@ def _plan_all(found, progress, before=0):
     # Orders that somebody else was changing at that instant are planned once more when that is done.
     ask_for_planning(order_ids=found.values_list("pk", flat=True), at=timezone.now())
     return done
+
+
+def follow_calendars(progress):
+    """Handler of the job: whatever names an older version of its calendar, for example because it was begun in the very
+    instant of the change, follows it. Returns {"calendars"}.
+    """
+    old = Clock.objects.filter(state__in=OPEN).exclude(calendar_version=F("calendar__version"))
+    ids = sorted(old.exclude(calendar=None).values_list("calendar", flat=True).distinct())
+    for calendar_id in ids:
+        count_anew(progress, calendar_id=calendar_id)
+    return {"calendars": len(ids)}
 
 
 def reapply_to_followers(progress, *, plan_id, user_id):

@@ -57,7 +57,7 @@ def previews(plan, user, at, most=MOST_SHOWN):
     nodes = path.rows.values()
     works, tiers, table = works_for(orders, nodes), tiers_of(orders), newest_table()
     return [
-        _preview(
+        preview_of(
             order, path, _of(order, kept), _of(order, dropped), order_time(order, nodes, works), at,
             (table, tiers.get(order.customer_id)),
         )
@@ -69,7 +69,8 @@ def _of(order, milestones):
     return [one for one in milestones if one.order_id == order.pk]
 
 
-def _preview(order, path, kept, dropped, time, at, learned):
+def preview_of(order, path, kept, dropped, time, at, learned):
+    """The Preview of an order whose milestones `kept` are counted by this path and OrderTime; `dropped` go away."""
     dates = {one.node.code: one.planned_at for one in kept}
     rows, late = judged(order, path, {one.node.code: one for one in kept}, time, at, learned)
     moves = [

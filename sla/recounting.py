@@ -47,12 +47,12 @@ def outdated(calendar_id):
 
     The dates of an order's deadlines come from its path: see `orders_to_plan`.
     """
-    return _open(calendar_id).filter(_BY_ITSELF).exclude(calendar_version=F("calendar__version"))
+    return open_clocks(calendar_id).filter(alone()).exclude(calendar_version=F("calendar__version"))
 
 
 def orders_to_plan(calendar_id):
     """Open orders with a clock of this calendar that names another version of it than the one in force."""
-    old = _open(calendar_id).exclude(calendar_version=F("calendar__version"))
+    old = open_clocks(calendar_id).exclude(calendar_version=F("calendar__version"))
     return Order.objects.filter(Exists(old.filter(milestone__order=OuterRef("pk"))), is_open=1, archived_at=None)
 
 
@@ -81,7 +81,7 @@ def orders_by_other_hours():
 
 def take(calendar_id, clock_ids, version):
     """[Times, …] of those of these clocks that are still open and not counted by `version` yet, locked by key."""
-    wanted = _open(calendar_id).filter(pk__in=clock_ids).exclude(calendar_version=version)
+    wanted = open_clocks(calendar_id).filter(pk__in=clock_ids).exclude(calendar_version=version)
     return [Times(*row) for row in locked(wanted).values_list(*COLUMNS)]
 
 
@@ -91,10 +91,12 @@ def take_over(calendar_id, clock_ids):
     return [Times(*row) for row in locked(wanted).values_list(*COLUMNS)]
 
 
-_BY_ITSELF = Q(kind=Clock.BUDGET) | Q(milestone=None)
+def alone():
+    """The condition that a clock is counted by itself: its dates do not come from an order's path."""
+    return Q(kind=Clock.BUDGET) | Q(milestone=None)
 
 
-def _open(calendar_id):
+def open_clocks(calendar_id):
     return Clock.objects.filter(calendar=calendar_id, state__in=OPEN)
 
 

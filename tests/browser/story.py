@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from exceptions.models import Article, Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
+from kernel.calendar_versions import change_calendar
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
 from orders.models import Event, Order, OrderKind, OrderLine, Party, SearchTerm, SourceRecord, SourceSystem
 from reconciliation.models import (
@@ -39,6 +40,11 @@ class Story:
             covers_from=date(2020, 1, 1),
             covers_until=date(2040, 12, 31),
         )
+        change_calendar(
+            calendar=calendar, days={date(now.year, 10, 1): {"kind": "off", "source": "国庆节"}}, reason="通知",
+            by=None, at=now,
+        )
+        self.calendar = calendar
         self.company = Company.objects.create(code="hq", name_en="Probe", name_zh="试验", calendar=calendar)
         self.department = Department.objects.create(
             company=self.company, code="quality", name_en="Quality", name_zh="质量部"
@@ -93,6 +99,11 @@ class Story:
             "/figures/tickets/",
             "/plans/",
             f"/plans/{self.plan.pk}/",
+            "/calendars/",
+            "/calendars/new/",
+            f"/calendars/{self.calendar.pk}/",
+            f"/calendars/{self.calendar.pk}/change/",
+            f"/calendars/{self.calendar.pk}/import/",
             "/profiles/",
             "/profiles/new/",
             "/profiles/erp-wms/",

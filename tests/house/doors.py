@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from exceptions.models import Article, Ticket
 from integrations.models import Connection, ImportFile
-from kernel.models import ApiToken, JobRun, SavedView, User
+from kernel.models import ApiToken, JobRun, SavedView, User, WorkCalendar
 from orders.models import Order
 from reconciliation.models import DecisionFile, Difference, Profile, ProfileDraft, Run
 from sla.models import MilestonePlan
@@ -17,6 +17,7 @@ PUBLIC = {"healthz", "readyz", "metrics", "login", "logout", "language", "theme"
 
 # Custom pages: route name → (model, attribute) of the row in the address, or () for a page without one.
 ORDER, TICKET, DIFFERENCE = (Order, "number"), (Ticket, "number"), (Difference, "pk")
+CALENDAR = (WorkCalendar, "pk")
 PROFILE, DRAFT = (Profile, "code"), (ProfileDraft, "pk")
 PAGES = {
     "home": (), "search": (), "first_run": (), "setup_company": (), "shortcuts": (), "portal": (),
@@ -32,6 +33,7 @@ PAGES = {
     "order_decide": (*ORDER, "hold"),
     "figures": (), "bottlenecks": (), "waits_read": (), "ticket_figures": (), "figures_excel": (),
     "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
+    "calendars": (), "calendar_new": (), "calendar": CALENDAR, "calendar_change": CALENDAR, "calendar_import": CALENDAR,
     "tickets": (), "ticket_bulk": (), "ticket": TICKET, "ticket_do": (*TICKET, "start"),
     "ticket_file": (*TICKET, 1), "ticket_draft": TICKET,
     "knowledge": (), "article_new": (), "article": (Article, "code"), "article_edit": (Article, "code"),
@@ -50,7 +52,7 @@ ASKED = ("?q=hidden9", "?q=hidden9&state=&scope=&kind=", "?before=999999", "?cus
 # Rows everybody of staff may look up: a person's page is no secret, though its changes need a right; a comparison and
 # its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same);
 # articles are for all staff.
-SHARED = (User, JobRun, Profile, Run, MilestonePlan, Article)
+SHARED = (User, JobRun, Profile, Run, MilestonePlan, WorkCalendar, Article)
 OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in SHARED}
 OPEN_TO_STAFF.add("portal_order")  # sends staff home, whichever order it names
 

@@ -272,6 +272,18 @@ def test_a_job_that_was_stopped_goes_on_where_it_was(calendar, change, at, monke
     assert recount_clocks(calendar_id=calendar.pk, clock_ids=ids, at=at + 9 * DAY) == 0
 
 
+def test_what_was_begun_in_the_instant_of_the_change_follows_within_the_hour(calendar, change, at):
+    clock = budget(calendar, 12, at)
+    start_clock(kind="budget", label="no calendar", budget_s=3600, at=at)
+    change({date(2026, 11, 25): OFF})
+    run_job(calendar, at)
+    Clock.objects.filter(pk=clock.pk).update(calendar_version=1, due_at=moment(25, 13))
+    with patch("django.utils.timezone.now", lambda: at):
+        assert jobs.follow_calendars(lambda *said: None) == {"calendars": 1}
+        assert jobs.follow_calendars(lambda *said: None) == {"calendars": 0}
+    assert fresh(clock).due_at == moment(26, 13)
+
+
 def test_a_ticket_is_due_when_its_clock_is(company, scopes, root, reference, at):  # noqa: F811
     seed_exceptions()
     ticket, resting = (
