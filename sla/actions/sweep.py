@@ -32,19 +32,20 @@ def sweep_clocks(*, at, limit=200):
 
 @action
 def _fire_due(*, at, limit):
-    rows, work_of = _claim(at, limit)
-    if _recount(rows, work_of, at):
-        rows, work_of = _claim(at, limit)
+    due = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_fire_at__lte=at)
+    rows, work_of = _claim(due, limit)
+    found = len(rows)
+    if _recount(rows, work_of, at):  # of the same clocks those that are due all the same: others may be old as well
+        rows, work_of = _claim(due.filter(pk__in=[row.pk for row in rows]), limit)
     fires = [fire for row in rows if (fire := _advance(row, at, work_of[row.calendar_id]))]
     new = _not_fired_before(fires)
     ClockFire.objects.bulk_create(new)
     for fire in new:
         publish(News(FIRED, fire.clock_id, at, (fire.level,)))
-    return Swept(len(rows), len(new), max((fire.late_s for fire in new), default=0))
+    return Swept(found, len(new), max((fire.late_s for fire in new), default=0))
 
 
-def _claim(at, limit):
-    due = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_fire_at__lte=at)
+def _claim(due, limit):
     rows = list(due.order_by("next_fire_at", "id")[:limit])
     return rows, work_times({row.calendar_id for row in rows})
 

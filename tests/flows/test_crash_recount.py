@@ -1,4 +1,5 @@
 """A calendar changes while clocks run: whatever dies or races, every clock follows it once and no level fires twice."""
+import time
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
@@ -14,7 +15,8 @@ from sla.recounting import outdated
 from tests.crash_harness import Flow, Harness
 from tests.flows.test_crash_together import Crowd, react
 
-START, NOW = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 18, tzinfo=UTC)
+# On the second day, with levels due by the old hours that nobody has swept yet.
+START, NOW = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 OFF = {date(2026, 11, day): {"kind": "off"} for day in (24, 25)}
 LEVELS = [(-1, -3600), (1, 3600)]
@@ -36,7 +38,7 @@ def prepare(count):
                                 calendar=calendar, levels=LEVELS, at=START)
             if number % 4 == 3:
                 pause_clock(clock=clock, reason="x", at=START + 2 * HOUR)
-        for at in (NOW - 2 * HOUR, NOW - HOUR, NOW):
+        for at in (START + 7 * HOUR, START + 8 * HOUR, START + 24 * HOUR):
             sweep_clocks(at=at, limit=count)
     return make
 
@@ -65,10 +67,16 @@ INSTANTS = [
 ]
 
 
-def sweep_days(limit=100):
+def sweep_days():
     for at in INSTANTS:
-        while sweep_clocks(at=at, limit=limit).due == limit:
-            pass
+        sweep_clocks(at=at)
+
+
+def sweep_now():
+    """Again and again while others count: nothing may fire by the old hours, see TOLD."""
+    for _pass in range(40):
+        sweep_clocks(at=NOW, limit=7)
+        time.sleep(0.005)
 
 
 def broken(peer=None):
@@ -101,9 +109,9 @@ def test_two_jobs_and_two_sweepers_at_once_count_every_clock_once(reacting, monk
     monkeypatch.setattr(jobs, "CLOCKS_AT_ONCE", 7)
     with Harness(Flow(prepare(80), run, broken)) as harness:
         harness._reset()
-        harness._child(lambda: change())
+        harness._child(change)
         counters = Crowd(harness, lambda: count_anew(WorkCalendar.objects.get().pk))
-        sweepers = Crowd(harness, lambda: sweep_days(limit=7))
+        sweepers = Crowd(harness, sweep_now)
         counters.start(), sweepers.start(), counters.start(), sweepers.start()
         assert counters.wait() + sweepers.wait() == [0] * 4
 

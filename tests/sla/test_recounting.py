@@ -23,6 +23,7 @@ from sla.actions import (
     start_clock,
     sweep_clocks,
 )
+from sla.actions.sweep import Swept
 from sla.calendars import work_time
 from sla.models import Clock, ClockFire
 from sla.recounting import orders_to_plan, outdated
@@ -176,6 +177,17 @@ def test_nothing_fires_by_hours_that_are_no_longer_so(calendar, change, at):
     assert sweep_clocks(at=moment(24, 17)).fired == 0
     assert fresh(clock).due_at == moment(25, 17) and fresh(clock).calendar_version == 2
     assert sweep_clocks(at=moment(25, 17)).fired == 1
+
+
+def test_many_due_by_the_old_hours_fire_by_the_new_ones_only(calendar, change, at):
+    """More than one pass takes: those of the next pass are counted first as well."""
+    made = [budget(calendar, 8, at) for _number in range(6)]
+    change({date(2026, 11, 24): OFF})
+    assert sweep_clocks(at=moment(24, 17), limit=2) == Swept(2, 0, 0)
+    while sweep_clocks(at=moment(24, 17), limit=2).due:
+        pass
+    assert not ClockFire.objects.exists()
+    assert {fresh(clock).due_at for clock in made} == {moment(25, 17)}
 
 
 def test_whoever_touches_a_clock_first_counts_it_first(calendar, change, at):
