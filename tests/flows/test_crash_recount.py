@@ -98,11 +98,20 @@ def run(peer):
     sweep_days()
 
 
-def test_a_change_of_the_calendar_survives_death_at_every_point(reacting):
+def dies(singles):
     with Harness(Flow(prepare(4), run, broken)) as harness:
-        result = harness.sweep(singles=1)
+        result = harness.sweep(singles=singles)
     assert result.points >= 60, "the harness does not see the statements"
     assert result.broken == [], f"{len(result.broken)} of {result.cases}"
+
+
+def test_a_change_of_the_calendar_survives_death_at_every_third_point(reacting):
+    dies(singles=3)
+
+
+@pytest.mark.long
+def test_a_change_of_the_calendar_survives_death_at_every_point(reacting):
+    dies(singles=1)
 
 
 def test_two_jobs_and_two_sweepers_at_once_count_every_clock_once(reacting, monkeypatch):
