@@ -7,9 +7,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kernel.admin_zones import zones
 from kernel.models import CalendarDay, WorkCalendar
 from kernel.week_field import DAYS, HoursField, WeekField
+from kernel.zones import zone_choices
 
 AS_WEEKDAY, PLAIN = "as_", "plain"
 _works_as = lazy(lambda day: gettext("works as %(weekday)s") % {"weekday": day}, str)
@@ -26,7 +26,7 @@ def _date_input():
 
 
 class HoursForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(label=_("time zone"), choices=lambda: [(name, name) for name in zones()])
+    time_zone = forms.ChoiceField(label=_("time zone"), choices=zone_choices)
     weekly = WeekField(label=_("weekly hours"), help_text=_("08:30-12:00, 13:30-17:30; an empty line is a day off."))
 
     class Meta:
