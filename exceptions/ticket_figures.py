@@ -28,11 +28,12 @@ from kernel.measures import (
     Table,
     Tile,
     Trend,
+    period,
     span_of,
     week_code,
     week_name,
     week_starts,
-    weeks_name,
+    week_words,
 )
 from kernel.models import Department, Plant, User
 from orders.bulk import in_chunks
@@ -77,9 +78,9 @@ def ticket_figures(user, asked, now):
         tables.append(_by_person(found, people, asked))
     tables.append(_slowest(found))
     return Shown(
-        sentence=_sentence(found, answers, asked), tables=[one for one in tables if one.rows], as_of=now,
+        sentence=_sentence(found, answers, asked, now), tables=[one for one in tables if one.rows], as_of=now,
         tiles=_tiles(found, answers, solutions), trend=_trend(found, asked, now), choices=_choices(names),
-        named={"person": (people or {}).get(asked.get("person")), "week": _week_words(asked, now)},
+        named={"person": (people or {}).get(asked.get("person")), "week": week_words(asked, now)},
         notes=[_("what people did, by the clock; the target is in working time")],
     )
 
@@ -231,17 +232,17 @@ def _slowest(found):
     return Table(_("Slowest answers"), heads, rows)
 
 
-def _sentence(found, answers, asked):
-    period = weeks_name(int(asked["weeks"]))
+def _sentence(found, answers, asked, now):
+    within = period(asked, now)
     if not found:
-        return _("%(period)s: no ticket was opened under this filter.") % {"period": period}
+        return _("%(period)s: no ticket was opened under this filter.") % {"period": within}
     if not answers["count"]:
         return _("%(period)s: %(count)s tickets were opened, none was answered by a person.") % {
-            "period": period, "count": f"{len(found):,}"}
+            "period": within, "count": f"{len(found):,}"}
     return _(
         "%(period)s: people answered %(count)s of %(of)s tickets, on average after %(mean)s; the bar is %(bar)s."
     ) % {
-        "period": period, "count": f"{answers['count']:,}", "of": f"{len(found):,}", "mean": Seconds(answers["mean_s"]),
+        "period": within, "count": f"{answers['count']:,}", "of": f"{len(found):,}", "mean": Seconds(answers["mean_s"]),
         "bar": Seconds(settings.HUB_RESPONSE_BAR_S),
     }
 
@@ -283,8 +284,3 @@ def _names():
 def _choices(names):
     labels = (("plant", _("any plant")), ("kind", _("any kind")), ("department", _("any department")))
     return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
-
-
-def _week_words(asked, now):
-    found = [start for start in week_starts(asked, now) if week_code(start) == asked.get("week")]
-    return _("week from %(day)s") % {"day": week_name(found[0], now)} if found else None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from kernel.moments import say_date, say_duration, say_exact, short
 
@@ -187,6 +188,16 @@ def week_name(start, now):
 
 def weeks_name(count):
     return ngettext("last %(count)s week", "last %(count)s weeks", count) % {"count": count}
+
+
+def week_words(asked, now):
+    """The one week that is looked at, in words; None: all of them."""
+    found = [start for start in week_starts(asked, now) if week_code(start) == asked.get("week")]
+    return _("Week from %(day)s") % {"day": week_name(found[0], now)} if found else None
+
+
+def period(asked, now):
+    return week_words(asked, now) or weeks_name(int(asked["weeks"]))
 
 
 def joined(asked, more):

@@ -24,11 +24,12 @@ from kernel.measures import (
     Table,
     Tile,
     Trend,
+    period,
     span_of,
     week_code,
     week_name,
     week_starts,
-    weeks_name,
+    week_words,
 )
 from kernel.models import Department
 from orders.choices import choices
@@ -55,9 +56,9 @@ def attainment(user, asked, now):
     tables += [_split(part, title, orders, nodes, names, asked) for part, title in _splits()]
     tables.append(_late_nodes(user, asked, now, names) if asks_nodes else _late_orders(user, asked, now, names))
     return Shown(
-        sentence=_sentence(orders, nodes, asked), tables=[one for one in tables if one.rows], as_of=now,
+        sentence=_sentence(orders, nodes, asked, now), tables=[one for one in tables if one.rows], as_of=now,
         tiles=_tiles(orders, nodes, first), trend=_trend(orders or nodes, asked, now), choices=_choices(names),
-        named={"node": names["node"].get(asked.get("node")), "week": _week_words(asked, now)},
+        named={"node": names["node"].get(asked.get("node")), "week": week_words(asked, now)},
         notes=[_("left out: passed without a record, cancelled, on hold")],
     )
 
@@ -240,13 +241,12 @@ def _at_most(rows):
     return _("the latest %(count)s") % {"count": MOST} if len(rows) == MOST else ""
 
 
-def _sentence(orders, nodes, asked):
-    period, words = weeks_name(int(asked["weeks"])), {}
+def _sentence(orders, nodes, asked, now):
     whole = (orders or nodes).whole
     if not whole.of and not nodes.whole.of:
         return _("Nothing was due in this period under this filter.")
     words = {
-        "period": period, "share": whole, "kept": f"{whole.kept:,}", "of": f"{whole.of:,}", "nodes": nodes.whole,
+        "period": period(asked, now), "share": whole, "kept": f"{whole.kept:,}", "of": f"{whole.of:,}", "nodes": nodes.whole,
         "nodes_of": f"{nodes.whole.of:,}",
     }
     if orders is None:
@@ -295,8 +295,3 @@ def _choices(names):
         ("department", _("any department")),
     )
     return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
-
-
-def _week_words(asked, now):
-    found = [start for start in week_starts(asked, now) if week_code(start) == asked.get("week")]
-    return _("week from %(day)s") % {"day": week_name(found[0], now)} if found else None

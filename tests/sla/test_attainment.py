@@ -101,6 +101,7 @@ def test_weeks_begin_on_monday_by_the_hubs_zone_and_one_can_be_looked_at(promise
     assert [(row[1], row[2]) for row in found] == [(1, 1), (1, 0)]
     alone = shown(boss, at, weeks="4", week=week_code(monday))
     assert [row[0] for row in rows(alone, "By week")] == [found[0][0]] and rows(alone, "Orders not kept") == []
+    assert alone.sentence.startswith("Week from 23 Nov: 100 % of 1 orders")
     assert shown(boss, at, weeks="4").trend.is_drawn and not alone.trend
 
 
