@@ -246,8 +246,8 @@ def _sentence(orders, nodes, asked, now):
     if not whole.of and not nodes.whole.of:
         return _("Nothing was due in this period under this filter.")
     words = {
-        "period": period(asked, now), "share": whole, "kept": f"{whole.kept:,}", "of": f"{whole.of:,}", "nodes": nodes.whole,
-        "nodes_of": f"{nodes.whole.of:,}",
+        "period": period(asked, now), "share": whole, "kept": f"{whole.kept:,}", "of": f"{whole.of:,}",
+        "nodes": nodes.whole, "nodes_of": f"{nodes.whole.of:,}",
     }
     if orders is None:
         return _("%(period)s: %(share)s of %(of)s nodes were passed by their date.") % words
