@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import zip_longest
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -97,7 +98,7 @@ def _versions(calendar, hours, now):
     """The latest versions, each with what it changed in words."""
     rows = list(calendar.versions.select_related("made_by").order_by("-number")[:MOST_VERSIONS + 1])
     this_year = timezone.localdate(now).year
-    for row, before in zip(rows, [*rows[1:], None], strict=True):
+    for row, before in zip_longest(rows, rows[1:]):
         found = differences(before.hours, row.hours) if before else []
         row.said, row.more = said(found[:MOST_SAID], this_year), max(len(found) - MOST_SAID, 0)
         row.is_first = before is None

@@ -93,6 +93,12 @@ def test_what_was_looked_at_is_what_is_put_in_force(client, root, calendar):
     assert "notice" in page and "25 Dec to 26 Dec" in page and "the first one kept" in page
 
 
+def test_a_calendar_from_before_versions_were_kept_has_a_page(client, root, calendar):
+    assert not calendar.versions.exists()
+    page = client.get(reverse("calendar", args=[calendar.pk]))
+    assert page.status_code == 200 and page.context["versions"] == []
+
+
 def test_hours_of_the_week_change_from_the_page(client, root, calendar):
     response = look_at(client, calendar, weekly_5="22:00-6:00", name_en="Day shift")
     page = text_of(response)
