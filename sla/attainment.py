@@ -246,15 +246,15 @@ def _sentence(orders, nodes, asked, now):
     if not whole.of and not nodes.whole.of:
         return _("Nothing was due in this period under this filter.")
     words = {
-        "period": period(asked, now), "share": whole, "kept": f"{whole.kept:,}", "of": f"{whole.of:,}",
-        "nodes": nodes.whole, "nodes_of": f"{nodes.whole.of:,}",
+        "period": period(asked, now), "share": whole, "of": f"{whole.of:,}", "nodes": nodes.whole,
+        "nodes_of": f"{nodes.whole.of:,}",
     }
     if orders is None:
-        return _("%(period)s: %(share)s of %(of)s nodes were passed by their date.") % words
+        return _("%(period)s, nodes due: %(of)s, %(share)s passed by their date.") % words
     if not whole.of:
-        return _("%(period)s: no order was due; %(nodes)s of %(nodes_of)s nodes were passed by their date.") % words
+        return _("%(period)s: no order was due; nodes due: %(nodes_of)s, %(nodes)s passed by their date.") % words
     return _(
-        "%(period)s: %(share)s of %(of)s orders were delivered by their promise, %(nodes)s of %(nodes_of)s nodes"
+        "%(period)s, orders due: %(of)s, %(share)s delivered by their promise; nodes due: %(nodes_of)s, %(nodes)s"
         " passed by their date."
     ) % words
 

@@ -148,7 +148,7 @@ def _sentence(reading, edges, names, asked):
         "count": f"{its['count']:,}", "median": Seconds(its["median_s"]), "most": Seconds(its["p90_s"]),
     }
     return _(
-        "%(period)s: %(share)s of all waiting lies at %(edge)s (%(count)s waits, half within %(median)s, nine of ten"
+        "%(period)s: %(share)s of all waiting lies at %(edge)s (waits: %(count)s, half within %(median)s, nine of ten"
         " within %(most)s)."
     ) % words
 

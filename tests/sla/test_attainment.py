@@ -57,7 +57,7 @@ def test_an_order_keeps_its_promise_to_the_instant(promised, boss, at):
     assert rows(found, "By order kind") == [("Standard order", 3, 1, Share(1, 3), 0, 0, Share(0, 0), 333)]
     assert [row[0] for row in rows(found, "Orders not kept")] == ["C", "B"]
     assert rows(found, "Orders not kept")[0][-1] == Seconds(86400)
-    assert "33.3 % of 3 orders" in found.sentence
+    assert "orders due: 3, 33.3 %" in found.sentence
 
 
 def test_by_tier_a_customer_who_is_a_supplier_too_counts_once(promised, make_order, boss, at):  # noqa: F811
@@ -101,7 +101,7 @@ def test_weeks_begin_on_monday_by_the_hubs_zone_and_one_can_be_looked_at(promise
     assert [(row[1], row[2]) for row in found] == [(1, 1), (1, 0)]
     alone = shown(boss, at, weeks="4", week=week_code(monday))
     assert [row[0] for row in rows(alone, "By week")] == [found[0][0]] and rows(alone, "Orders not kept") == []
-    assert alone.sentence.startswith("Week from 23 Nov: 100 % of 1 orders")
+    assert alone.sentence.startswith("Week from 23 Nov, orders due: 1, 100 %")
     assert shown(boss, at, weeks="4").trend.is_drawn and not alone.trend
 
 
