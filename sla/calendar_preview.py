@@ -114,7 +114,8 @@ def _orders(calendar, user):
 
 def _previews(orders, calendar, work, at):
     paths, tiers, table, kept = load_paths(), tiers_of(orders), newest_table(), {}
-    for one in Milestone.objects.filter(order__in=orders).select_related("node", "clock").order_by("sequence"):
+    rows = Milestone.objects.filter(order__in=orders).select_related("node__department", "clock")
+    for one in rows.order_by("sequence"):
         kept.setdefault(one.order_id, []).append(one)
     path_of = {pk: paths[rows[0].node.plan_id] for pk, rows in kept.items()}
     nodes = [node for path in path_of.values() for node in path.rows.values()]

@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from desk.calendars.changes import Wanted, opened, sealed
@@ -206,6 +208,17 @@ def test_the_look_costs_as_many_queries_for_many_clocks(calendar, root, scopes, 
     working_time = calendars.work_time(calendar).compiled
     with django_assert_max_num_queries(12):
         effects_of(calendar, working_time, root, at)
+
+
+def test_the_look_costs_as_many_queries_for_many_orders(calendar, root, make_order, at):  # noqa: F811
+    working_time, costs = calendars.work_time(calendar).compiled, []
+    for count in (1, 6):
+        orders = [make_order(f"SO-{count}-{n}", ordered_at=at) for n in range(count)]
+        plan_milestones(order_ids=[one.pk for one in orders], at=at)
+        with CaptureQueriesContext(connection) as caught:
+            assert len(effects_of(calendar, working_time, root, at).orders) == 0
+        costs.append(len(caught))
+    assert costs[0] == costs[1]
 
 
 def test_a_file_of_a_year_is_reviewed_and_put_in_force(client, root, calendar):
