@@ -17,6 +17,7 @@ ALL = {
     "ingest": ("sqlite", "postgresql"),
     "backfill": ("sqlite",),
     "sweep": ("sqlite",),
+    "bottleneck": ("sqlite", "postgresql"),
     "recount": ("sqlite", "postgresql"),
     "compare": ("sqlite",),
     "in_place": ("sqlite", "postgresql"),

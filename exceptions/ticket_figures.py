@@ -17,6 +17,7 @@ from exceptions.entries import RESOLVED
 from exceptions.models import Ticket, TicketEntry, TicketKind
 from exceptions.rights import EVERY
 from kernel.measures import (
+    LONG,
     NUMBER,
     SHARE,
     TIME,
@@ -228,7 +229,7 @@ def _slowest(found):
             address=reverse("ticket", args=[one.number]))
         for one in late[:SLOWEST]
     ]
-    heads = (Head(_("Ticket")), Head(_("What")), Head(_("Answer"), TIME), Head(_("Solution"), TIME))
+    heads = (Head(_("Ticket")), Head(_("What"), LONG), Head(_("Answer"), TIME), Head(_("Solution"), TIME))
     return Table(_("Slowest answers"), heads, rows)
 
 

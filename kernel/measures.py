@@ -13,7 +13,7 @@ from kernel.moments import say_date, say_duration, say_exact, short
 
 WEEKS = (4, 13, 52)
 DEFAULT_WEEKS = 13
-TEXT, NUMBER, SHARE, TIME, BAR, MOMENT = "text", "number", "share", "time", "bar", "moment"
+TEXT, LONG, NUMBER, SHARE, TIME, BAR, MOMENT = "text", "long", "number", "share", "time", "bar", "moment"
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def week_name(start, now):
 
 
 def weeks_name(count):
-    return ngettext("last %(count)s week", "last %(count)s weeks", count) % {"count": count}
+    return ngettext("Last %(count)s week", "Last %(count)s weeks", count) % {"count": count}
 
 
 def week_words(asked, now):

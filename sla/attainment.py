@@ -161,11 +161,9 @@ def _splits():
 
 
 def _heads(first, orders):
-    of_orders = (Head(_("Orders due"), NUMBER), Head(_("kept"), NUMBER), Head(_("Share"), SHARE))
-    return (
-        Head(first), *(of_orders if orders else ()), Head(_("Nodes due"), NUMBER), Head(_("kept"), NUMBER),
-        Head(_("Share"), SHARE), Head("", BAR),
-    )
+    of_orders = (Head(_("Orders due"), NUMBER), Head(_("Orders kept"), NUMBER), Head(_("Share of orders"), SHARE))
+    of_nodes = (Head(_("Nodes due"), NUMBER), Head(_("Nodes kept"), NUMBER), Head(_("Share of nodes"), SHARE))
+    return Head(first), *(of_orders if orders else ()), *of_nodes, Head("", BAR)
 
 
 def _cells(orders, nodes):

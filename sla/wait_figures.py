@@ -13,12 +13,13 @@ from orders.choices import choices
 from orders.models import Order
 from orders.words import FACTS, STAGES, word
 from sla.boards import TRANSIT
+from sla.bottlenecks import START
 from sla.models import MilestoneNode, WaitCell, WaitReading
 from sla.waiting import figures, longest_of
 
 READ = "sla.view_waitreading"  # may have the summary read anew
 SIGN = "~"  # between the parts of an edge in an address
-ORDERS = 50
+ORDERS = 20
 
 
 def bottlenecks(user, asked, now):
@@ -92,7 +93,7 @@ def _table(kind, title, note, edges, names, asked):
         ))
     heads = (
         Head(_("From, to")), Head(_("Department")), Head(_("Waits"), NUMBER), Head(_("Orders"), NUMBER),
-        Head(_("In all"), TIME), Head(_("Share"), SHARE), Head(_("Median"), TIME),
+        Head(_("In all"), TIME), Head(_("Share of the time"), SHARE), Head(_("Median"), TIME),
         Head(_("Nine of ten within"), TIME), Head("", BAR),
     )
     return Table(title, heads, rows, note)
@@ -122,6 +123,8 @@ def _path(edge, names):
 
 
 def _node(code, names):
+    if code == START:
+        return _("Order placed")
     return names["node"].get(code) or (word(FACTS, code) if code in FACTS else word(STAGES, code))
 
 

@@ -58,12 +58,12 @@ def test_counts_orders_sum_share_median_and_p90(waited, boss, at):
     refresh_waits(at=at)
     found = shown(boss, at)
     (onward,) = rows(found, "From node to node")
-    assert onward == ("ordered → Credit checked", "Finance", 3, 3, Seconds(9 * 3600), Share(9 * 3600, 9 * 3600),
+    assert onward == ("Order placed → Credit checked", "Finance", 3, 3, Seconds(9 * 3600), Share(9 * 3600, 9 * 3600),
                       Seconds(2 * 3600), Seconds(6 * 3600), 1000)
     assert rows(found, "The same node again")[0][:5] == ("Quality released", "Quality", 1, 1, Seconds(3 * 3600))
     assert rows(found, "Back to an earlier node") == []
     assert sum(row[2] for row in rows(found, "Waiting now")) == 3
-    assert "ordered → Credit checked" in found.sentence and found.as_of == at
+    assert "Order placed → Credit checked" in found.sentence and found.as_of == at
 
 
 def test_a_person_sees_the_waits_and_orders_of_his_scopes(waited, scopes, at):
@@ -98,7 +98,7 @@ def test_nodes_in_transit_are_for_those_with_the_right(make_order, scopes, at): 
     grant_scope(scope=scopes[0], to=person)
     person.user_permissions.add(Permission.objects.get(codename="view_milestone"))
     said = [row[0] for row in rows(shown(User.objects.get(pk=person.pk), at), "From node")]
-    assert said == ["ordered → Shipped"]
+    assert said == ["Order placed → Shipped"]
     person.user_permissions.add(Permission.objects.get(codename="see_transit"))
     assert len(rows(shown(User.objects.get(pk=person.pk), at), "From node")) == 3
 
