@@ -2,7 +2,7 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from exceptions.condition_words import say_conditions
 from exceptions.conditions import faults_of
@@ -122,7 +122,7 @@ class ArticleForm(forms.ModelForm):
     """What it answers is chosen by name: causes of differences and kinds of tickets."""
 
     causes = forms.MultipleChoiceField(
-        label=_("causes"), required=False, widget=UnfoldAdminSelect2MultipleWidget,
+        label=_("causes"), required=False, widget=UnfoldAdminSelectMultipleWidget,
         help_text=_("Causes and kinds of tickets it answers."))
 
     class Meta:

@@ -172,14 +172,15 @@ def _cells(orders, nodes):
 
 
 def _weeks(orders, nodes, asked, now):
-    of_nodes, of_orders = nodes.by("week"), orders.by("week") if orders else None
+    # No order due is no reason to leave their columns out.
+    of_nodes, of_orders = nodes.by("week"), None if orders is None else orders.by("week")
     rows = [
-        Row((week_name(start, now), *_cells(of_orders[place] if of_orders else None, of_nodes[place])),
+        Row((week_name(start, now), *_cells(None if of_orders is None else of_orders[place], of_nodes[place])),
             {"week": week_code(start)}, is_on=asked.get("week") == week_code(start))
         for place, start in enumerate(week_starts(asked, now))
-        if of_nodes[place].of or (of_orders and of_orders[place].of)
+        if of_nodes[place].of or (of_orders is not None and of_orders[place].of)
     ]
-    return Table(_("By week"), _heads(_("Week from Monday"), orders), rows[::-1])
+    return Table(_("By week"), _heads(_("Week from Monday"), orders is not None), rows[::-1])
 
 
 def _split(part, title, orders, nodes, names, asked):

@@ -125,3 +125,13 @@ def test_figures_take_few_queries_however_many_orders(promised, boss, at, django
         pass_nodes(promised(f"A{number}", at - number * 5 * DAY - HOUR, timedelta(hours=number - 6)))
     with django_assert_max_num_queries(10):
         shown(boss, at)
+
+
+def test_where_nodes_were_due_and_no_order_every_row_is_as_wide_as_its_heads(make_order, boss, at):  # noqa: F811
+    """The page gave an error on a hub whose first orders are promised for later."""
+    order = make_order(promised_at=at + 30 * DAY)
+    pass_nodes(order, credit=at - DAY)
+    Milestone.objects.filter(order=order, node__code="credit").update(planned_at=at - DAY)
+    found = shown(boss, at)
+    assert rows(found, "By week") and rows(found, "By node")
+    assert all(len(row.cells) == len(table.heads) for table in found.tables for row in table.rows)
