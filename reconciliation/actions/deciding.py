@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
+from kernel.typed import fit_typed
 from reconciliation.actions.keep_sightings import OPENED
 from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
@@ -103,12 +104,16 @@ WORDS_MISSING = {
     "accept": _("Say why the difference is accepted."), "invalid": _("Say why it is no difference."),
     "reopen": _("Say why the difference is opened again."), "comment": _("The comment is empty."),
 }
+# What the actions call the words that are typed with them; an assignment takes none.
+NAMED = {"accept": "reason", "invalid": "reason", "reopen": "reason", "fixed": "note", "comment": "text"}
 
 
 def must_fit(verb, row, *, by, at, text="", until=None, up_to_gap=False, to=None):
     """Raises the Refusal in which this verb would end on the row as it stands. Actions ask it, and previews."""
     if verb in WORDS_MISSING and not text:
         raise Refusal(WORDS_MISSING[verb], code="reason_missing")
+    if verb in NAMED:
+        fit_typed({"by": by, NAMED[verb]: text})
     if until is not None and until <= at:
         raise Refusal(_("It cannot be accepted until a time that has passed."), code="until_passed")
     must_do(verb, row, by)

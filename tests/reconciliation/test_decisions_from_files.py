@@ -248,6 +248,19 @@ def test_one_bad_row_holds_up_no_other(desk, person):
     assert state("SO-6") == "claimed_fixed" and DifferenceEntry.objects.count() == 1
 
 
+def test_the_preview_knows_how_long_a_reason_may_be(desk):
+    """It called a row ready, and carrying it out refused it."""
+    long = "x" * 301
+    file = desk.bring_back(filled(desk.take_out(), {
+        "SO-1": {"decision": "accept", "reason": long}, "SO-2": {"decision": "accept", "reason": long[1:]},
+        "SO-3": {"decision": "fixed", "reason": long}, "SO-5": {"comment": long},
+    }))
+    assert outcomes(file) == {"SO-1": "refused", "SO-2": "ready", "SO-3": "ready", "SO-5": "ready"}
+    assert "301 characters, and at most 300 characters are kept" in why(file, "SO-1")
+    desk.carry_out(file)
+    assert outcomes(file) == {"SO-1": "refused", "SO-2": "done", "SO-3": "done", "SO-5": "done"}
+
+
 def test_days_and_people_as_people_write_them(desk, person, scopes):
     person("liwei", scopes[0], role="warehouse", is_staff=True, full_name="Li Wei")
     far = "2031/1/31"
