@@ -8,7 +8,7 @@ from django.db import transaction
 
 from exceptions.models import Article, ArticlePosting, ArticleTerm
 from exceptions.terms import VERSION, cause_term, head_of, rarity, weights_of
-from orders.bulk import insert_rows, update_rows
+from orders.bulk import in_chunks, insert_rows, update_rows
 
 ALL_OF_THEM = ""
 AT_ONCE = 100
@@ -84,7 +84,5 @@ def _terms(names, lost):
 
 
 def _read(field, values):
-    values, found = sorted(values), []
-    for start in range(0, len(values), 500):
-        found += ArticleTerm.objects.filter(**{f"{field}__in": values[start : start + 500]})
-    return found
+    some_at_a_time = in_chunks(sorted(values), 500)
+    return [row for some in some_at_a_time for row in ArticleTerm.objects.filter(**{f"{field}__in": some})]

@@ -28,9 +28,10 @@ from kernel.measures import (
     Shown,
     Table,
     Tile,
-    Trend,
+    choices_among,
     period,
     span_of,
+    trend_of,
     week_code,
     week_name,
     week_starts,
@@ -70,8 +71,9 @@ def ticket_figures(user, asked, now):
     if people is not None and "person" in asked:
         found = [one for one in found if asked["person"] in (str(one.answered_by), str(one.solved_by))]
     answers, solutions = summary(found, ANSWER), summary(found, SOLUTION)
+    by_week = _by_week(found, asked, now)
     tables = [
-        _weeks(found, asked, now),
+        _weeks(by_week, asked, now),
         _split(_("By department"), _("Department"), "department", found, names, asked),
         _split(_("By kind"), _("Kind"), "kind", found, names, asked),
     ]
@@ -80,7 +82,7 @@ def ticket_figures(user, asked, now):
     tables.append(_slowest(found))
     return Shown(
         sentence=_sentence(found, answers, asked, now), tables=[one for one in tables if one.rows], as_of=now,
-        tiles=_tiles(found, answers, solutions), trend=_trend(found, asked, now), choices=_choices(names),
+        tiles=_tiles(found, answers, solutions), trend=_trend(by_week), choices=_choices(names),
         named={"person": (people or {}).get(asked.get("person")), "week": week_words(asked, now)},
         notes=[_("what people did, by the clock; the target is in working time")],
     )
@@ -184,13 +186,19 @@ def _heads(first):
     )
 
 
-def _weeks(found, asked, now):
-    starts, rows = week_starts(asked, now), []
-    for start, end in zip(starts, [*starts[1:], now], strict=True):
-        some = [one for one in found if start <= one.opened_at < end]
-        if some:
-            is_on = asked.get("week") == week_code(start)
-            rows.append(Row((week_name(start, now), *_cells(some)), {"week": week_code(start)}, is_on=is_on))
+def _by_week(found, asked, now):
+    """[(when a week began, the tickets opened in it), …], oldest first."""
+    starts = week_starts(asked, now)
+    return [(start, [one for one in found if start <= one.opened_at < end])
+            for start, end in zip(starts, [*starts[1:], now], strict=True)]
+
+
+def _weeks(by_week, asked, now):
+    rows = [
+        Row((week_name(start, now), *_cells(some)), {"week": week_code(start)},
+            is_on=asked.get("week") == week_code(start))
+        for start, some in by_week if some
+    ]
     return Table(_("By week"), _heads(_("Week from Monday")), rows[::-1])
 
 
@@ -259,18 +267,10 @@ def _tiles(found, answers, solutions):
     ]
 
 
-def _trend(found, asked, now):
-    starts = week_starts(asked, now)
-    shares = [
-        summary([one for one in found if start <= one.opened_at < end], ANSWER)["kept"]
-        for start, end in zip(starts, [*starts[1:], now], strict=True)
-    ]
-    known = [one for one in shares if one.of]
-    if len(known) < 2:
-        return None
-    words = {"first": known[0], "first_of": known[0].of, "last": known[-1], "last_of": known[-1].of}
-    return Trend(
-        _("answered in time by week, from %(first)s of %(first_of)s to %(last)s of %(last_of)s") % words, shares
+def _trend(by_week):
+    return trend_of(
+        _("answered in time by week, from %(first)s of %(first_of)s to %(last)s of %(last_of)s"),
+        [summary(some, ANSWER)["kept"] for _start, some in by_week],
     )
 
 
@@ -284,4 +284,4 @@ def _names():
 
 def _choices(names):
     labels = (("plant", _("any plant")), ("kind", _("any kind")), ("department", _("any department")))
-    return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
+    return choices_among(names, labels)

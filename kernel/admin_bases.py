@@ -258,13 +258,10 @@ class SettingsAdmin(SimpleHistoryAdmin, HubAdmin):
         return [str(row) for row in objs], counts, needed, [_("rows that still use it")] if protected else []
 
 
-class FactsInline(VisibleRowsMixin, TabularInline):
-    """Rows of a parent, read-only."""
+class UnitedInline(VisibleRowsMixin, TabularInline):
+    """The base of both: rows of a parent whose lengths and amounts can be read in people's units."""
 
     extra = 0
-    can_delete = False
-    show_change_link = False
-    per_page = 50
     names_inputs = True
 
     def __init__(self, parent_model, admin_site):
@@ -273,9 +270,20 @@ class FactsInline(VisibleRowsMixin, TabularInline):
             if unit_of(field):
                 setattr(self, f"united_{field.name}", unit_column(field))
 
+    def united(self, names):
+        """The columns of these names, in people's units where there are some."""
+        return [f"united_{name}" if hasattr(self, f"united_{name}") else name for name in names]
+
+
+class FactsInline(UnitedInline):
+    """Rows of a parent, read-only."""
+
+    can_delete = False
+    show_change_link = False
+    per_page = 50
+
     def get_fields(self, request, obj=None):
-        fields = [name for name in super().get_fields(request, obj) if _may_show(name, request.user)]
-        return [f"united_{name}" if hasattr(self, f"united_{name}") else name for name in fields]
+        return self.united(name for name in super().get_fields(request, obj) if _may_show(name, request.user))
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj)
@@ -290,23 +298,14 @@ class FactsInline(VisibleRowsMixin, TabularInline):
         return False
 
 
-class SettingsInline(VisibleRowsMixin, TabularInline):
+class SettingsInline(UnitedInline):
     """Settings rows of a parent; whoever may not edit them reads lengths and amounts in people's units."""
-
-    extra = 0
-    names_inputs = True
-
-    def __init__(self, parent_model, admin_site):
-        super().__init__(parent_model, admin_site)
-        for field in self.model._meta.concrete_fields:
-            if unit_of(field):
-                setattr(self, f"united_{field.name}", unit_column(field))
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fields
-        return list(dict.fromkeys(f"united_{name}" if hasattr(self, f"united_{name}") else name for name in fields))
+        return list(dict.fromkeys(self.united(fields)))
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None or self.has_change_permission(request, obj):

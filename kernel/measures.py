@@ -117,6 +117,20 @@ class Trend:
         return sum(one.of > 0 for one in self.shares) > 1
 
 
+def trend_of(words, shares):
+    """The Trend of shares by week, None of fewer than two; `words` name first, first_of, last and last_of."""
+    known = [one for one in shares if one.of]
+    if len(known) < 2:
+        return None
+    first, last = known[0], known[-1]
+    return Trend(words % {"first": first, "first_of": first.of, "last": last, "last_of": last.of}, shares)
+
+
+def choices_among(names, labels):
+    """[(name in the address, label of "any", [(code, name), …]), …] of those with more than one to choose from."""
+    return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
+
+
 @dataclass
 class Shown:
     """What a page of figures shows. `choices`: [(name in the address, label of "any", [(code, name), …]), …]."""
@@ -152,7 +166,7 @@ def shown(one, user, asked, now):
 
 def read_asked(get, one):
     """{name: value} of what the page may be asked and is; the weeks always."""
-    asked = {name: get.get(name, "").replace("\x00", "")[:100] for name in one.asks if get.get(name)}
+    asked = {name: get.get(name, "")[:100] for name in one.asks if get.get(name)}
     weeks = get.get("weeks", "")
     asked["weeks"] = weeks if weeks in {str(count) for count in WEEKS} else str(DEFAULT_WEEKS)
     return asked

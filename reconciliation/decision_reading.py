@@ -14,7 +14,17 @@ from kernel.models import User
 from kernel.people import staff
 from kernel.plain_text import clean_text
 from kernel.tables import read_table, sheet_names, with_limits
-from reconciliation.decision_words import ACCEPT, ACCEPT_GAP, ASSIGN, COLUMNS, COMMENT, MARK, decision_of, heading_of
+from reconciliation.decision_words import (
+    ACCEPT,
+    ACCEPT_GAP,
+    ASSIGN,
+    COLUMNS,
+    COMMENT,
+    MARK,
+    decision_of,
+    heading_of,
+    plain,
+)
 
 BIGGEST = 50 * 1024 * 1024
 MOST_ROWS = 50_000  # filled in, of one file
@@ -114,7 +124,7 @@ class Reader:
     def _person(self, text):
         if not text:
             return None
-        found = self.people.get(_plain(text), ())
+        found = self.people.get(plain(text), ())
         if len(found) == 1:
             return found[0]
         if found:
@@ -152,7 +162,7 @@ def _by_name():
     found = {}
     for person in staff():
         for name in {person.username, str(person), f"{person} ({person.username})"}:
-            found.setdefault(_plain(name), []).append(person)
+            found.setdefault(plain(name), []).append(person)
     return found
 
 
@@ -177,7 +187,3 @@ def _refuse_day(cell):
 def _text(cell):
     """A cell as text a database takes: a file may hold what no person can type."""
     return "" if cell is None else clean_text(str(cell)).strip()
-
-
-def _plain(text):
-    return " ".join(text.split()).casefold()

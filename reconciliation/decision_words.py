@@ -59,12 +59,12 @@ COLUMNS = {
 
 def decision_of(text):
     """The code of a decision as somebody wrote it; "" for none of ours."""
-    return _words().get(_plain(text), "")
+    return _words().get(plain(text), "")
 
 
 def heading_of(text):
     """Which of COLUMNS a heading is, in whichever language; "" for another's."""
-    return _headings().get(_plain(text), "")
+    return _headings().get(plain(text), "")
 
 
 def _words():
@@ -79,9 +79,10 @@ def _in_all_languages(names):
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found |= {_plain(name): code for code, name in names.items()}
+            found |= {plain(name): code for code, name in names.items()}
     return found
 
 
-def _plain(text):
+def plain(text):
+    """A word as people mean it, whatever the blanks in it and its capitals."""
     return " ".join(str(text).split()).casefold()

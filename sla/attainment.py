@@ -23,9 +23,10 @@ from kernel.measures import (
     Shown,
     Table,
     Tile,
-    Trend,
+    choices_among,
     period,
     span_of,
+    trend_of,
     week_code,
     week_name,
     week_starts,
@@ -270,13 +271,7 @@ def _tiles(orders, nodes, first):
 def _trend(counts, asked, now):
     by_week = counts.by("week")
     shares = [by_week[place] for place in range(len(week_starts(asked, now)))]
-    known = [one for one in shares if one.of]
-    if len(known) < 2:
-        return None
-    words = {"first": known[0], "first_of": known[0].of, "last": known[-1], "last_of": known[-1].of}
-    return Trend(
-        _("by week, from %(first)s of %(first_of)s to %(last)s of %(last_of)s") % words, shares
-    )
+    return trend_of(_("by week, from %(first)s of %(first_of)s to %(last)s of %(last_of)s"), shares)
 
 
 def _names(user):
@@ -293,4 +288,4 @@ def _choices(names):
         ("plant", _("any plant")), ("kind", _("any kind")), ("tier", _("any tier")),
         ("department", _("any department")),
     )
-    return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
+    return choices_among(names, labels)

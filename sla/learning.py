@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.db.models import Max
 
 from orders.bulk import in_chunks
-from orders.models import Order, PartyRole
-from sla.calendars import work_times
+from orders.models import Order
 from sla.experience import NEARLY, key_of
 from sla.forecast import build_table, passages_of, tested
+from sla.hours import calendar_id_of, works_for
 from sla.models import Experience, Milestone
+from sla.paths import tiers_of
 
 MOST_ORDERS = 5_000
 YEAR = timedelta(days=365)
@@ -50,24 +51,17 @@ def _lives(ids, progress):
     """(kind, tier, {node code: working seconds since its first node}) of each order, in the given order."""
     done = 0
     for some in in_chunks(ids, 500):
-        orders = {one["pk"]: one for one in Order.objects.filter(pk__in=some).values(
-            "pk", "kind_id", "customer_id", "plant__calendar_id", "company__calendar_id")}
-        tiers = dict(PartyRole.objects.filter(
-            role=PartyRole.CUSTOMER, tier__isnull=False, party__in={one["customer_id"] for one in orders.values()}
-        ).values_list("party_id", "tier_id"))
-        calendars = work_times({_calendar(one) for one in orders.values()})
+        found = Order.objects.filter(pk__in=some).select_related("plant", "company").defer("state")
+        orders = {one.pk: one for one in found}
+        tiers, works = tiers_of(orders.values()), works_for(orders.values(), ())
         passed = defaultdict(dict)
         rows = Milestone.objects.filter(order__in=some, actual_at__isnull=False).order_by()
         for order_id, code, moment in rows.values_list("order_id", "node__code", "actual_at"):
             passed[order_id][code] = moment
         for pk in some:
             one, moments = orders[pk], passed[pk]
-            first, work = min(moments.values()), calendars[_calendar(one)]
-            yield (key_of(one["kind_id"]), key_of(tiers.get(one["customer_id"])),
+            first, work = min(moments.values()), works[calendar_id_of(one)]
+            yield (key_of(one.kind_id), key_of(tiers.get(one.customer_id)),
                    {code: work.between(first, moment) for code, moment in moments.items()})
         done += len(some)
         progress(done, len(ids))
-
-
-def _calendar(one):
-    return one["plant__calendar_id"] or one["company__calendar_id"]

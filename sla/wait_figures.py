@@ -7,7 +7,20 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 
 from kernel.access import ALL, scope_ids
-from kernel.measures import BAR, NUMBER, SHARE, TIME, Head, Row, Seconds, Share, Shown, Table, weeks_name
+from kernel.measures import (
+    BAR,
+    NUMBER,
+    SHARE,
+    TIME,
+    Head,
+    Row,
+    Seconds,
+    Share,
+    Shown,
+    Table,
+    choices_among,
+    weeks_name,
+)
 from kernel.models import Department
 from orders.choices import choices
 from orders.models import Order
@@ -166,5 +179,5 @@ def _names():
 
 def _choices(names):
     labels = (("plant", _("any plant")), ("kind", _("any kind")), ("department", _("any department")))
-    return [(name, label, list(names[name].items())) for name, label in labels if len(names[name]) > 1]
+    return choices_among(names, labels)
 
