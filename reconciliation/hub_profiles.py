@@ -13,15 +13,15 @@ from reconciliation.records import EVIDENCE
 from reconciliation.values import show_time
 
 
-def hub_profile(spec, systems):
+def hub_profile(spec, systems, zones=None):
     """Profile of a stored `spec` (docs/profile.md as JSON).
 
-    `systems` {source code: (grace seconds, µs UTC up to which it is known complete or None)}. Evidence the spec does
-    not name comes from the record itself.
+    `systems` {source code: (grace seconds, µs UTC up to which it is known complete or None)}, `zones` {source code:
+    the time zone it writes in}. Evidence the spec does not name comes from the record itself.
     """
     profile = build_profile({**spec, "version": spec.get("version", 1)})
     return replace(
-        profile, systems={n: _with_evidence(s, spec, systems) for n, s in profile.systems.items()},
+        profile, systems={n: _with_evidence(s, spec, systems, zones or {}) for n, s in profile.systems.items()},
         spoken_zone=settings.HUB_TIME_ZONE, words=_words())
 
 
@@ -42,12 +42,13 @@ def _words():
     return found
 
 
-def _with_evidence(system, spec, systems):
+def _with_evidence(system, spec, systems, zones):
     grace, mark = systems.get(system.source, (0, None))
     own = spec["systems"].get(system.name) or {}
     told = "grace" in own or "grace" in spec
     return replace(
         system, evidence={**EVIDENCE, **system.evidence}, zone="UTC",
+        clock_zone=zones.get(system.source, ""),
         grace_s=system.grace_s if told else grace,
         watermark=system.watermark or (show_time(mark) if mark is not None else ""),
     )

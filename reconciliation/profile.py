@@ -55,6 +55,7 @@ class System:
     grace_s: int = 0
     watermark: str = ""
     zone: str = "UTC"
+    clock_zone: str = ""  # inside the hub, where times are stored in UTC: the zone the system itself writes in
     sheet: str = ""
     encoding: str = ""
     duplicates: str = "report"  # report | latest

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciliation.profile import KeyRule, Profile
 
-SILENT = {"name", "revision", "spoken_zone", "words", "shared"}
+SILENT = {"name", "revision", "spoken_zone", "words", "shared", "clock_zone"}
 
 
 @dataclass(frozen=True)

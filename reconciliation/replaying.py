@@ -28,10 +28,11 @@ def replayed_of(observations):
 
 
 def profile_of(run):
-    """The Profile a run compared by: its version's, with the grace and the watermarks of that run."""
+    """The Profile a run compared by: its version's, with the grace, the watermarks and the zones of that run."""
     if run.profile.of_files:
         return build_profile({"version": 1, **run.spec})
-    profile, graces, marks = hub_profile(run.spec, {}), (run.counts or {}).get("grace") or {}, run.watermarks or {}
+    counts, marks = run.counts or {}, run.watermarks or {}
+    profile, graces = hub_profile(run.spec, {}, counts.get("zones")), counts.get("grace") or {}
     systems = {name: replace(system, grace_s=graces.get(name, system.grace_s),
                              watermark=marks.get(name, system.watermark) or "")
                for name, system in profile.systems.items()}

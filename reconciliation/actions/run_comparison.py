@@ -67,7 +67,7 @@ def _compare(run, by, at, progress, full):
     spec = run.version.spec
     sources = _sources(spec)
     marks = {code: (s.grace_s, _mark(s, at)) for code, s in sources.items()}
-    profile = hub_profile(spec, marks)
+    profile = hub_profile(spec, marks, {code: s.time_zone for code, s in sources.items()})
     ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
     lookups, run.tables_hash = hub_lookups(profile)
     spine = Spine(connection, profile, run.version_id, ids)
@@ -96,8 +96,9 @@ def _compare(run, by, at, progress, full):
     counts |= _open_now(run, tally)
     _keep_groups(run, groups)
     settle_tickets(profile=run.profile, at=at)
-    kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS], "grace": {n: s.grace_s for n, s in
-                                                                           profile.systems.items()}}
+    kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS],
+            "grace": {n: s.grace_s for n, s in profile.systems.items()},
+            "zones": {s.source: s.clock_zone for s in profile.systems.values()}}
     _finish(run, profile, engine, covered, counts | kept)
     _forget_old(run)
     progress(4, 4, "")

@@ -190,7 +190,9 @@ def event_is_field(world, field_name, system):
 
 
 def zone_of(world, field_name, system):
-    return world.profile.fields[field_name].zones.get(system, world.profile.systems[system].zone)
+    """The zone in which the clock of the system shows times: by that, midnight and the days are told."""
+    spec = world.profile.systems[system]
+    return world.profile.fields[field_name].zones.get(system, spec.clock_zone or spec.zone)
 
 
 def clock_text(us):

@@ -6,6 +6,8 @@ from django.db.models import Max
 
 from reconciliation.actions import accept_difference, resolve_difference, run_comparison
 from reconciliation.models import Difference, Observation, Profile, ProfileVersion, Run
+from reconciliation.replay import SAME
+from reconciliation.replaying import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,19 @@ def test_what_differs_is_found_with_its_cause(profile, say, at):
     one = Difference.objects.get(key="60000")
     assert one.values == {"crm": "5", "erp": "5", "wms": "50"} and one.causes[0]["sentence"]["zh"]
     assert one.scope.code == "east" and Observation.objects.get(difference=one).evidence["wms"]["raw"] == "50"
+
+
+def test_a_date_without_a_time_is_known_by_the_clock_of_the_system_that_wrote_it(profile, say, at, systems):
+    """Stored in UTC, midnight in Shanghai is 16:00 of the day before."""
+    agree(say)
+    say("erp", "60000", quantity_m=5_000, amount_minor=12_345, currency="CNY", posted_at="2026-11-21T16:00:00Z")
+    say("wms", "60000", quantity_m=5_000, posted_at="2026-11-22T02:10:37Z")
+    compare(profile, at)
+    seen = Observation.objects.get(difference__field="posted_at")
+    assert [(c["cause"], c["evidence"]["date"]) for c in seen.causes] == [("DATE_ONLY", "2026-11-22")]
+    systems["erp"].time_zone = "UTC"  # what a run rested on is the run's own, whatever is set afterwards
+    systems["erp"].save()
+    assert replayed(seen).outcome == SAME
 
 
 def test_the_same_run_again_changes_nothing(profile, say, at):
