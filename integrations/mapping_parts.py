@@ -16,7 +16,8 @@ FIELDS = {
     "customer",
     "customer_name", "tier", "credit_limit_minor", "material", "material_name", "bom_revision", "plant",
     "warehouse", "sales_team", "requested_at", "promised_at", "forecast_at", "ordered_at", "posted_at",
-    "carrier", "waybill", "on_hand_m", "safety_stock_m", "hold_kind",
+    "carrier", "waybill", "on_hand_m", "safety_stock_m", "hold_kind", "pack_m",
+    "list_price_minor", "supplier", "supplier_name", "carrier_name",
 }
 
 

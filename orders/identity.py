@@ -19,10 +19,11 @@ LONGEST = {
 TEXTS = {
     "customer": 60, "customer_name": 160, "material": 60, "material_name": 160, "currency": 3, "unit": 12,
     "bom_revision": 30, "plant": 40, "warehouse": 40, "sales_team": 60, "carrier": 80, "waybill": 80, "tier": 20,
-    "hold_kind": 30,
+    "hold_kind": 30, "supplier": 60, "supplier_name": 160, "carrier_name": 160,
 }
 NUMBERS = (
     "quantity_m", "shipped_m", "amount_minor", "unit_price_u", "credit_limit_minor", "on_hand_m", "safety_stock_m",
+    "pack_m", "list_price_minor",
 )
 INSTANTS = ("requested_at", "promised_at", "forecast_at", "ordered_at", "posted_at")
 LARGEST = 2**63 - 1

@@ -1,7 +1,7 @@
 """Which business partners, materials and stock do the systems tell of?
 
-Everything here is derived from source records of the entities customer, material and stock; an order or a line that
-names a partner or material nobody has told of yet makes a bare row.
+Everything here is derived from source records of the entities customer, supplier, carrier, material and stock; an
+order or a line that names a partner or material nobody has told of yet makes a bare row.
 """
 from pypinyin import Style, lazy_pinyin
 
@@ -11,7 +11,7 @@ from orders.bulk import in_chunks, insert_rows, update_rows
 from orders.identity import moment_of
 from orders.models import BomRevision, CustomerTier, Material, Order, Party, PartyRole, SourceRecord, StockLevel
 
-ENTITIES = ("customer", "material", "stock")
+ENTITIES = ("customer", "material", "stock", "supplier", "carrier")
 
 
 def search_key_of(*names):
@@ -69,8 +69,8 @@ class Masters:
         row = known.get((company_id, code))
         return row is None or bool(row[-1] and name)
 
-    def know_parties(self, names):
-        """{(company id, code): name or None}: read them, make those that are missing."""
+    def know_parties(self, names, role=PartyRole.CUSTOMER):
+        """{(company id, code): name or None}: read them, make those that are missing, in this role."""
         self._read_parties(names)
         fresh = {one: name for one, name in names.items() if one not in self._parties}
         insert_rows(Party, ("company", "code", "name", "short_name", "search_key"), [
@@ -79,7 +79,7 @@ class Masters:
         ])
         if fresh:
             self._read_parties(fresh)
-            self._give_roles(fresh)
+            self._give_roles(fresh, role)
         bare = [(*one, name) for one, name in names.items() if name and self._parties[one][2]]
         update_rows(Party, ("name", "search_key"), [
             (name, search_key_of(name, code), self._parties[company, code][0]) for company, code, name in bare
@@ -87,10 +87,10 @@ class Masters:
         if bare:
             self._read_parties({(company, code): name for company, code, name in bare})
 
-    def _give_roles(self, fresh):
+    def _give_roles(self, fresh, role):
         if fresh:
             insert_rows(PartyRole, ("party", "role", "credit_currency"), [
-                (self._parties[one][0], PartyRole.CUSTOMER, "") for one in sorted(fresh)
+                (self._parties[one][0], role, "") for one in sorted(fresh)
             ])
 
     def know_parties_anew(self, names):
@@ -154,6 +154,8 @@ class MasterWriter:
         moved = self._customers(_codes(touched["customer"], "customer"))
         self._materials(_codes(touched["material"], "material"))
         self._stock(touched["stock"])
+        for role in (PartyRole.SUPPLIER, PartyRole.CARRIER):
+            self._partners(touched[role], role)
         return set(Order.objects.filter(customer_id__in=moved).values_list("pk", flat=True)) if moved else set()
 
     def _said(self, entity, field, names):
@@ -205,6 +207,22 @@ class MasterWriter:
         update_rows(PartyRole, ("tier", "credit_limit_minor", "credit_currency"), [
             (*row[1:], known[row[0]]) for row in roles if row[0] in known
         ])
+
+    def _partners(self, records, role):
+        """Suppliers or carriers: a partner with its name, in this role too if it had another before."""
+        names = _codes(records, role)
+        if not names:
+            return
+        self.authorities = self.authorities or Authorities()
+        said = self._said(role, role, names)
+        chosen = {name: self._choose(name[0], its, f"{role}_name") for name, its in said.items()}
+        self.masters.know_parties(chosen, role)
+        ids = {name: self.masters.party(*name)[0] for name in chosen}
+        update_rows(Party, ("name", "search_key"), [
+            (name, search_key_of(name, one[1]), ids[one]) for one, name in chosen.items() if name])
+        known = set(PartyRole.objects.filter(party_id__in=ids.values(), role=role).values_list("party_id", flat=True))
+        insert_rows(PartyRole, ("party", "role", "credit_currency"), [
+            (party, role, "") for party in sorted(ids.values()) if party not in known])
 
     def _materials(self, names):
         if not names:

@@ -28,6 +28,8 @@ DEFAULT_ROLES = {
     "tier": ("crm", "erp"),
     "credit_limit_minor": ("crm", "erp"),
     "sales_team": ("crm", "erp"),
+    "pack_m": ("wms", "erp"),
+    "carrier_name": ("tms", "erp"),
 }
 
 

@@ -22,7 +22,7 @@ FACTS = (
 
 ENTITIES = (
     "order", "order_line", "shipment", "receipt", "stock", "invoice", "work_order", "inspection",
-    "waybill", "posting", "customer", "material",
+    "waybill", "posting", "customer", "material", "supplier", "carrier", "price",
 )
 
 

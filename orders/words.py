@@ -87,6 +87,11 @@ FIELDS = {
     "on_hand_m": _("on hand"),
     "order_kind": _("order kind"),
     "credit_limit_minor": _("credit limit"),
+    "pack_m": _("quantity in a box"),
+    "list_price_minor": _("list price"),
+    "supplier": _("supplier"),
+    "supplier_name": _("supplier name"),
+    "carrier_name": _("carrier name"),
 }
 ENTITIES = {
     "order": _("order"),
@@ -101,6 +106,9 @@ ENTITIES = {
     "posting": _("posting"),
     "customer": _("customer"),
     "material": _("material"),
+    "supplier": _("supplier"),
+    "carrier": _("carrier"),
+    "price": _("list price"),
 }
 # What comes together from a system: of one kind, or all of its messages one after the other.
 STREAMS = ENTITIES | {"messages": _("all messages")}

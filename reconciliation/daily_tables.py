@@ -6,8 +6,11 @@ the other, whose systems need not be complete, compares values the first leaves 
 
 WORDS = {
     "amount_minor": ("money", "Amount", "金额"), "bom_revision": ("text", "BOM revision", "BOM 版本"),
-    "carrier": ("text", "Carrier", "承运商"), "customer": ("text", "Customer", "客户"),
+    "carrier": ("text", "Carrier", "承运商"), "carrier_name": ("text", "Carrier name", "承运商名称"),
+    "credit_limit_minor": ("money", "Credit limit", "信用额度"), "customer": ("text", "Customer", "客户"),
     "customer_name": ("text", "Customer name", "客户名称"), "material": ("text", "Material", "物料"),
+    "list_price_minor": ("money", "List price", "标准售价"), "pack_m": ("quantity", "Quantity in a box", "每箱数量"),
+    "supplier_name": ("text", "Supplier name", "供应商名称"),
     "plant": ("text", "Plant", "工厂"), "promised_at": ("time", "Promised date", "承诺日期"),
     "quantity_m": ("quantity", "Quantity", "数量"), "requested_at": ("time", "Requested date", "客户要求日期"),
     "material_name": ("text", "Material name", "物料名称"),
@@ -149,6 +152,28 @@ INVOICED_UNSHIPPED = table(
     field("customer", "tms", "high", aggregate="same"),
     cardinality={"kind": "1:n", "many": {"tms": "order_number"}})
 
+# --- master data: what is wrong here goes wrong in every order after it ------------------------------------------
+
+CUSTOMER_MASTER = table(
+    "erp", {"erp": side("customer", key="customer"), "crm": side("customer", key="customer")},
+    field("customer_name", "erp"), field("tier", "crm"), field("sales_team", "crm"),
+    field("credit_limit_minor", "crm", "high", tolerance="0.01"))
+PACKING = table(
+    "erp", {"erp": side("material", key="material"), "wms": side("material", key="material")},
+    field("pack_m", "wms", "high"), field("material_name", "erp", "low"))
+PART_REVISIONS = table(
+    "erp", {"erp": side("material", key="material"), "mes": side("material", key="material")},
+    field("bom_revision", "erp", "high"), field("plant", "erp", "high"))
+SUPPLIERS = table(
+    "erp", {"erp": side("supplier", key="supplier"), "wms": side("supplier", key="supplier")},
+    field("supplier_name", "erp"))
+CARRIER_MASTER = table(
+    "tms", {"erp": side("carrier", key="carrier"), "tms": side("carrier", key="carrier")},
+    field("carrier_name", "tms"))
+LIST_PRICES = table(
+    "erp", {"erp": side("price", key="material"), "crm": side("price", key="material")},
+    field("list_price_minor", "erp", "high", tolerance="0.01"))
+
 # code, English, Chinese, department, every minutes, specification
 DAILY_TABLES = [
     ("sales_teams", "Sales teams and customer names: ERP and CRM", "销售团队与客户名称：ERP 与 CRM", "sales", 240,
@@ -175,4 +200,11 @@ DAILY_TABLES = [
      CLOSED_AND_CARRIED),
     ("not_invoiced", "Shipped, not invoiced", "已发货未开票", "finance", 240, NOT_INVOICED),
     ("invoiced_unshipped", "Invoiced, not on the road", "已开票未发运", "finance", 240, INVOICED_UNSHIPPED),
+    ("customer_master", "Customer master: ERP and CRM", "客户主数据：ERP 与 CRM", "sales", 1440, CUSTOMER_MASTER),
+    ("packing", "Material master and packing: ERP and WMS", "物料主数据与包装：ERP 与 WMS", "warehouse", 1440, PACKING),
+    ("part_revisions", "Material master: ERP and shop floor", "物料主数据：ERP 与车间", "planning", 1440,
+     PART_REVISIONS),
+    ("suppliers", "Supplier master: ERP and WMS", "供应商主数据：ERP 与 WMS", "purchasing", 1440, SUPPLIERS),
+    ("carrier_master", "Carrier master: ERP and TMS", "承运商主数据：ERP 与 TMS", "logistics", 1440, CARRIER_MASTER),
+    ("list_prices", "List prices: ERP and CRM", "标准售价：ERP 与 CRM", "finance", 1440, LIST_PRICES),
 ]

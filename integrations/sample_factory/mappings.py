@@ -18,6 +18,7 @@ def _quantity(field, unit, units, **more):
 
 
 _ERP_CHANGED = {"from": ["AEDAT", "AEZET"], "dialect": "compact"}
+_ERP_MASTER = {"occurred_at": _ERP_CHANGED, "orders_by": "time", "message_id": "DOCNUM", "batch": "ZBATCH"}
 _ERP_ACTOR = {
     "version": "strip0(ZVERSION)", "actor": "AENAM", "actor_kind": {"from": "ZUSTYP", "table": "actors"},
 }
@@ -27,7 +28,8 @@ ERP = {
     "orders_by": "version",
     "envelope": ["DOCNUM", "ZBATCH"],
     "tables": {
-        "kinds": _KINDS, "actors": {"A": "person", "B": "interface", "S": "device"},
+        "kinds": _KINDS, "tiers": {"A": "a", "B": "b", "C": "c"},
+        "actors": {"A": "person", "B": "interface", "S": "device"},
         "order_status": {
             "A": ["commercial", "draft"], "B": ["commercial", "draft"], "C": ["commercial", "confirmed"],
             "H": ["commercial", "held"], "X": ["commercial", "cancelled"], "Z": ["commercial", "closed"],
@@ -112,6 +114,28 @@ ERP = {
                 "bom_revision": "STLAL",
                 "unit_price_u": {"from": "STPRS", "as": "price", "per": "PEINH"},
                 "safety_stock_m": _quantity("EISBE", "MEINS", "pieces"),
+                "pack_m": _quantity("UMREZ", "MEINS", "pieces"),
+            },
+        },
+        "customer": {
+            **_ERP_MASTER, "key": "KUNNR",
+            "fields": {
+                "customer": "strip0(KUNNR)", "customer_name": "NAME1", "sales_team": "VKGRP",
+                "tier": {"from": "KLABC", "as": "code", "table": "tiers"},
+                "credit_limit_minor": {"from": "KLIMK", "as": "money", "currency": "WAERS"},
+            },
+        },
+        "supplier": {
+            **_ERP_MASTER, "key": "LIFNR", "fields": {"supplier": "LIFNR", "supplier_name": "NAME1"},
+        },
+        "carrier": {
+            **_ERP_MASTER, "key": "LIFNR", "fields": {"carrier": "SORTL", "carrier_name": "NAME1"},
+        },
+        "price": {
+            **_ERP_MASTER, "key": "MATNR",
+            "fields": {
+                "material": "strip0(MATNR)",
+                "list_price_minor": {"from": "KBETR", "as": "money", "currency": "KONWA", "required": True},
             },
         },
     },
@@ -122,6 +146,7 @@ _WMS_ROW = {
     "actor": "operator", "actor_kind": {"from": "operator_type", "table": "actors"}, "device": "device",
     "order_number": "strip_prefix(erp_order, 'SO-')",
 }
+_WMS_MASTER = {"occurred_at": "update_time", "orders_by": "time", "message_id": "msg_id", "batch": "batch_no"}
 _WMS_QUANTITY = {"as": "quantity", "unit": "goods_unit", "units": "goods", "unit_of": "goods_code"}
 
 WMS = {
@@ -175,6 +200,17 @@ WMS = {
                 "on_hand_m": {**_WMS_QUANTITY, "from": "onhand", "required": True},
             },
         },
+        "material": {
+            **_WMS_MASTER, "key": "goods_code",
+            "fields": {
+                "material": "strip_prefix(goods_code, 'M')", "material_name": "goods_name",
+                "pack_m": {"from": "pack_qty", "as": "quantity", "unit": "goods_unit", "units": "goods"},
+            },
+        },
+        "supplier": {
+            **_WMS_MASTER, "key": "supplier_no",
+            "fields": {"supplier": "supplier_no", "supplier_name": "supplier_name"},
+        },
     },
 }
 
@@ -215,6 +251,15 @@ CRM = {
                 "credit_limit_minor": {"from": "credit.limit", "as": "money", "currency": "credit.currency"},
             },
         },
+        "price": {
+            "key": "id", "occurred_at": "lastModified", "orders_by": "version", "version": "revision",
+            "message_id": "eventId", "batch": "syncBatch",
+            "fields": {
+                "material": "product",
+                "list_price_minor": {"from": "price.value", "as": "money", "currency": "price.currency",
+                                     "required": True},
+            },
+        },
     },
 }
 
@@ -252,6 +297,10 @@ MES = {
             **_MES_ROW, "key": "lot", "actor": "inspector", "fields": _MES_FIELDS,
             "facts": {"qc_released": "releasedAt"},
         },
+        "material": {
+            "key": "part", "occurred_at": "ts", "orders_by": "time", "message_id": "msgId", "batch": "batch",
+            "fields": {"material": "before(part, '-')", "bom_revision": "after(part, '-')", "plant": "plant"},
+        },
     },
 }
 
@@ -278,6 +327,11 @@ TMS = {
             },
             "facts": {"in_transit": {"from": "transitTime", "dialect": "epoch_ms"},
                       "delivered": {"from": "signTime", "dialect": "epoch_ms"}},
+        },
+        "carrier": {
+            "key": "carrierCode", "occurred_at": {"from": "eventTime", "dialect": "epoch_ms"}, "orders_by": "time",
+            "message_id": "callbackId", "batch": "pushBatch",
+            "fields": {"carrier": "carrierCode", "carrier_name": "carrierName"},
         },
     },
 }

@@ -1,5 +1,5 @@
 """Which master data and stock snapshots do the systems send beside their orders?"""
-from integrations.sample_factory.catalog import CUSTOMERS, MATERIALS, WAREHOUSES_OF
+from integrations.sample_factory.catalog import CARRIERS, CUSTOMERS, MATERIALS, SUPPLIERS, WAREHOUSES_OF
 from integrations.sample_factory.clockwork import DAY, OFFSET, SECOND, to_datetime
 from integrations.sample_factory.crm import TIER_WORD
 from integrations.sample_factory.wording import (
@@ -10,6 +10,7 @@ from integrations.sample_factory.wording import (
     plain_yuan,
     with_offset,
     yuan,
+    zulu,
 )
 
 STOCK_DAYS = 3
@@ -40,14 +41,72 @@ def _masters(moment):
     for place, part in enumerate(MATERIALS):
         now = _material(part, moment, moment - place * DAY, "is", part.price, part.revision)
         yield "erp", "material", now, at, None
+        yield "wms", "material", _goods(part, moment), at, None
+        yield "mes", "material", _made_part(part, moment), at, None
+        yield "erp", "price", _list_price(part, moment), at, None
+        yield "crm", "price", _price_book_entry(part, moment), at, None
     for place, customer in enumerate(CUSTOMERS):
-        yield "crm", "customer", {
-            "eventId": f"crm-acc-{customer.code}", "syncBatch": batch_of("crm", moment),
-            "id": f"CUST-{customer.code}", "name": customer.name, "tier": TIER_WORD[customer.tier],
-            "team": customer.team, "group": customer.group, "revision": 1,
-            "credit": {"limit": plain_yuan(customer.credit_limit), "currency": "CNY"},
-            "lastModified": with_offset(moment - place * DAY),
-        }, at, None
+        yield "crm", "customer", _account(customer, moment, moment - place * DAY), at, None
+        yield "erp", "customer", _debtor(customer, moment), at, None
+    for code, name in SUPPLIERS:
+        yield "erp", "supplier", _erp_master(f"sup-{code}", moment) | {"LIFNR": code, "NAME1": name}, at, None
+        yield "wms", "supplier", _wms_master(f"sup-{code}", moment) | {
+            "supplier_no": code, "supplier_name": name}, at, None
+    for place, (code, name, _) in enumerate(CARRIERS):
+        yield "erp", "carrier", _erp_master(f"car-{code}", moment) | {
+            "LIFNR": f"V9{place:04d}", "SORTL": code, "NAME1": name}, at, None
+        yield "tms", "carrier", {
+            "callbackId": f"tms-car-{code}", "pushBatch": batch_of("tms", moment), "carrierCode": code,
+            "carrierName": name, "eventTime": moment - LAST_YEAR}, at, None
+
+
+def _account(customer, moment, changed):
+    return {
+        "eventId": f"crm-acc-{customer.code}", "syncBatch": batch_of("crm", moment),
+        "id": f"CUST-{customer.code}", "name": customer.name, "tier": TIER_WORD[customer.tier],
+        "team": customer.team, "group": customer.group, "revision": 1,
+        "credit": {"limit": plain_yuan(customer.credit_limit), "currency": "CNY"},
+        "lastModified": with_offset(changed),
+    }
+
+
+def _debtor(customer, moment):
+    return _erp_master(f"deb-{customer.code}", moment) | {
+        "KUNNR": f"{customer.code:0>10}", "NAME1": customer.name, "VKGRP": customer.team,
+        "KLABC": customer.tier.upper(), "KLIMK": yuan(customer.credit_limit), "WAERS": "CNY",
+    }
+
+
+def _list_price(part, moment):
+    return _erp_master(f"prc-{part.code}", moment) | {
+        "MATNR": f"{part.code:0>18}", "KBETR": yuan(part.price), "KONWA": "CNY"}
+
+
+def _price_book_entry(part, moment):
+    return {
+        "eventId": f"crm-prc-{part.code}", "syncBatch": batch_of("crm", moment), "id": f"01u{part.code}",
+        "product": part.code, "price": {"value": plain_yuan(part.price), "currency": "CNY"}, "revision": 1,
+        "lastModified": with_offset(moment),
+    }
+
+
+def _goods(part, moment):
+    return _wms_master(f"mat-{part.code}", moment) | {
+        "goods_code": f"M{part.code}", "goods_name": part.name, "pack_qty": part.pack, "goods_unit": "件"}
+
+
+def _made_part(part, moment):
+    return {"msgId": f"mes-mat-{part.code}", "batch": batch_of("mes", moment),
+            "part": f"{part.code}-{part.revision}", "plant": part.plant, "ts": zulu(moment)}
+
+
+def _erp_master(name, moment):
+    return {"DOCNUM": f"erp-{name}", "ZBATCH": batch_of("erp", moment),
+            "AEDAT": compact_date(moment - LAST_YEAR), "AEZET": compact_time(moment)}
+
+
+def _wms_master(name, moment):
+    return {"msg_id": f"wms-{name}", "batch_no": batch_of("wms", moment), "update_time": naive(moment - LAST_YEAR)}
 
 
 def _material(part, moment, changed, name, price, revision):
@@ -55,7 +114,7 @@ def _material(part, moment, changed, name, price, revision):
     return {
         "DOCNUM": f"erp-mat-{part.code}-{name}", "ZBATCH": batch_of("erp", moment), "MATNR": f"{part.code:0>18}",
         "MAKTX": part.name, "WERKS": part.plant, "STLAL": revision, "STPRS": yuan(price),
-        "PEINH": "1", "EISBE": f"{part.safety_stock}.000", "MEINS": "ST",
+        "PEINH": "1", "EISBE": f"{part.safety_stock}.000", "UMREZ": f"{part.pack}.000", "MEINS": "ST",
         "AEDAT": compact_date(changed), "AEZET": compact_time(moment),
     }
 

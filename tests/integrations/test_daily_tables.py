@@ -9,7 +9,7 @@ from django.db import transaction
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.world import World
 from kernel.models import Company
-from orders.models import SourceRecord
+from orders.models import PartyRole, SourceRecord
 from reconciliation.actions import run_comparison
 from reconciliation.daily_tables import DAILY_TABLES
 from reconciliation.models import Difference, Profile
@@ -54,6 +54,13 @@ def test_each_table_sees_each_of_its_fields_change(factory):
                 transaction.set_rollback(True)
 
 
+def test_the_systems_tell_of_suppliers_and_carriers(factory):
+    said = SourceRecord.objects.get(system__code="erp", entity="supplier", key="V20018")
+    for role, code, name in (("supplier", "V20018", said.data["supplier_name"]), ("carrier", "YDWL", "远达物流有限公司")):
+        party = PartyRole.objects.get(party__code=code).party
+        assert (party.name, [one.role for one in party.roles.all()]) == (name, [role])
+
+
 def test_a_cancelled_order_that_the_warehouse_still_packs_is_seen(factory):
     order = SourceRecord.objects.filter(system__code="erp", entity="order", data__status="confirmed").last()
     order.data["status"] = "cancelled"
@@ -83,6 +90,7 @@ def changed(value):
 
 def test_tables_are_told_apart_and_belong_to_somebody():
     tables = [*PROFILES, *DAILY_TABLES]
+    assert len(tables) == 32
     for place in range(3):
         assert len({one[place] for one in tables}) == len(tables)
     assert all(department and minutes <= 1440 for _code, _en, _zh, department, minutes, _spec in tables)
