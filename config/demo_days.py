@@ -13,16 +13,20 @@ from django.utils.translation import gettext_noop, override
 from config import steps
 from exceptions.actions import comment_ticket, start_ticket, wait_ticket
 from exceptions.models import Ticket
-from kernel.models import Company
+from kernel.models import Company, User
 from orders.models import Order
-from reconciliation.seed import PROFILES
+from reconciliation.actions import accept_difference
+from reconciliation.models import Difference
 from sla.actions import ask_for_planning
 
-DAYS = 2
+DAYS = 3
 MORNING, AFTERNOON = time(9, 20), time(15, 40)
 TAKEN_UP_AFTER = timedelta(minutes=50)
 FIRST_LOOK = gettext_noop("Looked into it: asked the system's owner for the original document.")
 WAITING = gettext_noop("The supplier confirms a new date tomorrow.")
+AGREED = gettext_noop("Agreed with both sides: it stays as it is until this order is closed.")
+ACCEPTED_FOR = timedelta(days=30)
+HIGH = 3
 
 
 def live_through_days(halves, feed):
@@ -34,12 +38,23 @@ def live_through_days(halves, feed):
     for at in halves:
         feed(at)
         steps.plan(at)
-        if at == halves[-1]:  # what differs was seen yesterday afternoon for the first time
-            steps.compare(at, codes=[code for code, *_rest in PROFILES])
+        if at in halves[1::2]:  # in the afternoon
+            steps.compare(at)
+            decide_on_differences(at + TAKEN_UP_AFTER)
         for step in (steps.sweep, steps.plan, steps.settle):
             step(at)
         begun += work_on_tickets(at + TAKEN_UP_AFTER)
     return begun
+
+
+def decide_on_differences(at):
+    """Some differences of no great weight are accepted, by whoever looks after the orders."""
+    person = User.objects.filter(username="order_operations").first()
+    rows = Difference.objects.filter(state__in=Difference.OPEN_STATES, group_code="", severity__lt=HIGH)
+    for row in rows.order_by("pk") if person else ():
+        if row.pk % 4 == 0:
+            with override(person.language or "zh-hans"):
+                accept_difference(difference=row, reason=said(AGREED), by=person, at=at, until=at + ACCEPTED_FOR)
 
 
 def ask_for_open_orders(now):

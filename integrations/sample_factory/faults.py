@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from integrations.sample_factory.clockwork import DAY, to_datetime
+from integrations.sample_factory.mending import clean_rows, mend, moment_text
 
 REGISTRY = {}
 GROUP_KINDS = {}
@@ -46,7 +47,7 @@ class Draft:
 
     def copy(self, received, serial):
         """The same message once more, received at another time."""
-        row = dict(self.row)
+        row = dict(self.row or {})
         return Draft(received, serial, self.system, self.entity, self.word, self.part, self.occurred, row)
 
 
@@ -95,12 +96,12 @@ def _share(seed, salt, index):
 class FaultBook:
     """Which orders suffer which faults in one world."""
 
-    def __init__(self, rates, seed, start, now):
+    def __init__(self, rates, seed, start, now, mended=0.0):
         from_groups = {kind: rate for kind, rate in rates.items() if kind in GROUP_KINDS}
         unknown = set(rates) - set(REGISTRY) - set(GROUP_KINDS)
         if unknown:
             raise ValueError(f"unknown faults: {', '.join(sorted(unknown))}")
-        self.seed = seed
+        self.seed, self.mended = seed, mended
         self._single, reached = [], 0.0
         for kind in sorted(set(rates) - set(from_groups)):
             reached += rates[kind]
@@ -125,12 +126,27 @@ class FaultBook:
         ]
 
     def apply(self, suffered, plan, drafts):
-        """Spoils the drafts in place."""
+        """Spoils the drafts in place; the book's share of single faults is put right later."""
         for one in suffered:
             if isinstance(one, Fault):
-                one.spoil(Case(one, plan, drafts, Random(self.seed * 31 + plan.index)))
+                clean = clean_rows(drafts) if _share(self.seed, 3, plan.index) < self.mended else {}
+                case = Case(one, plan, drafts, Random(self.seed * 31 + plan.index))
+                one.spoil(case)
+                if clean:
+                    self._mend(case, clean)
             else:
                 one.spoil(Case(one.fault, plan, drafts, None, one.name))
+
+
+    def _mend(self, case, clean):
+        truths = [(draft, truth) for draft in case.drafts for truth in draft.truths]
+        if not truths:
+            return
+        known, drawn = max(draft.received for draft, _ in truths), _share(self.seed, 4, case.plan.index)
+        at = mend(case.plan, case.drafts, clean, known, drawn,
+                  lambda like, received, occurred: case.add(like, received=received, occurred=occurred))
+        for _draft, truth in truths:
+            truth["mended_at"] = at and moment_text(at)
 
 
 def days_between(start, now, first=1, last=1):

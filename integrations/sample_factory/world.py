@@ -12,6 +12,7 @@ from integrations.sample_factory import crm, erp, mes, tms, wms
 from integrations.sample_factory.clockwork import DAY, Arrivals, to_datetime, to_ms
 from integrations.sample_factory.fault_groups import told_of_stock
 from integrations.sample_factory.fault_kinds import Draft, FaultBook
+from integrations.sample_factory.mending import LATEST
 from integrations.sample_factory.plan import LONGEST_LIFE, make_plan
 from integrations.sample_factory.reference import reference_rows
 from integrations.sample_factory.wording import batch_of, message_id
@@ -32,16 +33,18 @@ class World:
     """A factory's whole run: `orders` arrive in the `days` before `now` (aware), and as many a day after it.
 
     `faults` is {kind: rate}, the rate being the share of orders (of warehouse-days, devices, customers, parts
-    for the systemic kinds) that suffer it. With `backdrop`, master data and stock snapshots are sent too.
+    for the systemic kinds) that suffer it; the share `mended` of single faults is put right at the source within two
+    days. With `backdrop`, master data and stock snapshots are sent too.
     """
 
-    def __init__(self, orders, seed, now, faults=None, days=30, backdrop=True):
+    def __init__(self, orders, seed, now, faults=None, days=30, backdrop=True, mended=0.0):
         self.seed, self.orders, self.days, self.backdrop = seed, orders, days, backdrop
         self.now = to_ms(now)
         self.start = self.now - int(days * DAY)
         self.arrivals = Arrivals(self.start, self.now, orders)
         self.faults = dict(faults or {})
-        self.book = FaultBook(self.faults, seed, self.start, self.now)
+        self.book = FaultBook(self.faults, seed, self.start, self.now, mended)
+        self.tail = LATEST if mended else 0  # what is put right may come after all else of an order
 
     def plan(self, index):
         """The true life of order `index`."""
@@ -49,10 +52,10 @@ class World:
 
     def plans(self, after, until):
         """The plans of all orders that may send something in (after, until], in order of arrival."""
-        first = self.arrivals.count_until(after - LONGEST_LIFE) if after is not None else 0
+        first = self.arrivals.count_until(after - LONGEST_LIFE - self.tail) if after is not None else 0
         for index in range(max(first - 1, 0), self.arrivals.count_until(until) + 1):
             plan = self.plan(index)
-            if plan.created <= until and (after is None or plan.ends > after):
+            if plan.created <= until and (after is None or plan.ends + self.tail > after):
                 yield plan
 
     def messages(self, plan):

@@ -214,3 +214,33 @@ def test_the_simulator_imports_no_django_and_nothing_above_it():
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
                           env={"PYTHONPATH": "."})
     assert told.stdout.strip() == "[]"
+
+
+# --- what is put right ------------------------------------------------------------------------------------------
+
+
+def _mended_world():
+    return World(400, 7, NOW, dict.fromkeys(REGISTRY, 0.02), mended=0.5)
+
+
+def test_a_fault_put_right_ends_in_what_is_true():
+    """The last message of a record that was put right says what it would have said without the fault."""
+    truth = []
+    rows = list(_mended_world().rows(None, _mended_world().now, truth))
+    righted = [row for row in rows if str(row.raw.get("eventId", row.raw.get("msg_id", ""))).endswith("-C")]
+    clean = {}
+    for row in World(400, 7, NOW).rows(None, _mended_world().now):
+        clean[row.system, row.entity, row.raw.get("id") or row.raw.get("dn_code")] = row.raw
+    assert righted and {bool(line.get("mended_at")) for line in truth} == {True, False}
+    for row in righted:
+        true = clean[row.system, row.entity, row.raw.get("id") or row.raw.get("dn_code")]
+        values = ("stage", "amount", "account", "quantity") if row.system == "crm" else (
+            "customer_no", "goods_qty", "goods_unit", "erp_order", "dn_status", "delivery_actual_qty")
+        assert {name: row.raw[name] for name in values} == {name: true[name] for name in values}
+
+
+def test_what_is_put_right_comes_in_parts_as_it_comes_whole():
+    whole = list(_mended_world().rows(None, _mended_world().now))
+    cut = _mended_world().now - 3 * 86_400_000
+    parts = [*_mended_world().rows(None, cut), *_mended_world().rows(cut, _mended_world().now)]
+    assert sorted(map(str, whole)) == sorted(map(str, parts))

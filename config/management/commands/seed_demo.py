@@ -26,7 +26,7 @@ class Command(BaseCommand):
         self._step("reference data", "sync_reference", found=True)
         now = timezone.now()
         first, *days = days_before(now)
-        factory = {"orders": orders, "seed": seed, "faults": "default", "now": now.isoformat()}
+        factory = {"orders": orders, "seed": seed, "faults": "default", "mended": 0.5, "now": now.isoformat()}
         self._step("orders", "seed_factory", until=first.isoformat(), **factory)
         company = Company.objects.order_by("pk").first()
         for seed_tables in (seed_profiles, seed_daily_tables):

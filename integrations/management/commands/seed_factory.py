@@ -87,19 +87,22 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--faults", default="default", help="default, none, all=RATE or KIND=RATE,…")
         parser.add_argument("--days", type=int, default=30, help="over how many days the orders came in")
+        parser.add_argument("--mended", type=float, default=0.0,
+                            help="the share of single faults that are put right at the source within two days")
         parser.add_argument("--now", help="ISO time with offset at which the world stands; the present by default")
         parser.add_argument("--after", help="ISO time with offset: what was received until then is there already")
         parser.add_argument("--until", help="ISO time with offset: only what was received until then; by default all")
         parser.add_argument("--backfill", action="store_true", help="in bulk, one fold per order at the end")
         parser.add_argument("--no-live", action="store_true", help="the connections are not pulled afterwards")
 
-    def handle(self, *, orders, seed, faults, days, now, after, until, backfill, no_live, **options):
+    def handle(self, *, orders, seed, faults, days, mended, now, after, until, backfill, no_live, **options):
         now = self._moment("--now", now) or timezone.now()
         self.after, self.until = self._moment("--after", after), self._moment("--until", until)
         if backfill and (after or until):
             raise CommandError("--backfill is for all there is, without --after and --until")
         try:
-            made = world_options(orders=orders, seed=seed, now=now, faults=read_faults(faults), days=days)
+            made = world_options(orders=orders, seed=seed, now=now, faults=read_faults(faults), days=days,
+                                 mended=mended)
             world = world_of(made)
         except ValueError as error:
             raise CommandError(f"--faults: {error}") from None

@@ -44,14 +44,14 @@ def _until(moment):
     return {"until": moment.isoformat()}
 
 
-def world_options(*, orders, seed, now, faults, days):
+def world_options(*, orders, seed, now, faults, days, mended=0.0):
     """The options of a connection from which `world_of` makes the same world again."""
-    return {"orders": orders, "seed": seed, "now": now.isoformat(), "faults": faults, "days": days}
+    return {"orders": orders, "seed": seed, "now": now.isoformat(), "faults": faults, "days": days, "mended": mended}
 
 
 def world_of(options):
     """The World of these options."""
     return World(
         options["orders"], options["seed"], datetime.fromisoformat(options["now"]), options.get("faults"),
-        options.get("days", 30),
+        options.get("days", 30), mended=options.get("mended", 0.0),
     )
