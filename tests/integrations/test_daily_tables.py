@@ -56,7 +56,8 @@ def test_each_table_sees_each_of_its_fields_change(factory):
 
 def test_the_systems_tell_of_suppliers_and_carriers(factory):
     said = SourceRecord.objects.get(system__code="erp", entity="supplier", key="V20018")
-    for role, code, name in (("supplier", "V20018", said.data["supplier_name"]), ("carrier", "YDWL", "远达物流有限公司")):
+    told = ("supplier", "V20018", said.data["supplier_name"]), ("carrier", "YDWL", "远达物流有限公司")
+    for role, code, name in told:
         party = PartyRole.objects.get(party__code=code).party
         assert (party.name, [one.role for one in party.roles.all()]) == (name, [role])
 
