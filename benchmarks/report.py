@@ -33,6 +33,11 @@ def keep(name, database, **figures):
         stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def goal(what, value, most, unit=""):
+    """A line that says whether a figure keeps to its goal: at most `most`."""
+    return f"{what} ≤ {most:g}{unit}: {'held' if value <= most else 'MISSED'} ({value:,.2f}{unit})"
+
+
 def busy():
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
