@@ -86,9 +86,10 @@ class MilestonePlanAdmin(SettingsAdmin):
         Button("withdraw", _("Put out of force"), CHANGE, lambda row, by, at: withdraw_plan(plan=row, by=by, at=at)),
         Button("draft", _("Draw up a new version"), CHANGE, lambda row, by, at: draft_plan(plan=row, by=by, at=at)),
     )
-    list_display = ("code", "name", "version", "kind", "tier", "is_current", "published_at")
+    list_display = ("code", "name", "version", "kind", "tier", "customer", "is_current", "published_at")
     list_filter = ("is_current", "kind", "tier")
-    list_select_related = ("kind", "tier")
+    list_select_related = ("kind", "tier", "customer")
+    autocomplete_fields = ("customer",)
     search_fields = ("code", "name_en", "name_zh")
     inlines = [MilestoneNodeInline]
 

@@ -29,18 +29,23 @@ def _path(plan):
 
 
 def exactness(plan):
-    """Plans in the order in which an order prefers them: for its kind and tier, its kind, its tier, for all."""
-    return (not (plan.kind_id and plan.tier_id), not plan.kind_id, not plan.tier_id)
+    """Plans in the order in which an order prefers them: for its customer (and kind), for its kind and tier, its kind,
+    its tier, for all."""
+    return (not plan.customer_id, not (plan.kind_id and (plan.tier_id or plan.customer_id)), not plan.kind_id,
+            not plan.tier_id)
+
+
+def suits(plan, order, tier_id):
+    """Is the order of the plan's kind, and its customer the plan's or of the plan's tier?"""
+    return (plan.kind_id in (None, order.kind_id) and plan.tier_id in (None, tier_id)
+            and plan.customer_id in (None, order.customer_id))
 
 
 def path_for(order, tier_id, paths):
-    """The most exact current plan: (kind, tier) > kind > tier > default; None when there is none with nodes."""
-    current = [path for path in paths.values() if path.plan.is_current and path.nodes]
-    for kind, tier in ((order.kind_id, tier_id), (order.kind_id, None), (None, tier_id), (None, None)):
-        for path in current:
-            if (path.plan.kind_id, path.plan.tier_id) == (kind, tier):
-                return path
-    return None
+    """The most exact plan in force that suits the order; None when there is none with nodes."""
+    fitting = [path for path in paths.values() if path.plan.is_current and path.nodes
+               and suits(path.plan, order, tier_id)]
+    return min(fitting, key=lambda path: exactness(path.plan), default=None)
 
 
 def tiers_of(orders):

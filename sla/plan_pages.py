@@ -17,13 +17,14 @@ from sla.plan_preview import previews
 from sla.reapplying import followers
 
 VIEW, CHANGE = "sla.view_milestoneplan", "sla.change_milestoneplan"
+WHOSE = ("kind", "tier", "customer")
 MOST = 200
 
 
 @staff_page(VIEW)
 def plan_list(request):
     """Every plan's versions, those in force first."""
-    plans = MilestonePlan.objects.visible_to(request.user).select_related("kind", "tier")
+    plans = MilestonePlan.objects.visible_to(request.user).select_related(*WHOSE)
     plans = plans.annotate(nodes_n=Count("nodes")).order_by("-is_current", "code", "-version")[:MOST]
     return draw(
         request, "sla/plans.html", page_title=_("Milestone plans"), plans=plans,
@@ -32,7 +33,7 @@ def plan_list(request):
 
 @staff_page(VIEW)
 def plan_page(request, pk):
-    plan = get_object_or_404(MilestonePlan.objects.visible_to(request.user).select_related("kind", "tier"), pk=pk)
+    plan = get_object_or_404(MilestonePlan.objects.visible_to(request.user).select_related(*WHOSE), pk=pk)
     waiting = followers(plan).count() if plan.is_current else 0
     shown = previews(plan, request.user, timezone.now()) if waiting else []
     title = _("%(plan)s, version %(version)s") % {"plan": plan.name, "version": plan.version}

@@ -17,8 +17,10 @@ def followers(plan):
 
 
 def _is_for(plan):
-    """The condition that an order is of the plan's kind and of a customer of its tier."""
+    """The condition that an order is of the plan's kind and customer, or of a customer of its tier."""
     said = Q(kind=plan.kind_id) if plan.kind_id else Q()
+    if plan.customer_id:
+        said &= Q(customer=plan.customer_id)
     if plan.tier_id:
         customers = PartyRole.objects.filter(role=PartyRole.CUSTOMER, tier=plan.tier_id)
         said &= Q(customer__in=customers.values("party"))

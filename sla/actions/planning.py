@@ -13,7 +13,7 @@ from sla.lateness import lateness_row, unplanned_row
 from sla.milestone_clocks import OPEN, sync_clock
 from sla.milestones import end_node, forecast_path, plan_path
 from sla.models import Clock, ClockSegment, Milestone, PlanRequest
-from sla.paths import exactness, load_paths, path_for, tiers_of
+from sla.paths import exactness, load_paths, path_for, suits, tiers_of
 from sla.saving import save_changed, snapshot
 
 MILESTONE_FIELDS = [
@@ -140,9 +140,8 @@ def _path_of(order, mine, tiers, paths):
 
 def _is_pinned(begun, wanted, order, tier):
     """Does the plan still suit the order, and is the other one no more exact, or younger than the order?"""
-    suits = begun.kind_id in (None, order.kind_id) and begun.tier_id in (None, tier)
     is_younger = wanted.published_at is not None and wanted.published_at > order.created_at
-    return suits and (exactness(wanted) >= exactness(begun) or is_younger)
+    return suits(begun, order, tier) and (exactness(wanted) >= exactness(begun) or is_younger)
 
 
 def _forget(mine):

@@ -28,7 +28,7 @@ def publish_plan(*, plan, by, at):
     rival = _in_force_for(plan)
     if rival:
         raise Refusal(
-            _("“%(other)s”, version %(version)s, is in force for this kind and tier; put it out of force first."),
+            _("“%(other)s”, version %(version)s, is in force for the same orders; put it out of force first."),
             code="plan_rival", other=str(rival), version=rival.version,
         )
     MilestonePlan.objects.filter(code=plan.code, is_current=True).update(is_current=False)
@@ -59,7 +59,7 @@ def draft_plan(*, plan, by, at):
                       version=draft.version)
     fresh = MilestonePlan.objects.create(
         code=plan.code, version=versions.aggregate(last=Max("version"))["last"] + 1, kind=plan.kind, tier=plan.tier,
-        name_en=plan.name_en, name_zh=plan.name_zh,
+        customer=plan.customer, name_en=plan.name_en, name_zh=plan.name_zh,
     )
     for node in plan.nodes.order_by("sequence"):
         MilestoneNode.objects.create(plan=fresh, **{name: getattr(node, name) for name in COPIED})
@@ -89,5 +89,5 @@ def _locked(plan):
 
 
 def _in_force_for(plan):
-    same = Q(kind=plan.kind_id, tier=plan.tier_id, is_current=True)
+    same = Q(kind=plan.kind_id, tier=plan.tier_id, customer=plan.customer_id, is_current=True)
     return MilestonePlan.objects.filter(same).exclude(code=plan.code).first()

@@ -1,4 +1,5 @@
 """Which nodes does an order pass, until when, and did it?"""
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -9,6 +10,7 @@ from kernel.access import EVERYBODY, VisibleQuerySet
 from kernel.errors import Refusal
 from kernel.models import NamedModel
 
+ONE_OF_THEM = _("A plan is for one customer or for a tier, not for both.")
 PUBLISHED = _("A published version does not change, because orders run by it; draw up a new version.")
 
 
@@ -21,7 +23,7 @@ class MilestonePlan(NamedModel):
     """The path of one order kind (blank kind: the default), as a version of up to twelve nodes.
 
     Once published it never changes, whoever asks (save, and a trigger of the database); only whether it is in force
-    does. One plan at most is in force for a kind and tier.
+    does. One plan at most is in force for a kind and tier, and for a kind and one customer.
     """
 
     scope_path = EVERYBODY
@@ -35,6 +37,10 @@ class MilestonePlan(NamedModel):
     tier = models.ForeignKey(
         "orders.CustomerTier", models.PROTECT, null=True, blank=True, verbose_name=_("tier")
     )
+    customer = models.ForeignKey(
+        "orders.Party", models.PROTECT, null=True, blank=True, verbose_name=_("customer"),
+        help_text=_("What is agreed with one customer goes before what holds for a tier.")
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     is_current = models.BooleanField(_("in force"), default=False)
 
@@ -45,14 +51,14 @@ class MilestonePlan(NamedModel):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="plan_version_once"),
             models.UniqueConstraint(
-                _or_none("kind_id"), _or_none("tier_id"), name="plan_in_force_once", condition=Q(is_current=True),
-                violation_error_message=_(
-                    "Another plan is in force for this kind and tier; orders would not know which to follow."
+                _or_none("kind_id"), _or_none("tier_id"), _or_none("customer_id"), name="plan_in_force_once",
+                condition=Q(is_current=True), violation_error_message=_(
+                    "Another plan is in force for the same orders; they would not know which to follow."
                 ),
             ),
         ]
 
-    FIXED = ("code", "version", "kind_id", "tier_id", "name_en", "name_zh", "published_at")
+    FIXED = ("code", "version", "kind_id", "tier_id", "customer_id", "name_en", "name_zh", "published_at")
 
     def save(self, *args, **kwargs):
         then = self.pk and MilestonePlan.objects.filter(pk=self.pk, published_at__isnull=False).values(*self.FIXED)
@@ -60,6 +66,10 @@ class MilestonePlan(NamedModel):
         if then and any(getattr(self, name) != value for name, value in then.items()):
             raise Refusal(PUBLISHED, code="plan_published")
         super().save(*args, **kwargs)
+
+    def clean(self):
+        if self.customer_id and self.tier_id:
+            raise ValidationError({"tier": ONE_OF_THEM})
 
     def delete(self, *args, **kwargs):
         if self.published_at:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from kernel.errors import Refusal
 from kernel.lengths import write_hours
 from kernel.models import User
+from orders.models import CustomerTier, Party
 from sla.due_words import write_due
 from sla.models import MilestoneNode, MilestonePlan
 
@@ -99,10 +100,10 @@ def test_two_plans_for_the_same_orders_are_refused_in_a_plain_sentence(root, pla
     rival = MilestonePlan.objects.create(code="other", name_en="Other", name_zh="其他")
     rival.nodes.create(sequence=1, code="ship", name_en="Shipment", name_zh="发货", fact="shipped", anchor="promised")
     said = press(root, rival, "publish")
-    assert "“Standard”, version 1, is in force for this kind and tier; put it out of force first." in said
+    assert "“Standard”, version 1, is in force for the same orders; put it out of force first." in said
     assert not rival.is_current
     rival.is_current = True
-    with pytest.raises(ValidationError, match="orders would not know which to follow"):
+    with pytest.raises(ValidationError, match="they would not know which to follow"):
         rival.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         MilestonePlan.objects.filter(pk=rival.pk).update(is_current=True)
@@ -111,7 +112,7 @@ def test_two_plans_for_the_same_orders_are_refused_in_a_plain_sentence(root, pla
     assert "Done: Put in force." in press(root, rival, "publish")
 
 
-def test_a_published_version_stays_whoever_asks(root, plan):
+def test_a_published_version_stays_whoever_asks(root, plan, company):
     press(root, plan, "publish")
     node = plan.nodes.get(code="ship")
     plan.name_en, node.offset = "Other", 1
@@ -122,14 +123,24 @@ def test_a_published_version_stays_whoever_asks(root, plan):
     node.plan = draft
     with pytest.raises(Refusal):
         node.save()
+    party = Party.objects.create(company=company, code="C1", name="c")
     for change in (
         lambda: MilestonePlan.objects.filter(pk=plan.pk).update(tier=None, name_en="Other"),
         lambda: MilestonePlan.objects.filter(pk=plan.pk).update(published_at=None),
+        lambda: MilestonePlan.objects.filter(pk=plan.pk).update(customer=party),
         lambda: MilestoneNode.objects.filter(pk=node.pk).update(offset=1),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
     assert MilestonePlan.objects.get(pk=plan.pk).name_en == "Standard"
+
+
+def test_a_plan_is_for_one_customer_or_for_a_tier(company):
+    party = Party.objects.create(company=company, code="C1", name="c")
+    both = MilestonePlan(code="both", name_en="Both", name_zh="两者", customer=party,
+                         tier=CustomerTier.objects.create(code="z", name_en="z", name_zh="z", rank=9))
+    with pytest.raises(ValidationError, match="for one customer or for a tier"):
+        both.full_clean()
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [

@@ -9,6 +9,7 @@ from orders.models import CustomerTier, OrderKind, PartyRole
 from sla.actions import draft_plan, plan_milestones, publish_plan, reapply_plan, sweep_clocks, withdraw_plan
 from sla.jobs import reapply_to_followers
 from sla.models import Clock, ClockFire, Milestone, MilestoneNode, MilestonePlan
+from sla.paths import load_paths, path_for
 from sla.plan_preview import previews
 from sla.reapplying import followers
 from tests.sla.test_planning import HOUR, make_order, nodes_of, reference, set_facts  # noqa: F401 - fixtures
@@ -136,6 +137,13 @@ def test_followers_are_those_the_plan_would_be_chosen_for(make_order, company, s
         plan.nodes.create(sequence=1, code="ship", fact="shipped", anchor="promised", name_en="s", name_zh="s")
         return publish_plan(plan=plan, by=root, at=at + HOUR)
 
+    agreed = published("agreed", customer=party)
+    assert list(followers(agreed)) == [exact] and path_for(exact, tier.pk, load_paths()).plan == agreed
+    narrow = published("narrow", customer=party, kind=kind)
+    assert not followers(agreed).exists() and path_for(exact, tier.pk, load_paths()).plan == narrow
+    assert path_for(plain, None, load_paths()).plan.code == "standard"
+    for plan in (agreed, narrow):
+        withdraw_plan(plan=plan, by=root, at=at + HOUR)
     both = published("both", kind=kind, tier=tier)
     by_tier = published("tier", tier=tier)
     fresh = next_version(MilestonePlan.objects.get(code="standard"), at + HOUR, root, lambda plan: None)
