@@ -45,7 +45,11 @@ check: $(V)/.test  ## lint, contracts, pure tests: 90 s at most
 test: $(V)/.test  ## SQLite, a real PostgreSQL, and a browser when a Chromium is there
 	@$(B) -m tests.gate
 
-test-long: $(V)/.test  ## the long tests; SHARD=name runs one
+$(V)/.long: $(V)/.test
+	@echo "Installing what long tests need …"; $(call PIP,-e '.[test$(comma)spark]' -c constraints.txt)
+	@touch $@
+
+test-long: $(V)/.long  ## the long tests; SHARD=name runs one
 	@$(B) -m tests.gate --long $(SHARD)
 
 bench: $(V)/.bench  ## seconds, beside named peers in the same run
