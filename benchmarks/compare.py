@@ -9,7 +9,6 @@ Which keys differ is known beforehand: what a way of the hub finds beyond them, 
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.report import busy, goal, keep, seconds, table
+from benchmarks.report import busy, goal, keep, peak_mb, seconds, table
 
 SYSTEMS = ("crm", "erp", "wms")
 PROFILE = """
@@ -83,7 +82,7 @@ def measure(name, folder, memory):
     wall, cpu = time.perf_counter(), time.process_time()
     found = WAYS[name](folder, memory)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mb()
     wrong = None if isinstance(found, int) else len(set(planted) ^ found)
     print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak, "wrong": wrong,
                       "found": found if isinstance(found, int) else len(found)}))

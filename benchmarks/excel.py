@@ -6,7 +6,6 @@ had before it began.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks.report import busy, goal, keep, seconds, table
+from benchmarks.report import busy, goal, keep, peak_mb, seconds, table
 
 NAMES = ("Order", "Customer", "Amount", "Promised", "Note")
 KINDS = ("key", "text", "money", "datetime", "text")
@@ -65,14 +64,10 @@ def measure(name, rows):
     with tempfile.TemporaryDirectory(prefix="excel-") as folder:
         path = Path(folder) / "written.xlsx"
         WAYS[name](path, 10)
-        idle, wall, cpu = _peak(), time.perf_counter(), time.process_time()
+        idle, wall, cpu = peak_mb(), time.perf_counter(), time.process_time()
         WAYS[name](path, rows)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        print(json.dumps({"wall": wall, "cpu": cpu, "rose": _peak() - idle, "size": path.stat().st_size}))
-
-
-def _peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"wall": wall, "cpu": cpu, "rose": peak_mb() - idle, "size": path.stat().st_size}))
 
 
 def cells(rows):

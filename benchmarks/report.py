@@ -33,6 +33,14 @@ def keep(name, database, **figures):
         stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def peak_mb():
+    """The most memory this process has had. Not ru_maxrss: that one knows of the process it was started by, too."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def goal(what, value, most, unit=""):
     """A line that says whether a figure keeps to its goal: at most `most`."""
     return f"{what} ≤ {most:g}{unit}: {'held' if value <= most else 'MISSED'} ({value:,.2f}{unit})"
