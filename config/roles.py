@@ -28,7 +28,7 @@ ORDERS = (
 )
 TICKETS = view("exceptions", "ticket", "ticketentry", "ticketkind", "ticketwatcher", "ticketattachment", "article",
                "articleverdict") | {
-    "exceptions.work_ticket",
+    "exceptions.work_ticket", "exceptions.add_ticket",
 }
 # Every department looks after some comparison: its people see runs and differences of their scopes, and work on those
 # their department owns (reconciliation/rights.py). Money stays with who sees finance.
@@ -113,7 +113,7 @@ ROLES = {
     "auditor": Role(
         "Auditor", "审计",
         frozenset(
-            (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket"})
+            (ORDERS - edit("kernel", "apitoken")) | (TICKETS - {"exceptions.work_ticket", "exceptions.add_ticket"})
             | DIFFERENCES | STOCK | CLOCKS | DOORS
             | view("orders", "authorityversion", "authorityrank", "partyrole", "ordershare")
             | view("exceptions", "chain", "chainlevel", "routingrule")
@@ -142,6 +142,7 @@ RIGHTS = {
     "orders.see_finance": _("See amounts and differences of finance"),
     "orders.see_capacity": _("See remaining capacity"),
     "orders.see_transit": _("See transit nodes"),
+    "exceptions.add_ticket": _("Open tickets"),
     "exceptions.work_ticket": _("Work on tickets"),
     "exceptions.work_any_ticket": _("Work on tickets of every department"),
     "exceptions.assign_ticket": _("Assign tickets to others"),

@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
 HUB_WIRING = "config.wiring.REACTIONS"
 HUB_PANELS = "config.panels.PANELS"
 HUB_SUBJECTS = "config.subjects.SUBJECTS"
+HUB_REPORTED = "config.subjects.REPORTED"
 HUB_SEARCH = "config.search.SEARCHES"
 HUB_LISTS = "config.lists.LISTS"
 HUB_MEASURES = "config.measures.MEASURES"

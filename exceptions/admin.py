@@ -34,15 +34,16 @@ class TicketKindForm(forms.ModelForm):
 
     class Meta:
         model = TicketKind
-        fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "resolution_s", "severity")
+        fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "resolution_s", "severity",
+                  "is_reported")
 
 
 @admin.register(TicketKind)
 class TicketKindAdmin(SettingsAdmin):
     form = TicketKindForm
     coded = {"severity": dict(Ticket.SEVERITIES)}
-    list_display = ("code", "name", "department", "chain", "response_s", "resolution_s", "severity")
-    list_filter = ("department", "chain")
+    list_display = ("code", "name", "department", "chain", "response_s", "resolution_s", "severity", "is_reported")
+    list_filter = ("department", "chain", "is_reported")
     list_select_related = ("department", "chain")
     search_fields = ("code", "name_en", "name_zh")
 

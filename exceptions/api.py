@@ -1,13 +1,15 @@
 """What do tickets offer over REST: reading, and the actions people take on them?"""
 import base64
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from exceptions import reporting
 from exceptions.actions import (
     assign_ticket,
     attach_to_ticket,
@@ -16,6 +18,7 @@ from exceptions.actions import (
     merge_tickets,
     rate_article,
     reopen_ticket,
+    report_ticket,
     resolve_ticket,
     split_ticket,
     start_ticket,
@@ -27,9 +30,9 @@ from exceptions.article_search import find_articles
 from exceptions.attachments import place_of
 from exceptions.knowledge import CONSIDERED, articles_of
 from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
-from kernel.models import User
+from kernel.models import Department, User
 from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, until, words
-from kernel.rest_actions import Reason, verb
+from kernel.rest_actions import KEY_HEADER, Reason, answer_once, verb
 
 SEES = "exceptions.view_ticket"  # who may work on it is asked by the actions, as for pages
 
@@ -100,8 +103,14 @@ class OneTicketSerializer(TicketSerializer):
         fields = (*TicketSerializer.Meta.fields, "evidence", "entries", "attachments")
 
 
-class Words(serializers.Serializer):
-    text = serializers.CharField(max_length=4000)
+class ReportedTicketSerializer(OneTicketSerializer):
+    is_new = serializers.BooleanField(
+        source="was_opened_now",
+        help_text="False: a ticket of this kind and subject is open already, and what you said was added to it.",
+    )
+
+    class Meta(OneTicketSerializer.Meta):
+        fields = (*OneTicketSerializer.Meta.fields, "is_new")
 
 
 class File(serializers.Serializer):
@@ -113,6 +122,28 @@ class File(serializers.Serializer):
             return base64.b64decode(value, validate=True)
         except ValueError:
             raise serializers.ValidationError(_("This is no base64.")) from None
+
+
+class Report(serializers.Serializer):
+    kind = serializers.CharField(max_length=40, help_text="The code of a ticket kind with `is_reported`.")
+    subject_kind = serializers.ChoiceField(
+        choices=["order", "difference", "words"], default="order",
+        help_text="What `subject` names: an order's number or id, a difference's id, or words of your own.",
+    )
+    subject = serializers.CharField(max_length=reporting.SUBJECT_LONGEST)
+    text = serializers.CharField(max_length=4000, help_text="What is wrong.")
+    scope = serializers.CharField(
+        max_length=60, default="", allow_blank=True,
+        help_text="Whose it is, the code of a scope; for words of your own where you see several scopes.",
+    )
+    department = serializers.CharField(
+        max_length=40, default="", allow_blank=True, help_text="The code of a department; without it, as routed.",
+    )
+    files = File(many=True, default=list, max_length=10)
+
+
+class Words(serializers.Serializer):
+    text = serializers.CharField(max_length=4000)
 
 
 class Solution(serializers.Serializer):
@@ -145,6 +176,15 @@ class Verdict(serializers.Serializer):
     is_solved = serializers.BooleanField()
 
 
+def _scope_of(code, person):
+    """The scope of this code that the person sees; without a code the only one there is, else None."""
+    mine = reporting.scopes_for(person)
+    if code:
+        return mine.filter(code=code).first()
+    some = list(mine[:2])
+    return some[0] if len(some) == 1 else None
+
+
 class TicketViewSet(VisibleViewSet):
     model = Ticket
     related = ("kind", "department", "assignee", "scope", "merged_into")
@@ -153,6 +193,42 @@ class TicketViewSet(VisibleViewSet):
 
     def get_serializer_class(self):
         return TicketSerializer if self.action == "list" else OneTicketSerializer
+
+    @extend_schema(
+        request=Report, parameters=[KEY_HEADER], responses=dict.fromkeys((201, 200), ReportedTicketSerializer),
+    )
+    def create(self, request):
+        """Open a ticket by hand: 201. Where one of the same kind and subject is open, it takes what you say: 200."""
+        if not request.user.has_perm("exceptions.add_ticket"):
+            raise exceptions.PermissionDenied
+        said = Report(data=request.data)
+        said.is_valid(raise_exception=True)
+
+        def work():
+            return self._report(said.validated_data, request.user, timezone.now())
+
+        found = answer_once(request, work)
+        return Response(found, status=status.HTTP_201_CREATED if found["is_new"] else status.HTTP_200_OK)
+
+    def _report(self, said, by, at):
+        scope = _scope_of(said["scope"], by)
+        if said["subject_kind"] == reporting.WORDS and scope is None:
+            raise exceptions.ValidationError({"scope": [_("Say whose it is: the code of a scope you see.")]})
+        about = reporting.about(said["subject_kind"], said["subject"], by, scope)
+        if about is None:
+            raise exceptions.ValidationError({"subject": [_("There is nothing of this name that you may see.")]})
+        kind = TicketKind.objects.select_related("department", "chain").filter(code=said["kind"]).first()
+        if kind is None:
+            raise exceptions.ValidationError({"kind": [_("There is no ticket kind of this code.")]})
+        department = Department.objects.filter(code=said["department"]).first() if said["department"] else None
+        if said["department"] and department is None:
+            raise exceptions.ValidationError({"department": [_("There is no department of this code.")]})
+        ticket, is_new = report_ticket(
+            about=about, kind=kind, text=said["text"], department=department, by=by, at=at,
+            files=[(one["name"], one["content"]) for one in said["files"]],
+        )
+        ticket.was_opened_now = is_new
+        return ReportedTicketSerializer(ticket, context=self.get_serializer_context()).data
 
     @verb("assign", permission=SEES, takes=Assignment)
     def assign(self, row, data, by, at):
@@ -239,7 +315,9 @@ class TicketKindSerializer(HubSerializer):
 
     class Meta:
         model = TicketKind
-        fields = ("id", "code", "name_en", "name_zh", "department", "response_s", "resolution_s", "severity")
+        fields = (
+            "id", "code", "name_en", "name_zh", "department", "response_s", "resolution_s", "severity", "is_reported",
+        )
 
 
 class TicketKindViewSet(VisibleViewSet):

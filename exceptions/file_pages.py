@@ -14,16 +14,22 @@ AT_ONCE = 10
 
 def attach_files(request, ticket, at):
     """Attach what a form brought; a sentence of how many."""
-    files = request.FILES.getlist("file")[:AT_ONCE]
+    files = sent_files(request)
     if not files:
         raise Refusal(_("Choose a file first."), code="file_none")
-    for one in files:
-        check_size(one.name, one.size)  # before it is read
     for one in files:
         attach_to_ticket(ticket=ticket, name=one.name, content=one.read(), by=request.user, at=at)
     return _("%(ticket)s: attached %(names)s.") % {
         "ticket": ticket.number, "names": ", ".join(one.name for one in files)
     }
+
+
+def sent_files(request):
+    """The files a form brought, unread; refused where one is too large."""
+    files = request.FILES.getlist("file")[:AT_ONCE]
+    for one in files:
+        check_size(one.name, one.size)  # before it is read
+    return files
 
 
 @staff_page("exceptions.view_ticket")

@@ -102,6 +102,7 @@ def settle_late_tickets(*, at, limit=100):
     over = Ticket.objects.filter(
         Q(kind__code=ANY) & ~Exists(still_late) | ~Q(kind__code=ANY) & ~Exists(mine),
         ~has_merged(), kind__code__startswith=PREFIX, subject_kind="order", state__in=Ticket.OPEN_STATES,
+        opened_by=None,  # what a person reported, a person ends
     ).select_related("order").order_by("pk")
     done = 0
     for ticket in over[:limit]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from exceptions.due import next_due, tell_due
 from exceptions.models import Ticket
 from exceptions.queue import with_work_left
+from exceptions.rights import may_open
 from kernel.panels import Panel
 
 
@@ -17,7 +18,7 @@ def order_tickets(order, user):
     rows = with_work_left(found.order_by("-opened_at")[:20], timezone.now())
     rows.sort(key=lambda one: not one.is_open)
     opened = sum(one.is_open for one in rows)
-    context = {"tickets": rows, "is_provisional": order.awaits_confirmation}
+    context = {"tickets": rows, "is_provisional": order.awaits_confirmation, "order": order, "may_open": may_open(user)}
     return Panel(_("Tickets"), "exceptions/panel.html", context, anchor="tickets", count=opened, width="half")
 
 

@@ -12,6 +12,7 @@ from kernel.errors import Forbidden
 from kernel.roles import roles_with
 
 WORK, EVERY, ASSIGN = "exceptions.work_ticket", "exceptions.work_any_ticket", "exceptions.assign_ticket"
+OPEN = "exceptions.add_ticket"
 WRITE = "exceptions.change_article"
 NAMED = 3  # people of a department who are named; more would be no help
 
@@ -46,6 +47,15 @@ def must_assign(to, by):
         raise Forbidden(
             _("Who gives tickets to others: %(roles)s."), code="ticket_assign", roles=listed(roles_with(ASSIGN))
         )
+
+
+def may_open(person):
+    return person.has_perm(OPEN)
+
+
+def must_open(by):
+    if not may_open(by):
+        raise Forbidden(_("Who opens tickets: %(roles)s."), code="ticket_open", roles=listed(roles_with(OPEN)))
 
 
 def may_write(person):

@@ -45,6 +45,12 @@ def matching_rule(kind, facts):
     return None
 
 
+def department_for(ticket, proposed=None):
+    """(the rule that takes this ticket or None, its department): by rule, else `proposed`, else the kind's own."""
+    rule = matching_rule(ticket.kind, facts_of(ticket))
+    return rule, rule.department if rule else proposed or ticket.kind.department
+
+
 def workers_of(department):
     """People of the department who are not away and may work on tickets."""
     return get_user_model().objects.filter(

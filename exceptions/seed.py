@@ -52,6 +52,9 @@ KINDS = [
     ("other", "Other", "其他", "order_ops", "normal", HOUR, 16 * HOUR, 3),
 ]
 
+# What people report by hand; the others are the hub's own findings.
+REPORTED = {"order_entry", "complaint", "other"}
+
 AMOUNTS = {"field": "field", "op": "in", "value": ["amount_minor", "unit_price_u", "currency"]}
 GOODS = {"field": "cause", "op": "in", "value": ["LATE_POSTING", "PARTIAL_OPEN", "OVER_SHIPMENT", "PARTIAL_CLOSED"]}
 DOORS = {"field": "cause", "op": "in", "value": [
@@ -93,6 +96,7 @@ def _seed_kinds(departments):
         TicketKind.objects.get_or_create(code=code, defaults={
             "name_en": en, "name_zh": zh, "department": departments.get(department), "chain": chains[chain],
             "response_s": response_s, "resolution_s": resolution_s, "severity": severity,
+            "is_reported": code in REPORTED,
         })[1]
         for code, en, zh, department, chain, response_s, resolution_s, severity in KINDS
     )

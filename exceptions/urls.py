@@ -1,12 +1,14 @@
 from django.urls import path
 
-from exceptions import article_pages, file_pages, views
+from exceptions import article_pages, file_pages, report_pages, views
 from kernel.measure_pages import page_of
 
 urlpatterns = [
     path("figures/tickets/", page_of("tickets", "exceptions.view_ticket"), name="ticket_figures"),
     path("tickets/", views.ticket_list, name="tickets"),
     path("tickets/bulk/", views.ticket_bulk, name="ticket_bulk"),
+    path("tickets/new/", report_pages.ticket_new, name="ticket_new"),
+    path("tickets/new/route/", report_pages.ticket_route, name="ticket_route"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),
     path("tickets/<str:number>/files/<int:pk>/", file_pages.ticket_file, name="ticket_file"),
     path("tickets/<str:number>/article/", article_pages.ticket_draft, name="ticket_draft"),

@@ -120,6 +120,7 @@ def ticket_list(request):
         people=assignable(request.user),
         may_work=any(ticket.may_work for ticket in rows[:PAGE]),
         may_assign=request.user.has_perm(rights.ASSIGN),
+        may_open=rights.may_open(request.user),
         **views_of(request, "tickets"),
     )
 

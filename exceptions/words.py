@@ -25,6 +25,7 @@ WHY = {
     "held": _("The order is on hold, nothing of it is due."),
     "done": _("The late steps have been done."),
     "moved": _("What it is about has moved; the ticket went along."),
+    "reported": _("Reported once more, and added here."),
 }
 # What became of what a ticket was about when a person ended the ticket.
 SUBJECT = {

@@ -2,12 +2,14 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from exceptions.reporting import About
 from exceptions.subjects import LEAVE, Subject
+from kernel.pages import whole
 from orders.words import FIELDS, word
 from reconciliation.actions import accept_difference, resolve_difference
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
-from reconciliation.tickets import rows_of_ticket
+from reconciliation.tickets import LOADED, rows_of_ticket, single_of
 
 FIXED, ACCEPT = "fixed", "accept"
 
@@ -34,6 +36,12 @@ def about_group(ticket, person):
         "%(n)s differences of this cause that you may see are still open.", seen,
     ) % {"n": seen} if seen else _("Differences of this cause are still open.")
     return Subject(True, sentence, _choices(person, bool(seen)), _decider(ticket))
+
+
+def about_for_report(named, person):
+    """A difference by its id: a person's ticket is the same as the machine's would be."""
+    row = _sees(person).filter(pk=whole(named)).select_related(*LOADED, "scope__company").first()
+    return About(**single_of(row)) if row else None
 
 
 def _sees(person):

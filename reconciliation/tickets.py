@@ -65,13 +65,18 @@ def open_tickets_of(rows, at):
 def _open_single(row, at):
     if _is_with_another(DIFFERENCE, str(row.pk), at):
         return
+    open_ticket(at=at, **single_of(row))
+
+
+def single_of(row):
+    """What the ticket of one difference is opened with, by the machine or by a person."""
     values = {} if is_money(row.field) else {"values": row.values}
-    open_ticket(
-        subject_kind=DIFFERENCE, subject_key=str(row.pk), at=at, scope=row.scope, order=row.order,
-        kind_code="stock_difference" if row.profile.code.startswith("stock") else "difference",
-        evidence={"difference": row.pk, **_of_comparison(row), **values},
-        cause=row.cause, department=row.profile.department, **titles_of(row),
-    )
+    return {
+        "subject_kind": DIFFERENCE, "subject_key": str(row.pk), "scope": row.scope, "order": row.order,
+        "kind_code": "stock_difference" if row.profile.code.startswith("stock") else "difference",
+        "evidence": {"difference": row.pk, **_of_comparison(row), **values},
+        "cause": row.cause, "department": row.profile.department, **titles_of(row),
+    }
 
 
 def _open_group(row, at):

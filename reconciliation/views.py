@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from exceptions.knowledge import articles_of
+from exceptions.rights import may_open
 from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.models import User
@@ -315,7 +316,8 @@ def difference_page(request, pk):
         verbs=_verbs_for(request.user, row),
         kin=_kin_of(row, request.user),
         may_match=request.user.has_perm("orders.join_order"),
-        tickets=tickets_about(row, request.user),
+        tickets=(tickets := tickets_about(row, request.user)),
+        may_open=may_open(request.user) and row.state in Difference.WORKING and not any(one.is_open for one in tickets),
         articles=_articles_of(row, request.user),
         is_working=row.state in Difference.WORKING,
         people=people_for([row])[:PEOPLE],

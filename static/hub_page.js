@@ -49,7 +49,8 @@
       kept.items.add(one.name === "image.png" ? new File([one], "image-" + stamp + ".png", {type: one.type}) : one);
     });
     field.files = kept.files;
-    field.closest("details").open = true;
+    var fold = field.closest("details");
+    if (fold) fold.open = true;
     event.preventDefault();
   });
 

@@ -18,9 +18,19 @@ def attach_to_ticket(*, ticket, name, content, by, at):
     Refused for what is too large, of no known kind, or not what its name says. As with a comment, only who may work
     on the ticket answers it by that.
     """
+    ticket = lock_ticket(ticket)
+    kept = keep_file(ticket, name, content, by, at)
+    if rights.may_work(ticket, by):
+        note_answer(ticket, by, at)
+    if by.pk != ticket.assignee_id:
+        add_watchers(ticket, [by], at)
+    return kept
+
+
+def keep_file(ticket, name, content, by, at):
+    """The file as a row of the locked ticket, and in its history; nothing else of the ticket changes."""
     name = attachments.plain_name(name)
     media_type = attachments.checked_kind(name, content)
-    ticket = lock_ticket(ticket)
     if ticket.attachments.count() >= attachments.MOST_FILES:
         raise Refusal(
             _("%(number)s has %(most)s files already."), code="file_count", number=ticket.number,
@@ -31,9 +41,5 @@ def attach_to_ticket(*, ticket, name, content, by, at):
         by=by,
     )
     entries.add_entry(ticket, entries.ATTACHED, at, by, name=name, attachment=kept.pk)
-    if rights.may_work(ticket, by):
-        note_answer(ticket, by, at)
-    if by.pk != ticket.assignee_id:
-        add_watchers(ticket, [by], at)
     publish(News(CHANGED, ticket.pk, at))
     return kept

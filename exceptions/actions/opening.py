@@ -13,11 +13,12 @@ OPENED, ASSIGNED, CHANGED = "ticket.opened", "ticket.assigned", "ticket.changed"
 @action
 def open_ticket(
     *, subject_kind, subject_key, kind_code, title_en, title_zh, scope, at, by=None, order=None, evidence=None,
-    cause="", severity=None, department=None, for_department=False,
+    cause="", severity=None, department=None, for_department=False, chosen=None, text="",
 ):
     """Open a ticket, or add the finding to the open one of the same kind and subject; returns the ticket.
 
-    `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it.
+    `evidence` is a JSON-able dict; `department` is proposed by the finder, a routing rule goes before it; `chosen` is
+    one that a person chose, and goes before every rule. `text`: what a person said of it.
     `for_department`: it tells of no single row, so everybody of the department may see and do it, whatever the scope.
     Raises Refusal when there is no such kind.
     """
@@ -35,7 +36,16 @@ def open_ticket(
         evidence=evidence or {}, severity=severity or kind.severity, opened_at=at, opened_by=by,
         for_department=for_department and order is None,
     )
-    return _set_going(ticket, department, at, by)
+    return _set_going(ticket, department, chosen, text, at, by)
+
+
+def standing_ticket(kind, subject_kind, subject_key):
+    """The open ticket of this kind and subject, or the one it goes on in; None when there is none. Not locked."""
+    known = Ticket.objects.filter(open_key=open_key_of(kind, subject_kind, subject_key)).first()
+    if known is not None:
+        return known
+    last = _latest(kind, subject_kind, subject_key)
+    return last.merged_into if last and last.merged_into_id and last.merged_into.is_open else None
 
 
 def open_key_of(kind, subject_kind, subject_key):
@@ -47,7 +57,8 @@ def _kind(code, by):
     if kind is None and by is not None:
         raise Refusal(_("There is no ticket kind %(kind)s."), code="ticket_kind", kind=code)
     # What the machine finds is never lost because somebody has not set up a kind for it.
-    return kind or TicketKind.objects.get_or_create(code=code, defaults={"name_en": code, "name_zh": code})[0]
+    named = {"name_en": code, "name_zh": code, "is_reported": False}
+    return kind or TicketKind.objects.get_or_create(code=code, defaults=named)[0]
 
 
 def _open_ticket(open_key):
@@ -56,11 +67,15 @@ def _open_ticket(open_key):
 
 def _goes_on_in(kind, subject_kind, subject_key):
     """The open ticket into which the latest one of this kind and subject was merged."""
-    last = Ticket.objects.filter(kind=kind, subject_kind=subject_kind, subject_key=subject_key).order_by("-pk").first()
+    last = _latest(kind, subject_kind, subject_key)
     if last is None or last.merged_into_id is None:
         return None
     goes_on = Ticket.objects.select_for_update(of=("self",)).get(pk=last.merged_into_id)
     return goes_on if goes_on.is_open else None
+
+
+def _latest(kind, subject_kind, subject_key):
+    return Ticket.objects.filter(kind=kind, subject_kind=subject_kind, subject_key=subject_key).order_by("-pk").first()
 
 
 def _add_finding(ticket, title_en, title_zh, evidence, by, at):
@@ -73,14 +88,15 @@ def _add_finding(ticket, title_en, title_zh, evidence, by, at):
     return ticket
 
 
-def _set_going(ticket, department, at, by):
-    rule = routing.matching_rule(ticket.kind, routing.facts_of(ticket))
-    ticket.department = rule.department if rule else department or ticket.kind.department
+def _set_going(ticket, proposed, chosen, text, at, by):
+    rule, found = routing.department_for(ticket, proposed)
+    ticket.department = chosen or found
+    rule = None if chosen else rule
     ticket_clocks.start_clocks(ticket, at)
     ticket.save(force_insert=True)
     entries.add_entry(
-        ticket, entries.OPENED, at, by, department=ticket.department.code if ticket.department else "",
-        rule=rule.priority if rule else None,
+        ticket, entries.OPENED, at, by, text=text, department=ticket.department.code if ticket.department else "",
+        rule=rule.priority if rule else None, **({"chosen": True} if chosen else {}),
     )
     publish(News(OPENED, ticket.pk, at))
     hand_out(ticket, at)

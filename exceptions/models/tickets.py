@@ -25,6 +25,10 @@ class TicketKind(NamedModel):
     response_s = models.PositiveIntegerField(_("answer within, working seconds"), default=3600)
     resolution_s = models.PositiveIntegerField(_("solve within, working seconds"), default=28800)
     severity = models.PositiveSmallIntegerField(_("severity"), default=2)
+    is_reported = models.BooleanField(
+        _("people may open it"), default=True,
+        help_text=_("Offered to whoever opens a ticket by hand or over REST. Off: only the hub itself opens it."),
+    )
 
     class Meta:
         verbose_name = _("ticket kind")

@@ -84,6 +84,8 @@ class Story:
             "/orders/SO-1/",
             "/tickets/?tab=all",
             "/tickets/T-1/",
+            "/tickets/new/",
+            "/tickets/new/?about=order:SO-1",
             "/knowledge/",
             "/knowledge/?q=放行",
             "/knowledge/?drafts=1",
