@@ -4,7 +4,7 @@ import base64
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from exceptions.actions import (
     attach_to_ticket,
     close_ticket,
     comment_ticket,
+    hand_over_ticket,
     merge_tickets,
     rate_article,
     reopen_ticket,
@@ -30,8 +31,9 @@ from exceptions.article_search import find_articles
 from exceptions.attachments import place_of
 from exceptions.knowledge import CONSIDERED, articles_of
 from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
+from exceptions.stays import stays_of
 from kernel.models import Department, User
-from kernel.rest import HubSerializer, IdFilter, VisibleViewSet, numbers, since, text, until, words
+from kernel.rest import HubSerializer, IdFilter, Instant, VisibleViewSet, numbers, since, text, until, words
 from kernel.rest_actions import KEY_HEADER, Reason, answer_once, verb
 
 SEES = "exceptions.view_ticket"  # who may work on it is asked by the actions, as for pages
@@ -95,12 +97,24 @@ class OneAttachmentSerializer(AttachmentSerializer):
         return base64.b64encode(path.read_bytes()).decode() if path else None
 
 
+class StaySerializer(serializers.Serializer):
+    department = serializers.CharField(source="code")
+    start = Instant()
+    end = Instant(allow_null=True, help_text="null: it still has the ticket.")
+    work_s = serializers.IntegerField(help_text="Working seconds it had the ticket, without waiting.")
+
+
 class OneTicketSerializer(TicketSerializer):
     entries = TicketEntrySerializer(many=True)
     attachments = AttachmentSerializer(many=True)
+    departments = serializers.SerializerMethodField(help_text="Which departments had it, in turn.")
 
     class Meta(TicketSerializer.Meta):
-        fields = (*TicketSerializer.Meta.fields, "evidence", "entries", "attachments")
+        fields = (*TicketSerializer.Meta.fields, "departments", "evidence", "entries", "attachments")
+
+    @extend_schema_field(StaySerializer(many=True))
+    def get_departments(self, row):
+        return StaySerializer(stays_of(row, timezone.now()), many=True).data
 
 
 class ReportedTicketSerializer(OneTicketSerializer):
@@ -165,6 +179,11 @@ class Splitting(serializers.Serializer):
 
 class Assignment(serializers.Serializer):
     assignee = serializers.CharField(max_length=150, help_text="A user name.")
+
+
+class Handing(serializers.Serializer):
+    department = serializers.CharField(max_length=40, help_text="The code of the department that has to act.")
+    reason = serializers.CharField(max_length=300)
 
 
 class Closing(serializers.Serializer):
@@ -278,6 +297,14 @@ class TicketViewSet(VisibleViewSet):
             raise exceptions.ValidationError({"article": [_("There is no article of this code.")]})
         rate_article(article=article, ticket=row, is_solved=data["is_solved"], by=by, at=at)
         return row
+
+    @verb("hand-over", permission=SEES, takes=Handing)
+    def hand_over(self, row, data, by, at):
+        """Another department has to act; the times go on, by its hours."""
+        department = Department.objects.filter(code=data["department"]).first()
+        if department is None:
+            raise exceptions.ValidationError({"department": [_("There is no department of this code.")]})
+        return hand_over_ticket(ticket=row, department=department, reason=data["reason"], by=by, at=at)
 
     @verb("merge", permission=SEES, takes=Merging)
     def merge(self, row, data, by, at):

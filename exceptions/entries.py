@@ -8,9 +8,9 @@ from kernel.news import News, publish
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
 RESOLVED, REOPENED, CLOSED, MERGED, SPLIT = "resolved", "reopened", "closed", "merged", "split"
-ESCALATED, PASSED, ATTACHED = "escalated", "passed", "attached"
+ESCALATED, PASSED, ATTACHED, HANDED = "escalated", "passed", "attached", "handed_over"
 NOTED = "ticket.noted"
-TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT, ATTACHED}
+TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT, ATTACHED, HANDED}
 WORDS = {
     "opened": _("opened"),
     "found_again": _("found again"),
@@ -28,6 +28,7 @@ WORDS = {
     "escalated": _("escalated"),
     "passed": _("level passed"),
     "attached": _("file attached"),
+    "handed_over": _("handed over"),
 }
 
 

@@ -5,7 +5,15 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from exceptions.models import Ticket
-from sla.actions import cancel_clock, meet_clock, pause_clock, reopen_clock, resume_clock, start_clock
+from sla.actions import (
+    cancel_clock,
+    meet_clock,
+    pass_clock,
+    pause_clock,
+    reopen_clock,
+    resume_clock,
+    start_clock,
+)
 from sla.clocks import RESTART
 from sla.hours import counted_by, whose
 from sla.milestone_clocks import OPEN
@@ -67,6 +75,28 @@ def enter_queue(ticket, at):
         calendar=calendar_of(ticket), scope=ticket.scope, at=at,
     )
     ticket.save(update_fields=["queue_clock"])
+
+
+def pass_to_department(ticket, at):
+    """The ticket's department is another one: what is left counts by its hours, and its queue has a clock of its own.
+
+    Neither the time to the answer nor that to the solution begins anew, for the customer it is one ticket.
+    """
+    calendar = calendar_of(ticket)
+    if ticket.queue_clock:
+        cancel_clock(clock=ticket.queue_clock, at=at)
+        ticket.queue_clock = None
+    if ticket.response_clock:
+        ticket.response_clock = pass_clock(clock=ticket.response_clock, calendar=calendar, at=at)
+    if ticket.resolution_clock:
+        _follow(ticket, pass_clock(clock=ticket.resolution_clock, calendar=calendar, at=at))
+        ticket.late_at = ticket.resolution_clock.late_at
+
+
+def rest_in_queue(ticket, at):
+    """While a ticket waits for somebody else nobody need take it: its queue's clock stands."""
+    if _goes(ticket.queue_clock):
+        ticket.queue_clock = pause_clock(clock=ticket.queue_clock, reason=ticket.resolution_clock.pause_reason, at=at)
 
 
 def leave_queue(ticket, at):

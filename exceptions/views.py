@@ -18,10 +18,11 @@ from exceptions.late_nodes import is_still_late
 from exceptions.merging import visible_merged
 from exceptions.models import Article, Ticket, TicketAttachment, TicketEntry, TicketKind
 from exceptions.queue import DUE_HOURS, PAGE, TABS, in_tab, read_asked, tickets_for, with_work_left
+from exceptions.stays import stays_of
 from exceptions.subjects import subject_of
 from exceptions.words import PAUSED, of_entry
 from kernel.errors import Refusal
-from kernel.models import User
+from kernel.models import Department, User
 from kernel.moments import short
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
@@ -79,6 +80,7 @@ VERBS = {
     "close": (actions.close_ticket, "note", False),
     "watch": (actions.watch_ticket, "", False),
     "unwatch": (actions.unwatch_ticket, "", False),
+    "hand-over": (actions.hand_over_ticket, "reason", True),
 }
 VERDICTS = {"helped": True, "no-help": False}
 BULK = {
@@ -86,6 +88,7 @@ BULK = {
     "take": actions.assign_ticket,
     "start": actions.start_ticket,
     "resolve": actions.resolve_ticket,
+    "hand-over": actions.hand_over_ticket,
 }
 
 
@@ -118,6 +121,7 @@ def ticket_list(request):
         dues=[(code, due_word(code)) for code in DUE_HOURS],
         now=now,
         people=assignable(request.user),
+        departments=Department.objects.order_by("code"),
         may_work=any(ticket.may_work for ticket in rows[:PAGE]),
         may_assign=request.user.has_perm(rights.ASSIGN),
         may_open=rights.may_open(request.user),
@@ -166,7 +170,14 @@ def _bulk_arguments(request, verb):
     if verb == "assign":
         person = _person(request.POST.get("to", ""))
         return {"to": person} if person else None
+    if verb == "hand-over":
+        department = _department(request)
+        return {"department": department, "reason": request.POST.get("reason", "").strip()} if department else None
     return {}
+
+
+def _department(request):
+    return Department.objects.filter(code=request.POST.get("department", "")[:40]).first()
 
 
 def _person(pk):
@@ -229,8 +240,16 @@ def ticket_page(request, number):
         may_work=may_work,
         may_assign=request.user.has_perm(rights.ASSIGN),
         people=assignable(request.user) if ticket.is_open and may_work else [],
+        departments=_others(ticket) if ticket.is_open and may_work else [],
+        stays=stays if len(stays := stays_of(ticket, now)) > 1 else [],
         whose="" if may_work or not ticket.is_open else rights.who_works(ticket),
     )
+
+
+def _others(ticket):
+    """The departments it can be handed over to."""
+    found = Department.objects.filter(company=ticket.scope.company_id).order_by("code")
+    return found.exclude(pk=ticket.department_id)
 
 
 def _alike(ticket, user):
@@ -348,6 +367,10 @@ def _do(request, ticket, verb):
     if needed and not words:
         raise Refusal(_("This needs a few words."), code="words")
     extra = {name: words} if name else {}
+    if verb == "hand-over":
+        extra["department"] = _department(request)
+        if extra["department"] is None:
+            raise Refusal(_("Choose a department."), code="department")
     if verb == "resolve":
         extra["article"] = request.POST.get("article", "")[:60]
         extra["subject"] = request.POST.get("subject", "")[:20]
@@ -367,4 +390,5 @@ DONE_WORDS = {
     "close": gettext_lazy("closed"),
     "watch": gettext_lazy("you hear of what happens to it"),
     "unwatch": gettext_lazy("you no longer hear of it"),
+    "hand-over": gettext_lazy("handed over"),
 }

@@ -14,6 +14,7 @@ SAID = {  # action of an entry → (English, Chinese)
     entries.REOPENED: ("{number} is open again: {title}", "{number} 已重新打开：{title}"),
     entries.CLOSED: ("{number} is closed: {title}", "{number} 已关闭：{title}"),
     entries.MERGED: ("{number} and another ticket go on as one: {title}", "{number} 已与另一工单合并：{title}"),
+    entries.HANDED: ("{number} is handed over to {to_en}: {title}", "{number} 已移交{to_zh}：{title}"),
     entries.SPLIT: ("A part of {number} is a ticket of its own now: {title}", "{number} 已拆分出新工单：{title}"),
 }
 
@@ -46,9 +47,10 @@ def _tell(entry, people):
     en, zh = SAID[entry.action]
     ticket, name = entry.ticket, entry.data.get("name", "")
     by = (str(entry.by),) * 2 if entry.by else ("The hub", "系统")
+    to = {f"to_{one}": entry.data.get(f"to_{one}", "") for one in ("en", "zh")}
     tell(
         people, key=f"noted:{entry.pk}", kind=entries.NOTED,
-        text_en=en.format(number=ticket.number, title=ticket.title_en, name=name, by=by[0]),
-        text_zh=zh.format(number=ticket.number, title=ticket.title_zh, name=name, by=by[1]),
+        text_en=en.format(number=ticket.number, title=ticket.title_en, name=name, by=by[0], **to),
+        text_zh=zh.format(number=ticket.number, title=ticket.title_zh, name=name, by=by[1], **to),
         link=ticket_link(ticket), scope_id=ticket.scope_id, at=entry.at,
     )

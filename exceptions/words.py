@@ -1,9 +1,9 @@
 """How is what happened to a ticket, and why, said on a page?"""
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from exceptions.entries import ESCALATED, PASSED, WORDS
+from exceptions.entries import ESCALATED, HANDED, PASSED, WORDS
+from kernel.templatetags.hub import own_words
 from sla.clocks import DUE_LEVEL
 
 # What ended or began the trouble elsewhere: code in an entry's data → sentence.
@@ -49,7 +49,8 @@ FIRED = {
 def of_entry(entry):
     """(word, [sentences]) of one line of a ticket's history."""
     data = entry.data or {}
-    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject")), *_escalation(entry.action, data)]
+    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject")), *_escalation(entry.action, data),
+            *_handing_over(entry.action, data)]
     return WORDS.get(entry.action, entry.action), [one for one in said if one]
 
 
@@ -61,6 +62,13 @@ def _escalation(action, data):
     if which == "resolution":
         which = "before" if level < DUE_LEVEL else "after"
     if action == PASSED:
-        return [FIRED.get(which), _now("Nobody was there to be told.")]
+        return [FIRED.get(which), gettext("Nobody was there to be told.")]
     names = pgettext("between names", ", ").join(data.get("names") or ())
-    return [FIRED.get(which), _now("Told: %(names)s.") % {"names": names} if names else ""]
+    return [FIRED.get(which), gettext("Told: %(names)s.") % {"names": names} if names else ""]
+
+
+def _handing_over(action, data):
+    if action != HANDED:
+        return []
+    names = {"before": own_words(data, "from") or gettext("nobody's department"), "after": own_words(data, "to")}
+    return [gettext("From %(before)s to %(after)s.") % names]

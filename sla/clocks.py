@@ -117,6 +117,26 @@ def warn(clock, at, work, levels):
     return clock
 
 
+def pass_on(clock, at, before, work):
+    """From `at` somebody else must act: what was used till then by `before` stays used, the rest counts by `work`.
+
+    The budget is not given anew: the due instant is only counted by other hours. One that has passed stays where it is.
+    Returns the ledger rows of the stretch that ended.
+    """
+    if clock.state not in (R, B):
+        clock.calendar_version = work.version
+        return []
+    at, next_before = max(at, _latest(clock)), clock.next_fire_at
+    ended = _end_stretch(clock, at, before)
+    clock.running_since, clock.calendar_version = at, work.version
+    if clock.kind == Clock.BUDGET and clock.due_at > at:
+        clock.due_at, clock.provisional = _budget_due(clock, at, work), False
+    _plan_next(clock, at, work, skip_warnings=True)
+    _keep_apart(clock, at, next_before)
+    clock.generation += 1
+    return ended
+
+
 def recount(clock, at, work, due_at=None):
     """Count an open clock by its calendar as it is now. Is it due, or does it fire, at another time than before?
 

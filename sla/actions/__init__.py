@@ -2,6 +2,7 @@ from sla.actions.clocks import (
     cancel_clock,
     meet_clock,
     move_deadline,
+    pass_clock,
     pause_clock,
     reopen_clock,
     resume_clock,
@@ -15,6 +16,6 @@ from sla.actions.waits import refresh_waits
 
 __all__ = [
     "ask_for_planning", "cancel_clock", "draft_plan", "meet_clock", "move_clocks", "move_deadline", "overdue_clocks",
-    "pass_level", "pause_clock", "plan_due_orders", "plan_milestones", "publish_plan", "reapply_plan",
+    "pass_clock", "pass_level", "pause_clock", "plan_due_orders", "plan_milestones", "publish_plan", "reapply_plan",
     "recount_clocks", "refresh_waits", "reopen_clock", "resume_clock", "start_clock", "sweep_clocks", "withdraw_plan",
 ]

@@ -51,6 +51,19 @@ def reopen_clock(*, clock, at, used=clocks.CONTINUE, calendar=AS_BEFORE, by=None
 
 
 @action
+def pass_clock(*, clock, calendar, at, by=None):
+    """Somebody else must act from now on, by the hours of `calendar` (None: every second); what was used stays used."""
+    clock, before = _locked(clock, at)
+    if clock.state in (Clock.MET, Clock.CANCELLED):
+        return clock
+    ended = clocks.pass_on(clock, at, before, work_time(calendar))
+    clock.calendar = calendar
+    clock.save()
+    ClockSegment.objects.bulk_create(ended)
+    return clock
+
+
+@action
 def move_deadline(*, clock, due_at, at, by=None):
     """The promise changed. The only way a deadline moves."""
     clock, work = _locked(clock, at)
