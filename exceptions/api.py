@@ -58,7 +58,7 @@ class TicketEntrySerializer(HubSerializer):
 
     class Meta:
         model = TicketEntry
-        fields = ("id", "at", "by", "action", "text", "data")
+        fields = ("id", "at", "by", "by_machine", "action", "text", "data")
 
 
 class TicketSerializer(HubSerializer):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from exceptions import entries
 from exceptions.models import ChainLevel, Ticket
 from exceptions.rights import ASSIGN
+from exceptions.routing import PRESENT
 from exceptions.telling import tell, ticket_link
 from kernel.access import holders_of, visible_filter
 from kernel.news import News, publish
@@ -86,7 +87,7 @@ def _targets(ticket, step):
 
 def _seeing(ticket, who):
     """Present people among them who may see the ticket: nobody is told of what they must not know."""
-    present = get_user_model().objects.filter(who, is_active=True, is_away=False, customer_code="").distinct()
+    present = get_user_model().objects.filter(who, PRESENT).distinct()
     return [person for person in present.order_by("pk")[:50] if _may_see(ticket, person)]
 
 

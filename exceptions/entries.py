@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exceptions.models import TicketEntry
+from kernel.actors import is_person
 from kernel.news import News, publish
 
 OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "queued"
@@ -37,7 +38,10 @@ def add_entry(ticket, action, at, by=None, text="", **data):
 
     What watchers want to hear is news (exceptions.watching).
     """
-    entry = TicketEntry.objects.create(ticket=ticket, action=action, at=at, by=by, text=text, data=data)
+    entry = TicketEntry.objects.create(
+        ticket=ticket, action=action, at=at, by=by, by_machine=by is not None and not is_person(by), text=text,
+        data=data,
+    )
     if action in TOLD:
         publish(News(NOTED, entry.pk, at))
     return entry

@@ -12,6 +12,9 @@ from kernel.access import holders_of, seers_of, visible_filter
 from kernel.models import Department
 from sla.calendars import work_times
 
+# Whoever is there to be given work or told of it: no program's account, no customer.
+PRESENT = Q(is_active=True, is_away=False, is_machine=False, customer_code="")
+
 
 def facts_of(ticket):
     """What conditions may ask about: {field of exceptions.conditions.FIELDS: value}."""
@@ -52,9 +55,9 @@ def department_for(ticket, proposed=None):
 
 
 def workers_of(department):
-    """People of the department who are not away and may work on tickets."""
+    """People of the department who are not away and may work on tickets; no programs."""
     return get_user_model().objects.filter(
-        holders_of("exceptions.work_ticket"), department=department, is_active=True, is_away=False, customer_code="")
+        holders_of("exceptions.work_ticket"), PRESENT, department=department)
 
 
 def people_for(ticket):

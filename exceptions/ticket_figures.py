@@ -1,7 +1,8 @@
 """How soon do people answer and solve tickets, by department, kind, person and week, and how many within the target?
 
 Of tickets opened in the asked weeks, from the opening, by the wall clock. Only what people did counts: a note of the
-machine is no answer, and what the machine ended by itself has no time to solution, it is only counted. Within the
+machine, or of a program's account or key (kernel.actors), is no answer, and what one of these ended has no time to
+solution, it is only counted. Within the
 target are those whose clock, in working time, had not run out; it is a share of those that were due.
 """
 from collections import defaultdict
@@ -95,9 +96,9 @@ def named_people(user):
     """
     if not user.is_superuser and not user.has_perm(EVERY):
         heads = Department.objects.filter(head=user)
-        found = User.objects.filter(department__in=heads)
+        found = User.objects.filter(department__in=heads, is_machine=False)
         return {str(one.pk): str(one) for one in found} or None
-    return {str(one.pk): str(one) for one in User.objects.filter(is_staff=True)}
+    return {str(one.pk): str(one) for one in User.objects.filter(is_staff=True, is_machine=False)}
 
 
 # --- one ticket at a time -------------------------------------------------------------------------------
@@ -113,12 +114,14 @@ def told(user, asked, now):
         "pk", "number", "title_en", "title_zh", "kind__code", "department__code", "opened_at", "first_response_at",
         "resolved_at", "response_clock__late_at", "resolution_clock__late_at",
     ))
-    answered, solved = _by_whom(rows)
-    return [_told(row, answered.get(row["pk"]), solved.get(row["pk"])) for row in rows]
+    answered, solved, by_programs = _by_whom(rows)
+    return [
+        _told(row, answered.get(row["pk"]), solved.get(row["pk"]), row["pk"] in by_programs) for row in rows
+    ]
 
 
-def _told(row, answered_by, solved_by):
-    answer_s = _between(row["opened_at"], row["first_response_at"])
+def _told(row, answered_by, solved_by, by_program):
+    answer_s = None if by_program else _between(row["opened_at"], row["first_response_at"])
     is_by_person = row["resolved_at"] is not None and solved_by is not None
     solution_s = _between(row["opened_at"], row["resolved_at"]) if is_by_person else None
     by_machine = row["resolved_at"] is not None and not is_by_person
@@ -142,17 +145,22 @@ def _kept(seconds, late_at, by_machine):
 
 
 def _by_whom(rows):
-    """({ticket id: who answered first}, {ticket id: who solved it last, None for the machine})."""
+    """({ticket id: who answered first}, {ticket id: who solved it last, None for the machine or a program},
+    {ids of tickets whose first answer only programs gave}).
+
+    The last are of accounts that were told to be a program's only later: the answer's own time was noted then.
+    """
     first = {row["pk"]: row["first_response_at"] for row in rows}
-    answered, solved = {}, {}
+    answered, solved, programs = {}, {}, set()
     for ids in in_chunks(first):
         entries = TicketEntry.objects.filter(ticket__in=ids).order_by("at", "pk")
-        for ticket_id, at, by, action in entries.values_list("ticket_id", "at", "by_id", "action"):
+        told = entries.values_list("ticket_id", "at", "by_id", "action", "by_machine", "by__is_machine")
+        for ticket_id, at, by, action, *by_program in told:
             if by is not None and at == first[ticket_id]:
-                answered.setdefault(ticket_id, by)
+                programs.add(ticket_id) if any(by_program) else answered.setdefault(ticket_id, by)
             if action == RESOLVED:
-                solved[ticket_id] = by
-    return answered, solved
+                solved[ticket_id] = None if any(by_program) else by
+    return answered, solved, programs - answered.keys()
 
 
 # --- many tickets ---------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def ticket_list(request):
 def assignable(user):
     """People of staff who work on tickets; the person's own department first."""
     people = (
-        staff().filter(Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True))
+        staff().filter(is_machine=False).filter(Q(groups__permissions__codename="work_ticket") | Q(is_superuser=True))
         .select_related("department")
         .distinct()
     )

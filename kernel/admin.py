@@ -128,8 +128,8 @@ class UserAdmin(FactsAdmin):
     """People are edited on their own page, by actions: nobody makes themselves a superuser here."""
 
     page = ("settings-person", "pk")
-    list_display = ("username", "full_name", "department", "is_active", "last_login")
-    list_filter = ("is_active", "department")
+    list_display = ("username", "full_name", "department", "is_active", "is_machine", "last_login")
+    list_filter = ("is_active", "is_machine", "department")
     list_select_related = ("department",)
     search_fields = ("username", "full_name")
     hidden_fields = ("password",)
@@ -137,7 +137,7 @@ class UserAdmin(FactsAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(FactsAdmin):
-    list_display = ("name", "prefix", "user", "may_write", "expires_at", "last_used_at", "revoked_at")
+    list_display = ("name", "prefix", "user", "may_write", "is_machine", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("user",)
     hidden_fields = ("hash",)
     buttons = (

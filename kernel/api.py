@@ -120,13 +120,18 @@ class JobViewSet(VisibleViewSet):
 class TokenSerializer(HubSerializer):
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "prefix", "may_write", "created_at", "expires_at", "last_used_at", "revoked_at")
+        fields = (
+            "id", "name", "prefix", "may_write", "is_machine", "created_at", "expires_at", "last_used_at", "revoked_at",
+        )
 
 
 class TokenWish(serializers.Serializer):
     name = serializers.CharField(max_length=80)
     days = serializers.IntegerField(min_value=1, max_value=365, default=90)
     may_write = serializers.BooleanField(default=False)
+    is_machine = serializers.BooleanField(
+        default=False, help_text="A program acts by itself: what it does is no person's answer to a ticket.",
+    )
 
 
 class NewTokenSerializer(TokenSerializer):

@@ -18,8 +18,8 @@ from kernel.roles import role_name, roles
 
 DEACTIVATED = "person.deactivated"
 FIELDS = (
-    "full_name", "email", "language", "department", "wecom_id", "is_away", "plant", "most_tickets", "customer_code",
-    "customer_company",
+    "full_name", "email", "language", "department", "wecom_id", "is_away", "is_machine", "plant", "most_tickets",
+    "customer_code", "customer_company",
 )
 
 

@@ -26,7 +26,7 @@ class PersonForm(forms.Form):
         Department.objects.none(), label=_("Department"), required=False, empty_label="—")
     plant = forms.ModelChoiceField(
         Plant.objects.none(), label=_("Plant"), required=False, empty_label="—",
-        help_text=_("Whose working hours the person keeps; empty: those of the department."),
+        help_text=_("Whose working hours the person keeps where the department has none of its own."),
     )
     most_tickets = forms.IntegerField(
         label=_("Open tickets at most"), required=False, min_value=0, max_value=999,
@@ -42,6 +42,8 @@ class PersonForm(forms.Form):
         help_text=_("For customers only: the same code may be another customer in another company."),
     )
     is_away = forms.BooleanField(label=_("Away: gets no new tickets"), required=False)
+    is_machine = forms.BooleanField(
+        label=_("Account of a program"), required=False, help_text=User._meta.get_field("is_machine").help_text)
     role_codes = forms.MultipleChoiceField(
         label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple, choices=role_choices
     )

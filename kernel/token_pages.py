@@ -15,6 +15,10 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("What is it for?"), max_length=80)
     days = forms.IntegerField(label=gettext_lazy("Valid for days"), min_value=1, max_value=365, initial=90)
     may_write = forms.BooleanField(label=gettext_lazy("May call actions"), required=False)
+    is_machine = forms.BooleanField(
+        label=gettext_lazy("A program acts by itself"), required=False,
+        help_text=ApiToken._meta.get_field("is_machine").help_text,
+    )
 
 
 @staff_page("kernel.view_apitoken")

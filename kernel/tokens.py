@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 
+from kernel.actors import speaks_for
 from kernel.models import ApiToken
 from kernel.news import action
 
@@ -20,13 +21,13 @@ def _digest(clear):
 
 
 @action
-def issue_token(*, user, name, days, may_write, by, at):
+def issue_token(*, user, name, days, may_write, by, at, is_machine=False):
     """Returns (row, clear text). The clear text is shown this once and never again."""
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     clear = f"oh_{prefix}_{secret}"
     row = ApiToken.objects.create(
         user=user, name=name, prefix=prefix, hash=_digest(clear), may_write=may_write, created_at=at,
-        expires_at=at + timedelta(days=days),
+        expires_at=at + timedelta(days=days), is_machine=is_machine,
     )
     return row, clear
 
@@ -53,7 +54,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = self._find(parts[1], timezone.now())
         if token is None:
             raise exceptions.AuthenticationFailed(_("This API key is unknown, expired or revoked."))
-        return token.user, token
+        return speaks_for(token.user, token), token
 
     def _find(self, clear, now):
         alive = Q(revoked_at=None, expires_at__gt=now, user__is_active=True)

@@ -8,6 +8,7 @@ from exceptions.actions.watching import add_watchers
 from exceptions.models import Article, Ticket
 from exceptions.ticket_clocks import lock_ticket
 from kernel.access import sees
+from kernel.actors import is_person
 from kernel.errors import Refusal, do_to_each
 from kernel.news import News, action, publish
 from kernel.typed import fit
@@ -22,6 +23,9 @@ def assign_ticket(*, ticket, to, by, at):
     rights.must_assign(to, by)
     if not to.is_active or not to.has_perm("exceptions.work_ticket"):
         raise Refusal(_("%(person)s does not work on tickets."), code="assignee", person=str(to))
+    if to.is_machine and (by is None or by.pk != to.pk):
+        raise Refusal(_("%(person)s is a program's account and is given no tickets."), code="assignee_machine",
+                      person=str(to))
     if not sees(to, ticket):
         raise Refusal(_("%(person)s may not see this ticket."), code="assignee_scope", person=str(to))
     if ticket.assignee_id != to.pk:
@@ -274,8 +278,8 @@ def _open(ticket, by=None):
 
 
 def note_answer(ticket, by, at):
-    """The first human action stops the response clock; the machine's never, nor that of whoever reported it."""
-    if by is None or ticket.first_response_at or (by.pk == ticket.opened_by_id and by.pk != ticket.assignee_id):
+    """The first human action stops the response clock; that of a program never, nor that of whoever reported it."""
+    if not is_person(by) or ticket.first_response_at or (by.pk == ticket.opened_by_id and by.pk != ticket.assignee_id):
         return
     ticket.first_response_at = max(at, ticket.opened_at)
     ticket.save(update_fields=["first_response_at"])

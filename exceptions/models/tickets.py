@@ -148,6 +148,7 @@ class TicketEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("by"),
     )
+    by_machine = models.BooleanField(_("by a program"), default=False, editable=False)
     action = models.CharField(_("action"), max_length=30)
     text = models.TextField(_("text"), blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)

@@ -66,6 +66,13 @@ class User(AbstractUser):
     )
     wecom_id = models.CharField(_("WeCom id"), max_length=64, blank=True)
     is_away = models.BooleanField(_("away"), default=False)
+    is_machine = models.BooleanField(
+        _("account of a program"), default=False,
+        help_text=_(
+            "A program works with this account, no person. It is given no tickets and told nothing, and what it does "
+            "is nobody's answer: it neither stops the time to the first answer nor counts in the figures."
+        ),
+    )
     plant = models.ForeignKey(
         "kernel.Plant", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("plant")
     )

@@ -18,6 +18,13 @@ class ApiToken(models.Model):
     prefix = models.CharField(_("prefix"), max_length=12, unique=True)
     hash = models.CharField(_("fingerprint"), max_length=64, editable=False)
     may_write = models.BooleanField(_("may call actions"), default=False)
+    is_machine = models.BooleanField(
+        _("a program acts by itself"), default=False,
+        help_text=_(
+            "What is done with this key is no person's answer: it neither stops the time to the first answer of a "
+            "ticket nor counts in the figures. Leave it off where the program only passes on what you do."
+        ),
+    )
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
