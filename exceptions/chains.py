@@ -4,17 +4,18 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from exceptions import entries
+from exceptions import entries, routing
 from exceptions.models import ChainLevel, Ticket
 from exceptions.rights import ASSIGN
 from exceptions.routing import PRESENT
 from exceptions.telling import tell, ticket_link
-from kernel.access import holders_of, visible_filter
+from kernel.access import holders_of
 from kernel.news import News, publish
 from sla.actions import pass_level
 from sla.clocks import DUE_LEVEL
 
 ESCALATED = "ticket.escalated"
+MOST_TOLD = 50  # of one level
 RESPONSE, RESOLUTION, QUEUE = "response", "resolution", "queue"
 SENTENCES = {
     "response": (
@@ -86,14 +87,12 @@ def _targets(ticket, step):
 
 
 def _seeing(ticket, who):
-    """Present people among them who may see the ticket: nobody is told of what they must not know."""
-    present = get_user_model().objects.filter(who, PRESENT).distinct()
-    return [person for person in present.order_by("pk")[:50] if _may_see(ticket, person)]
+    """Present people among them who may see the ticket: nobody is told of what they must not know.
 
-
-def _may_see(ticket, person):
-    found = visible_filter(Ticket, person)
-    return found is not None and Ticket.objects.filter(found, pk=ticket.pk).exists()
+    Who may see it is asked before anybody is left out because there are too many.
+    """
+    present = get_user_model().objects.filter(who, PRESENT, routing.seers(ticket)).distinct()
+    return list(present.order_by("pk")[:MOST_TOLD])
 
 
 def _tell(ticket, clock, level, people, which, at):

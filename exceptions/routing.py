@@ -11,13 +11,14 @@ from exceptions.models import RoutingRule, Ticket
 from kernel.access import holders_of, seers_of, visible_filter
 from kernel.models import Department
 from sla.calendars import work_times
+from sla.hours import whose
 
 # Whoever is there to be given work or told of it: no program's account, no customer.
 PRESENT = Q(is_active=True, is_away=False, is_machine=False, customer_code="")
 
 
-def facts_of(ticket):
-    """What conditions may ask about: {field of exceptions.conditions.FIELDS: value}."""
+def facts_of(ticket, tier=None):
+    """What conditions may ask about: {field of exceptions.conditions.FIELDS: value}; `tier` tells that of an order."""
     order, evidence = ticket.order, ticket.evidence
     facts = {key: evidence[key] for key in ("node", "system", "profile", "field", "reason") if key in evidence}
     facts |= {
@@ -27,7 +28,7 @@ def facts_of(ticket):
     if order:
         facts |= {
             "order_kind": order.kind.code, "plant": order.plant.code if order.plant else "",
-            "customer": order.customer.code if order.customer else "", "tier": tier_of(order),
+            "customer": order.customer.code if order.customer else "", "tier": (tier or tier_of)(order),
         }
     return facts
 
@@ -62,8 +63,13 @@ def workers_of(department):
 
 def people_for(ticket):
     """Those of the ticket's department who may see this one."""
-    workers = workers_of(ticket.department)
-    return workers if ticket.for_department else workers.filter(seers_of([ticket.scope]))
+    return workers_of(ticket.department).filter(seers(ticket))
+
+
+def seers(ticket):
+    """The Q of people who may see this ticket: by its scope, and where it is its department's as a whole, by that."""
+    found = seers_of([ticket.scope])
+    return found | Q(department=ticket.department_id) if ticket.for_department and ticket.department_id else found
 
 
 def least_loaded(ticket, at):
@@ -90,9 +96,9 @@ def there(people, at):
 
 
 def calendar_id_of(person):
-    """The working hours a person keeps: those of the plant, else of the department, else of the company."""
-    department, plant = person.department, person.plant
-    return (plant and plant.calendar_id) or department.calendar_id or department.company.calendar_id
+    """The working hours a person keeps, by the rule that clocks count by: the department's, else the plant's, …"""
+    owner = whose(person.department, person.plant, person.department.company)
+    return owner and owner.calendar_id
 
 
 def _loaded(people):

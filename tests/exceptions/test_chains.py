@@ -108,3 +108,53 @@ def test_after_three_days_of_silence_one_word_a_pass(opened, worker, at):  # noq
         fires = ClockFire.objects.filter(clock=ticket.resolution_clock)
         assert fires.count() == number
     assert Ticket.objects.get().late_at == ticket.resolution_clock.due_at
+
+
+def test_a_level_of_many_people_reaches_the_one_who_may_see(opened, worker, scopes, at):  # noqa: F811
+    """Fifty were taken of a role before it was asked who may see the ticket: the level counted as one with nobody."""
+    from django.contrib.auth.models import Group
+
+    from kernel.access import grant_scope
+    from kernel.models import User
+
+    role = Group.objects.create(name="order_operations")
+    crowd = User.objects.bulk_create(User(username=f"far{n}", is_staff=True) for n in range(50))
+    role.user_set.add(*crowd)
+    near = User.objects.create(username="near", is_staff=True)
+    near.groups.add(role)
+    grant_scope(scope=scopes[0], to=near)
+    chain = opened().kind.chain
+    ChainLevel.objects.filter(chain=chain, number=0).update(target=ChainLevel.ROLE, role="order_operations")
+    ticket = opened(key="2")
+    sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
+    due = ticket.entries.filter(action="escalated", data__level=0, data__clock="resolution")
+    assert [one.data["to"] for one in due] == [[near.pk]]
+    assert not ticket.entries.filter(action="passed", data__level=0, data__clock="resolution").exists()
+
+
+def test_of_many_who_may_see_it_fifty_are_told(opened, worker, scopes, at):  # noqa: F811
+    from django.contrib.auth.models import Group
+
+    from exceptions import chains
+    from kernel.access import grant_scope
+    from kernel.models import User
+
+    role = Group.objects.create(name="order_operations")
+    role.user_set.add(*User.objects.bulk_create(User(username=f"p{n}", is_staff=True) for n in range(60)))
+    grant_scope(scope=scopes[0], to=role)
+    ticket = opened()
+    ChainLevel.objects.filter(chain=ticket.kind.chain, number=0).update(target=ChainLevel.ROLE, role="order_operations")
+    sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
+    due = ticket.entries.get(action="escalated", data__level=0, data__clock="resolution")
+    assert len(due.data["to"]) == chains.MOST_TOLD == 50
+
+
+def test_a_departments_own_ticket_tells_the_department_whatever_its_scopes(opened, worker, scopes, at):  # noqa: F811
+    far, other = worker("far", scope=scopes[1]), worker("other", department="sales", scope=scopes[1])
+    ticket = opened(for_department=True)
+    assert ticket.assignee == far
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
+    ChainLevel.objects.filter(chain=ticket.kind.chain, number=0).update(target=ChainLevel.DEPARTMENT)
+    sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
+    due = ticket.entries.get(action="escalated", data__level=0, data__clock="resolution")
+    assert due.data["to"] == [far.pk] and other.pk not in due.data["to"]
