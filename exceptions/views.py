@@ -38,6 +38,7 @@ from orders.words import FACTS, FIELDS, word
 from sla.models import MilestoneNode
 
 CAP = 1000
+SHOWN = 10  # ticket numbers in a message
 TAB_WORDS = {
     "mine": gettext_lazy("Mine"),
     "department": gettext_lazy("My department"),
@@ -157,6 +158,8 @@ def ticket_bulk(request):
     )
     said = [_("%(done)s done, %(refused)s not.") % {"done": len(done), "refused": len(refused)}]
     said += [f"{ticket.number}: {sentence}" for ticket, sentence in refused]
+    if verb == "resolve" and (late := [ticket.number for ticket in done if is_still_late(ticket)]):
+        said.append(still_late(late))
     (messages.warning if refused else messages.success)(request, "\n".join(said))
     return back(request, "/tickets/")
 
@@ -377,8 +380,19 @@ def _do(request, ticket, verb):
     action(**extra, **common)
     done = _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
     if verb == "resolve" and is_still_late(ticket):
-        done += _(" No system shows the late step as done yet; if none does within a day, the ticket opens again.")
+        done += " " + still_late()
     return done
+
+
+def still_late(numbers=()):
+    """What becomes of tickets that were resolved while their step is late in every system; of many, whose."""
+    said = _("No system shows the late step as done yet; if none does within a day, the ticket opens again.")
+    if not numbers:
+        return said
+    listed = rights.listed(numbers[:SHOWN])
+    if len(numbers) > SHOWN:
+        listed = _("%(names)s and %(n)s more") % {"names": listed, "n": len(numbers) - SHOWN}
+    return f"{listed}: {said}"
 
 
 DONE_WORDS = {

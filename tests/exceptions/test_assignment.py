@@ -65,6 +65,16 @@ def test_the_departments_hours_go_before_the_companys(opened, worker, shifts, at
     assert opened(key="1").assignee is None and opened(key="2", at=at + NIGHT).assignee == night
 
 
+def test_people_and_clocks_count_by_the_same_hours(opened, worker, shifts, company, at):  # noqa: F811
+    """The plant's went before the department's for people and after them for clocks: a clock ran while the person whose
+    work it was counted as off."""
+    department(calendar=company.calendar)
+    somebody = worker("night", plant=shifts)
+    ticket = opened()
+    assert ticket.resolution_clock.calendar == company.calendar and ticket.assignee == somebody
+    assert opened(key="2", at=at + NIGHT).assignee is None
+
+
 def test_nobody_is_given_more_than_fits(opened, worker, at):  # noqa: F811
     department(most_tickets=2)
     a, b = worker("a"), worker("b", most_tickets=1)

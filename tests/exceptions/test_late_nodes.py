@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from exceptions.actions import close_ticket, resolve_ticket
+from exceptions.actions import close_ticket, open_ticket, resolve_ticket
 from exceptions.late_nodes import is_still_late, owed, raise_late_tickets, settle_late_tickets
 from exceptions.models import Ticket
 from exceptions.seed import seed_exceptions
@@ -90,3 +90,21 @@ def test_a_node_without_record_behind_a_done_one_keeps_its_own_ticket_only(order
     done(order, at, "mrp_run", "material_received", "dispatched", "first_article")
     late = Milestone.objects.filter(order=order, state=Milestone.LATE)
     assert [one.node.code for one in owed(late).select_related("node")] == ["finish"]
+
+
+def test_bulk_resolve_says_like_the_single_page_that_it_may_open_again(order, at, client, person, scopes):
+    """Only the single page told it: whoever resolved many was surprised a day later."""
+    raise_late_tickets(at=at)
+    late = Ticket.objects.get(state__in=Ticket.OPEN_STATES)
+    client.force_login(person("li", scopes[0], is_superuser=True, is_staff=True, language="en"))
+    said = {"verb": "resolve", "ticket": [late.pk], "note": "done"}
+    body = client.post("/tickets/bulk/", said, follow=True).content.decode()
+    words = "No system shows the late step as done yet; if none does within a day, the ticket opens again."
+    assert f"{late.number}: {words}" in body
+    late.refresh_from_db()
+    client.post(f"/tickets/{late.number}/reopen/", {"text": "x"})
+    assert words in client.post(f"/tickets/{late.number}/resolve/", {"text": "done"}, follow=True).content.decode()
+    other = open_ticket(subject_kind="x", subject_key="1", kind_code="other", title_en="A", title_zh="A", at=at,
+                        scope=scopes[0])
+    body = client.post("/tickets/bulk/", {**said, "ticket": [other.pk]}, follow=True).content.decode()
+    assert "1 done, 0 not." in body and "opens again" not in body
