@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from exceptions.condition_words import say_conditions
-from exceptions.conditions import faults_of
 from exceptions.entries import WORDS
 from exceptions.knowledge import named_causes
 from exceptions.models import (
@@ -23,6 +22,7 @@ from exceptions.models import (
     TicketKind,
     TicketWatcher,
 )
+from exceptions.routing_forms import RoutingRuleForm
 from kernel.admin import FactsAdmin, SettingsAdmin, SettingsInline
 from kernel.admin_words import choices_of
 from kernel.roles import role_name, roles
@@ -94,18 +94,6 @@ class ChainLevelAdmin(SettingsAdmin):
     may_delete = True
 
 
-class RoutingRuleForm(forms.ModelForm):
-    class Meta:
-        model = RoutingRule
-        fields = ("priority", "kind", "conditions", "department", "is_active")
-
-    def clean_conditions(self):
-        faults = faults_of(self.cleaned_data["conditions"])
-        if faults:
-            raise forms.ValidationError(faults)
-        return self.cleaned_data["conditions"]
-
-
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(SettingsAdmin):
     form = RoutingRuleForm
@@ -114,9 +102,18 @@ class RoutingRuleAdmin(SettingsAdmin):
     list_select_related = ("kind", "department")
     may_delete = True
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.viewer = request.user
+        return form
+
+    def get_fields(self, request, obj=None):
+        """Who may only read it reads the conditions in words."""
+        return ["asks" if name == "seen_conditions" else name for name in super().get_fields(request, obj)]
+
     @admin.display(description=_("conditions"))
     def asks(self, row):
-        return say_conditions(row.conditions)
+        return say_conditions(row.conditions) or "–"
 
 
 class ArticleForm(forms.ModelForm):

@@ -1,11 +1,10 @@
 """What does a routing rule's condition say, in words: cause: late posting, short shipment and 2 more?"""
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from exceptions.articles import FAMILIES
+from exceptions.condition_choices import SUBJECTS, causes
 from exceptions.conditions import faults_of
 from exceptions.models import Ticket
-from kernel.moments import short
 from orders.words import FIELDS, word
 
 MOST = 3  # values told; the others are counted
@@ -20,9 +19,14 @@ SAID = {
     "eq": pgettext_lazy("condition", "%(about)s: %(value)s"), "in": pgettext_lazy("condition", "%(about)s: %(value)s"),
     "ne": pgettext_lazy("condition", "%(about)s is not %(value)s"),
     "prefix": pgettext_lazy("condition", "%(about)s begins with %(value)s"),
-    "le": pgettext_lazy("condition", "%(about)s at most %(value)s"),
-    "ge": pgettext_lazy("condition", "%(about)s at least %(value)s"),
+    # Only of the severity, whose first is the highest.
+    "le": pgettext_lazy("condition", "%(about)s: %(value)s or higher"),
+    "ge": pgettext_lazy("condition", "%(about)s: %(value)s or lower"),
 }
+
+
+# Of the highest and the lowest severity there is nothing beyond.
+ENDS = (("le", Ticket.SEVERITIES[0][0]), ("ge", Ticket.SEVERITIES[-1][0]))
 
 
 def say_conditions(conditions):
@@ -38,13 +42,15 @@ def _say(condition):
     told = " / ".join(_called(field, one) for one in values[:MOST])
     if len(values) > MOST:
         told = _("%(names)s and %(n)s more") % {"names": told, "n": len(values) - MOST}
-    return SAID[condition["op"]] % {"about": ABOUT[field], "value": told}
+    op = "eq" if (condition["op"], value) in ENDS else condition["op"]
+    return SAID[op] % {"about": ABOUT[field], "value": told}
 
 
 def _called(field, value):
     if field == "cause":
-        return next((texts[short(get_language()) == "zh"].title for family in FAMILIES
-                     for name, texts in family.ARTICLES.items() if name == value), value)
+        return causes().get(value, value)
     if field == "severity":
         return str(dict(Ticket.SEVERITIES).get(value, value))
+    if field == "subject_kind":
+        return str(SUBJECTS.get(value, value))
     return str(word(FIELDS, value)) if field == "field" else str(value)

@@ -33,7 +33,9 @@ def ticket_route(request):
     """The part of the page that follows what is typed: what it is about, whose it would be, whether one is open."""
     fixed, _named = _fixed(request)
     form = ReportForm(request.GET, person=request.user, fixed=fixed)
-    return render(request, "exceptions/report_told.html", {"form": form, "told": form.told(), "is_typing": True})
+    told = form.told()
+    form.errors.clear()  # what is not there yet is no fault while somebody types
+    return render(request, "exceptions/report_told.html", {"form": form, "told": told})
 
 
 def _told(form, data):

@@ -23,7 +23,7 @@ from exceptions.subjects import subject_of
 from exceptions.words import PAUSED, of_entry
 from kernel.errors import Refusal
 from kernel.models import Department, User
-from kernel.moments import short
+from kernel.moments import say_hours, short
 from kernel.money import is_money, may_see_money, without_money
 from kernel.pages import back, chosen, draw, staff_page, whole
 from kernel.panels import panels_of
@@ -244,9 +244,15 @@ def ticket_page(request, number):
         may_assign=request.user.has_perm(rights.ASSIGN),
         people=assignable(request.user) if ticket.is_open and may_work else [],
         departments=_others(ticket) if ticket.is_open and may_work else [],
-        stays=stays if len(stays := stays_of(ticket, now)) > 1 else [],
+        stays=_stays(ticket, now),
         whose="" if may_work or not ticket.is_open else rights.who_works(ticket),
     )
+
+
+def _stays(ticket, now):
+    """[(Stay, its working time in words), …] of a ticket that was handed over."""
+    found, language = stays_of(ticket, now), short(get_language())
+    return [(one, say_hours(one.work_s, language)) for one in found] if len(found) > 1 else []
 
 
 def _others(ticket):
@@ -380,7 +386,7 @@ def _do(request, ticket, verb):
     action(**extra, **common)
     done = _("%(ticket)s: %(verb)s.") % {"ticket": ticket.number, "verb": DONE_WORDS[verb]}
     if verb == "resolve" and is_still_late(ticket):
-        done += " " + still_late()
+        done = f"{done}\n{still_late()}"
     return done
 
 

@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 
 from kernel.money import MONEY, may_see_money, without_money
 from kernel.panels import Panel
-from reconciliation.models import Difference, Observation
+from kernel.templatetags.hub import own_words
+from reconciliation.models import Difference, Observation, Profile
 from reconciliation.speech import labels_of
 from reconciliation.strays import kin_of, owners_of, showing_records_of, strays_of
 from reconciliation.tickets import GROUP, rows_of_whole, tickets_about
@@ -122,3 +123,8 @@ def labelled(rows):
     for one in rows:
         one.labels = labels_of(one.last_run.spec)
     return rows
+
+
+def condition_choices():
+    """{"profile": {code: name}} of what a routing rule may ask about: which comparison found it."""
+    return {"profile": {one.code: own_words(one, "name") for one in Profile.objects.order_by("code")}}

@@ -34,7 +34,7 @@ PAGES = {
     "figures": (), "bottlenecks": (), "waits_read": (), "ticket_figures": (), "figures_excel": (),
     "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "calendars": (), "calendar_new": (), "calendar": CALENDAR, "calendar_change": CALENDAR, "calendar_import": CALENDAR,
-    "tickets": (), "ticket_bulk": (), "ticket_new": (), "ticket_route": (), "ticket": TICKET,
+    "tickets": (), "ticket_bulk": (), "ticket_new": (), "ticket_route": (), "routing_preview": (), "ticket": TICKET,
     "ticket_do": (*TICKET, "start"),
     "ticket_file": (*TICKET, 1), "ticket_draft": TICKET,
     "knowledge": (), "article_new": (), "article": (Article, "code"), "article_edit": (Article, "code"),

@@ -202,9 +202,8 @@ def test_conditions_nobody_can_read_are_refused(inside, worlds):  # noqa: F811
     from exceptions.models import RoutingRule
 
     rule = worlds[0].get(RoutingRule)
-    conditions = '[{"field": "margin", "op": "eq", "value": 1}]'
-    body = {"priority": 7, "department": rule.department_id, "conditions": conditions}
-    page = inside.post(address(RoutingRule, "change", rule.pk), body)
+    body = {"priority": 7, "department": rule.department_id, "conditions-0-op": "eq"}
+    page = inside.post(address(RoutingRule, "change", rule.pk), body | {"conditions-0-field": "margin"})
     assert page.context["errors"]
-    body["conditions"] = '[{"field": "cause", "op": "eq", "value": "LATE"}]'
+    body |= {"conditions-0-field": "cause", "conditions-0-value": "cause:OUTAGE"}
     assert inside.post(address(RoutingRule, "change", rule.pk), body).status_code == 302

@@ -47,4 +47,4 @@ def test_a_rule_says_when_it_counts(auditor, company):
         {"field": "field", "op": "in", "value": ["amount_minor", "unit_price_u", "currency", "quantity_m", "status"]},
         {"field": "severity", "op": "le", "value": 1}, {"field": "plant", "op": "ne", "value": "KS01"}])
     listed = auditor.get(reverse("admin:exceptions_routingrule_changelist")).content.decode()
-    assert "field: amount / unit price / currency and 2 more; severity at most high; plant is not KS01" in listed
+    assert "field: amount / unit price / currency and 2 more; severity: high; plant is not KS01" in listed
