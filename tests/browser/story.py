@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib import admin
 from django.urls import reverse
 
-from exceptions.models import Article, Ticket, TicketEntry, TicketKind
+from exceptions.models import Article, RoutingRule, Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.calendar_versions import change_calendar
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
@@ -86,6 +86,7 @@ class Story:
             "/tickets/T-1/",
             "/tickets/new/",
             "/tickets/new/?about=order:SO-1",
+            f"/tickets/new/?about=difference:{self.difference.pk}",
             "/knowledge/",
             "/knowledge/?q=放行",
             "/knowledge/?drafts=1",
@@ -304,6 +305,12 @@ class Story:
             evidence={"node": "qc_released", "planned_at": self.now.isoformat()},
         )
         TicketEntry.objects.create(ticket=ticket, at=self.now, action="opened")
+        RoutingRule.objects.create(
+            priority=10, kind=kind, department=self.department,
+            conditions=[
+                {"field": "cause", "op": "in", "value": ["OUTAGE"]}, {"field": "severity", "op": "le", "value": 2},
+            ],
+        )
 
     def _comparison(self):
         profile = Profile.objects.create(
