@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from exceptions.condition_words import ABOUT
 from exceptions.conditions import FIELDS, NUMBER, faults_of
 
-MOST_ROWS, SPARE = 12, 2
+MOST_ROWS, SPARE = 60, 2
 BETWEEN = re.compile(r"[,，、;；\n]+")
 OPS = [
     ("eq", pgettext_lazy("condition", "is")), ("in", pgettext_lazy("condition", "is one of")),
@@ -30,6 +30,8 @@ class ConditionsWidget(forms.Widget):
         rows = []
         for number in range(MOST_ROWS):
             part = f"{name}-{number}"
+            if f"{part}-field" not in data:
+                break
             rows.append({
                 "field": data.get(f"{part}-field", ""), "op": data.get(f"{part}-op", "eq"),
                 "values": several(f"{part}-value"), "typed": data.get(f"{part}-typed", ""),

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from exceptions.entries import CLOSED, HANDED, REOPENED, RESOLVED
+from exceptions.entries import CLOSED, HANDED
 from kernel.models import Department
 from sla.calendars import work_time
 from sla.models import Clock
@@ -67,5 +67,6 @@ def _stretches(clock, now):
 
 
 def _ended_at(ticket):
-    ended = ticket.entries.filter(action__in=(RESOLVED, CLOSED, REOPENED)).order_by("at", "pk").last()
-    return ticket.resolved_at or (ended.at if ended else None)
+    """Solved, or closed without a solution."""
+    closed = ticket.entries.filter(action=CLOSED).order_by("at", "pk").last()
+    return ticket.resolved_at or (closed.at if closed else None)

@@ -145,10 +145,9 @@ def _kept(seconds, late_at, by_machine):
 
 
 def _by_whom(rows):
-    """({ticket id: who answered first}, {ticket id: who solved it last, None for the machine or a program},
-    {ids of tickets whose first answer only programs gave}).
+    """({ticket id: who answered first}, {ticket id: who solved it last, None for the machine or a program}, ids).
 
-    The last are of accounts that were told to be a program's only later: the answer's own time was noted then.
+    The ids are of tickets whose first answer a program gave: its account was a person's when the answer was noted.
     """
     first = {row["pk"]: row["first_response_at"] for row in rows}
     answered, solved, programs = {}, {}, set()
@@ -157,7 +156,10 @@ def _by_whom(rows):
         told = entries.values_list("ticket_id", "at", "by_id", "action", "by_machine", "by__is_machine")
         for ticket_id, at, by, action, *by_program in told:
             if by is not None and at == first[ticket_id]:
-                programs.add(ticket_id) if any(by_program) else answered.setdefault(ticket_id, by)
+                if any(by_program):
+                    programs.add(ticket_id)
+                else:
+                    answered.setdefault(ticket_id, by)
             if action == RESOLVED:
                 solved[ticket_id] = None if any(by_program) else by
     return answered, solved, programs - answered.keys()

@@ -47,7 +47,7 @@ def _must_fit(ticket, department, reason):
     if department.pk == ticket.department_id:
         raise Refusal(_("It is the work of %(department)s already."), code="handing_same", department=department.name)
     if department.company_id != ticket.scope.company_id:
-        raise Refusal(_("%(department)s belongs to another company."), code="report_department",
+        raise Refusal(_("%(department)s belongs to another company."), code="handing_department",
                       department=department.name)
 
 
