@@ -243,3 +243,35 @@ def test_segments_add_up_to_wall_time_whatever_happens(steps):
     since = clock.paused_since or clock.running_since
     last = at - since if since else timedelta(0)
     assert sum((one.to_at - one.from_at for one in ledger), timedelta(0)) + last == open_time
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 60 * 24 * 3), st.booleans()), min_size=1, max_size=6))
+def test_however_often_it_is_passed_on_every_second_is_counted_once(turns):
+    """By the hours of whoever had it: what was used before is never counted anew, and the budget stays one."""
+    works, at, now = {True: ALWAYS, False: WORK}, AT, WORK
+    clock, worked, ledger = budget(hours=100), 0, []
+    for length, is_always in turns:
+        then = at + minutes(length)
+        worked += now.between(at, then)
+        ledger += clocks.pass_on(clock, then, now, works[is_always])
+        at, now = then, works[is_always]
+        assert clock.used_s == worked == sum(one.work_s for one in ledger)
+        if clock.due_at > at:
+            assert clock.due_at == now.add(at, clock.budget_s - worked)
+    assert clock.budget_s == 100 * HOUR and clock.cycle == 1
+
+
+def test_what_is_passed_on_keeps_a_promise_and_a_breach_where_they_are():
+    promised = AT + timedelta(days=2)
+    clock = deadline(promised)
+    clocks.pass_on(clock, AT + minutes(30), WORK, ALWAYS)
+    assert clock.due_at == promised and clock.state == "running"
+    late = in_state("breached")
+    was = (late.due_at, late.late_at, late.cycle, late.level_index)
+    clocks.pass_on(late, late.due_at + minutes(5), WORK, ALWAYS)
+    assert (late.due_at, late.late_at, late.cycle, late.level_index) == was and late.state == "breached"
+    assert late.next_fire_at == late.due_at + timedelta(hours=1), "the next level by the new hours"
+    resting = in_state("paused")
+    assert clocks.pass_on(resting, AT + minutes(40), WORK, ALWAYS) == [] and resting.due_at is None
+    assert resting.used_s == 1800 and resting.calendar_version == ALWAYS.version
