@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from reconciliation.causes.fixes import FIXES
+from reconciliation.causes.fixes import fix_of
 from reconciliation.profile import DIMENSIONS
 from reconciliation.speech import speakers_of
 from reconciliation.values import MICRO
@@ -72,7 +72,7 @@ class Group:
 
     def fix(self):
         """{en, zh}: what to do about it."""
-        return dict(zip(("en", "zh"), FIXES.get(self.cause, FIXES["UNKNOWN"]), strict=True))
+        return {lang: fix_of(self.cause, lang) for lang in ("en", "zh")}
 
 
 def said_group_value(cause, value, word):

@@ -56,14 +56,16 @@ def counts_seen(run, user):
 def groups_seen(run, found, user, most=50):
     """CauseGroups of a run that explain differences in `found` (visible ones), most first.
 
-    `hits` becomes how many of those the person may see. Sentences and spans count records of all scopes, so
-    `is_whole` tells whether they may be shown.
+    `hits` becomes how many of those the person may see, `orders` how many orders these concern. Sentences and spans
+    count records of all scopes, so `is_whole` tells whether they may be shown.
     """
-    hits = dict(found.exclude(group_code="").order_by().values_list("group_code").annotate(n=Count("pk")))
-    groups = list(CauseGroup.objects.filter(run=run, code__in=list(hits)[:500]))
+    counted = found.exclude(group_code="").order_by().values_list("group_code").annotate(
+        n=Count("pk"), orders=Count("order", distinct=True))
+    counts = {code: (hits, orders) for code, hits, orders in counted}
+    groups = list(CauseGroup.objects.filter(run=run, code__in=list(counts)[:500]))
     whole = sees_everything(user)
     for group in groups:
-        group.hits, group.is_whole = hits[group.code], whole
+        (group.hits, group.orders), group.is_whole = counts[group.code], whole
     return sorted(groups, key=lambda one: (-one.hits, one.code))[:most]
 
 

@@ -209,9 +209,27 @@ def tickets_about(row, user):
     """The tickets about it and about its cause, the newest of each, as far as the person sees them."""
     if not user.has_perm("exceptions.view_ticket"):
         return []
-    visible = Ticket.objects.visible_to(user).select_related("assignee", "merged_into__assignee")
     about = [(DIFFERENCE, str(row.pk)), *([(GROUP, row.group_code)] if row.group_code else [])]
-    newest = [visible.filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
+    newest = [_of(user).filter(subject_kind=kind, subject_key=key).order_by("-pk").first() for kind, key in about]
     seen = [ticket for ticket in newest if ticket]
-    goes_on = set(visible.filter(pk__in=[one.merged_into_id for one in seen]).values_list("pk", flat=True))
-    return list(dict.fromkeys(one.merged_into if one.merged_into_id in goes_on else one for one in seen))
+    return list(dict.fromkeys(_going_on(seen, user)))
+
+
+def tickets_of_groups(codes, user):
+    """{code of a group: its newest ticket}, as far as the person sees them."""
+    if not user.has_perm("exceptions.view_ticket"):
+        return {}
+    found = {one.subject_key: one for one in _of(user).filter(subject_kind=GROUP, subject_key__in=codes).order_by("pk")}
+    return dict(zip(found, _going_on(list(found.values()), user), strict=True))
+
+
+def _of(user):
+    return Ticket.objects.visible_to(user).select_related(
+        "assignee", "department", "merged_into__assignee", "merged_into__department")
+
+
+def _going_on(seen, user):
+    """Of those that were merged the ticket that goes on, where the person sees it."""
+    goes_on = set(Ticket.objects.visible_to(user).filter(
+        pk__in=[one.merged_into_id for one in seen]).values_list("pk", flat=True))
+    return [one.merged_into if one.merged_into_id in goes_on else one for one in seen]

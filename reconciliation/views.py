@@ -36,7 +36,7 @@ from reconciliation.rights import people_for, verbs_for
 from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_everything
 from reconciliation.speech import labels_of
 from reconciliation.strays import kin_of
-from reconciliation.tickets import tickets_about
+from reconciliation.tickets import tickets_about, tickets_of_groups
 
 PAGE = 50
 OPEN_ONES = (*Difference.OPEN_STATES, Difference.EXPECTED)
@@ -151,6 +151,8 @@ def run_page(request, pk):
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
     asked = {name: request.GET.get(name, "")[:60] for name in (*NARROWING, "before")}
     found = differences_of(run, request.user)
+    of_group = narrowed(found, {"group": asked["group"]})  # what is drawn links into the group, so it counts the group
+    groups = _groups(run, found, request.user)
     view = {**asked, "state": asked["state"] or Difference.OPEN}
     rows, more = _page(narrowed(found, view), asked["before"])
     return draw(
@@ -160,11 +162,13 @@ def run_page(request, pk):
         page_parent=("/runs/", _("Comparisons")),
         run=run,
         labels=labels_of(run.spec),
-        groups=groups_seen(run, found, request.user, most=10),
+        groups=groups,
+        group=next((one for one in groups if one.code == asked["group"]), None),
+        kept=urlencode({"group": asked["group"]}) + "&" if asked["group"] else "",
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
-        picture=Picture(narrowed(found, {"state": Difference.OPEN})),
-        at_rest=_at_rest(found),
+        picture=Picture(narrowed(of_group, {"state": Difference.OPEN})),
+        at_rest=_at_rest(of_group),
         view=view,
         differences=rows,
         more=more,
@@ -179,6 +183,15 @@ def run_page(request, pk):
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
         latest=Run.objects.filter(profile=run.profile, pk__gt=run.pk, state=Run.DONE).order_by("-id").first(),
     )
+
+
+def _groups(run, found, user):
+    """The groups somebody has to look at, each with its `ticket` and how many orders it concerns."""
+    groups = groups_seen(run, narrowed(found, {"state": Difference.OPEN}), user, most=10)
+    tickets = tickets_of_groups([one.code for one in groups], user)
+    for group in groups:
+        group.ticket = tickets.get(group.code)
+    return groups
 
 
 def _at_rest(found):
@@ -307,6 +320,7 @@ def difference_page(request, pk):
         values=values,
         has_gap=has_gap(row),
         now=timezone.now(),
+        group=_group_of(row, request.user),
         causes=without_money([one for one in row.causes or [] if isinstance(one, dict)], request.user),
         may_check=latest is not None and latest.basis_id is not None,
         evidence=_evidence_table(without_money(latest.evidence if latest else {}, request.user)),
@@ -320,9 +334,17 @@ def difference_page(request, pk):
         may_open=may_open(request.user) and row.state in Difference.WORKING and not any(one.is_open for one in tickets),
         articles=_articles_of(row, request.user),
         is_working=row.state in Difference.WORKING,
+        is_open=row.state in OPEN_ONES,
         people=people_for([row])[:PEOPLE],
         shows_money=may_see_money(request.user) or not is_money(row.field),
     )
+
+
+def _group_of(row, user):
+    """The group it belongs to, with what may be told of it; None where it stands alone."""
+    run = Run.objects.visible_to(user).filter(pk=row.last_run_id).first() if row.group_code else None
+    its = seen_by(user).filter(profile=row.profile, group_code=row.group_code, state__in=OPEN_ONES)
+    return next(iter(groups_seen(run, its, user, most=1)), None) if run else None
 
 
 def _articles_of(row, user):

@@ -62,3 +62,8 @@ FIXES = {
     "REPLAYED_BATCH": ("Take the repeated batch out.", "清除重复的批次。"),
     "UNKNOWN": ("Look at the records side by side.", "逐条并排核对。"),
 }
+
+
+def fix_of(cause, lang):
+    """What to do about it, in "en" or "zh"."""
+    return FIXES.get(cause, FIXES["UNKNOWN"])[lang == "zh"]

@@ -12,6 +12,7 @@ from kernel.pages import whole
 from kernel.templatetags.hub import duration, exact, money, quantity
 from orders.units import say_unit
 from orders.words import ACTORS, FIELDS, STAGES, word
+from reconciliation.causes.fixes import fix_of
 from reconciliation.causes.names import cause_name
 from reconciliation.distance import are_times
 from reconciliation.groups import LABELS, said_group_value
@@ -80,6 +81,12 @@ def system_words(code, labels=None):
 @register.filter
 def cause_words(code):
     return cause_name(code, short(get_language())) if code else ""
+
+
+@register.filter
+def fix_words(code):
+    """What to do about a cause."""
+    return fix_of(code, short(get_language()))
 
 
 @register.filter

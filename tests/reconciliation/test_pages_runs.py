@@ -3,14 +3,18 @@ import re
 
 import pytest
 
+from exceptions.actions import open_ticket
+from exceptions.models import Ticket
+from exceptions.seed import seed_exceptions
 from kernel.access import grant_scope
-from kernel.models import JobRun, Scope, User
+from kernel.models import Department, JobRun, Scope, User
 from orders.models import Order
 from reconciliation.exports import export_run
 from reconciliation.jobs import run_due_comparisons
 from reconciliation.models import CauseGroup, Difference, Observation, Profile, ProfileVersion, Run
 from reconciliation.panels import order_differences
 from reconciliation.seen import Tally, counts_seen
+from sla.seed import seed_reference
 from tests.house.visible import english, of_page
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +273,90 @@ def test_the_state_of_a_difference_is_that_of_now_and_an_older_run_says_so(clien
     newer = Run.objects.create(profile=run.profile, version=run.version, state=Run.DONE, as_of=at, started_at=at,
                                finished_at=at, systems=["erp", "wms"])
     assert f'<a href="/runs/{newer.pk}/">latest run</a>' in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+class TestAGroup:
+    """A group says what it is about, what to do, how many orders it concerns, and who has it: of what one may see."""
+
+    @pytest.fixture
+    def orders(self, run, scopes, company, kinds, at):
+        """Two differences of one order and one of another in east, one of a third order in south."""
+        made = [Order.objects.create(company=company, kind=kinds["standard"], number=f"6004{n}", scope=scopes[n == 2],
+                                     created_at=at) for n in range(3)]
+        for key, order in zip(("EAST-0", "EAST-1", "EAST-2", "SOUTH-3"), (0, 0, 1, 2), strict=True):
+            Difference.objects.filter(key=key).update(order=made[order])
+        return made
+
+    @pytest.fixture
+    def ticket(self, run, scopes, at):
+        seed_reference(company=run.profile.company, at=at)
+        seed_exceptions()
+        return open_ticket(
+            subject_kind="difference_group", subject_key="G1", kind_code="difference_group", at=at, scope=scopes[0],
+            title_en="Many", title_zh="多条", evidence={"profile": "orders"}, cause="UNIT_FACTOR",
+            department=Department.objects.get(code="warehouse"), for_department=True)
+
+    def text(self, page):
+        return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode().split('class="feed grouped"')[1]).split())
+
+    def test_says_what_to_do_and_how_many_orders_it_concerns(self, client, roles, run, orders, person, scopes):
+        for names, role, hits, count in ((scopes[:1], "finance", 3, 2), ([], "administrator", 5, 3)):
+            client.force_login(viewer(person, names, role))
+            page = client.get(f"/runs/{run.pk}/")
+            group = page.context["groups"][0]
+            assert (group.hits, group.orders) == (hits, count)
+            said = self.text(page)
+            assert f"{count} orders affected" in said and "Correct the unit or its factor for this item." in said
+            assert ("5 of 5 records." in said) == (role == "administrator")
+            link = "/differences/?profile=orders&amp;group=G1"
+            assert link in page.content.decode()
+            listed = client.get(link.replace("&amp;", "&")).context["differences"]
+            assert len({one.order_id for one in listed} - {None}) == count and len(listed) == hits
+
+    def test_names_its_ticket_and_who_has_it(self, client, roles, run, ticket, person, scopes):
+        owner = viewer(person, scopes, "warehouse")
+        client.force_login(owner)
+        said = self.text(client.get(f"/runs/{run.pk}/"))
+        said_state = f"{ticket.number} {ticket.get_state_display()}"
+        assert said_state in said and f"nobody has taken it, {ticket.department.name_en}" in said
+        Ticket.objects.update(assignee=owner)
+        assert f"{said_state} · {owner}" in self.text(client.get(f"/runs/{run.pk}/"))
+
+    def test_hides_a_ticket_one_may_not_see(self, client, roles, run, ticket, person, scopes):
+        client.force_login(viewer(person, scopes[1:], "finance"))
+        assert ticket.number not in client.get(f"/runs/{run.pk}/").content.decode()
+
+    def test_what_nobody_has_to_look_at_is_not_counted_with_it(self, client, roles, run, person, scopes):
+        Difference.objects.filter(key="EAST-0").update(state="accepted")
+        client.force_login(viewer(person, [], "administrator"))
+        page = client.get(f"/runs/{run.pk}/?group=G1")
+        assert page.context["groups"][0].hits == len(page.context["differences"]) == 4
+
+    def test_is_kept_by_every_link_inside_it(self, client, roles, run, person, monkeypatch):
+        one = Difference.objects.order_by("pk").first()
+        one.pk, one.fingerprint, one.key, one.group_code, one.cause = None, "alone", "EAST-7", "", "TYPO"
+        one.save()
+        Observation.objects.create(difference=one, run=run, values=one.values, causes=one.causes)
+        monkeypatch.setattr("reconciliation.views.PAGE", 2)
+        client.force_login(viewer(person, [], "administrator"))
+        page = client.get(f"/runs/{run.pk}/?group=G1")
+        text = page.content.decode()
+        links = re.findall(r'href="(\?[^"]*)#differences"', text.split('class="picture"')[1])
+        assert links and all("group=G1" in link for link in links), links
+        assert any("before=" in link for link in links) and page.context["picture"].total == 5
+        assert "TYPO" not in {cause for cause, *_rest in page.context["picture"].rows}
+        assert client.get(f"/runs/{run.pk}/").context["picture"].total == 6
+
+    def test_a_difference_says_what_to_do_and_what_it_belongs_to(self, client, roles, run, person, scopes):
+        row = Difference.objects.get(key="EAST-0")
+        for names, role, hits in ((scopes[:1], "finance", 3), ([], "administrator", 5)):
+            client.force_login(viewer(person, names, role))
+            page = client.get(f"/differences/{row.pk}/").content.decode()
+            said = " ".join(re.sub(r"<[^>]+>", "", page.split('class="what-to-do"')[1].split("</p>")[0]).split())
+            assert "What to do: Correct the unit or its factor for this item." in said
+            assert f"{hits} differences have this one cause" in said
+            assert ("5 of 5 records." in said) == (role == "administrator")
+            assert f"/runs/{run.pk}/?group=G1#differences" in page
+        row.state = "resolved"
+        row.save()
+        assert "what-to-do" not in client.get(f"/differences/{row.pk}/").content.decode()
