@@ -93,6 +93,7 @@ class Field:
     formats: tuple[str, ...] = ()
     zones: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    system_codes: dict[str, dict[str, str]] = field(default_factory=dict)  # system -> what it writes -> what it means
     codes_name: str = ""
     rank: tuple[str, ...] = ()
     normalise: tuple[str, ...] = ()
@@ -100,6 +101,11 @@ class Field:
     decimal: str = "."
     aggregate: str = "sum"
     label: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_looked_up(self):
+        """Does what is written mean what some table says?"""
+        return self.type == "code" or self.type == "text" and bool(self.xref or self.system_codes)
 
     @property
     def is_number(self):

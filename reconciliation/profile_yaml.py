@@ -216,7 +216,7 @@ def _field(name, tree, systems, top):
         factors=_factors(tree.get("factors") or {}, f"{where}.factors"),
         formats=_texts(tree.get("formats", ())),
         zones={s: _zone(z, where) for s, z in _per_system_values(tree.get("zone"), columns).items()},
-        codes={str(k): str(v) for k, v in (tree.get("map") or {}).items()},
+        **_codes(tree.get("map") or {}, kind, columns, f"{where}.map"),
         codes_name=str(tree.get("codes") or name),
         rank=_texts(tree.get("rank", ())),
         normalise=_normalise(tree.get("normalise", ()), where),
@@ -227,6 +227,17 @@ def _field(name, tree, systems, top):
                           ("sum", "min", "max", "same"), f"{where}.aggregate"),
         label=_names(tree.get("label") or name),
     )
+
+
+def _codes(tree, kind, columns, where):
+    """Codes that mean the same in all systems, and under the name of one those that mean something else there."""
+    of_one = {str(k): v for k, v in _mapping(tree, where).items() if isinstance(v, dict)}
+    of_all = {str(k): str(v) for k, v in tree.items() if str(k) not in of_one}
+    for name in of_one:
+        if name not in columns or kind not in ("code", "text"):
+            raise ProfileError(gettext_noop("%(where)s names an unknown system “%(name)s”."), where=where, name=name)
+    return {"codes": of_all, "system_codes": {
+        name: {str(raw): str(means) for raw, means in codes.items()} for name, codes in of_one.items()}}
 
 
 def _factors(tree, where):

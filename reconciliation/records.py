@@ -125,7 +125,15 @@ class RecordSql:
             return [("v", value), ("b", bad)]
         if field.is_number:
             return self._number(field, column)
-        return [("v", self.text(column)), ("b", "0"), ("r", self.text(raw_column(field, self.system)))]
+        return [("v", self._meant(field, column)), ("b", "0"), ("r", self.text(raw_column(field, self.system)))]
+
+    def _meant(self, field, column):
+        """A code or text as the profile's own map has it: by what the system wrote, else by what the hub made of it."""
+        plain, raw = self.text(column), self.text(raw_column(field, self.system))
+        means = {**field.codes, **field.system_codes.get(self.system, {})}
+        cases = " ".join(f"WHEN trim({sql}) = {_quoted(text)} THEN {_quoted(code)}"
+                         for sql in dict.fromkeys((raw, plain)) for text, code in sorted(means.items()))
+        return f"(CASE {cases} ELSE {plain} END)" if cases else plain
 
     def _number(self, field, column):
         text = self.text(column)
@@ -173,6 +181,11 @@ class RecordSql:
                    f"CAST(substr(rtrim(substr({text}, 21), 'Z') || '000000', 1, 6) AS INTEGER) ELSE 0 END)"
         micro = f"CAST(strftime('%%s', substr({text}, 1, 19)) AS INTEGER) * 1000000 + {fraction}"
         return micro if column in OWN_TIME else f"CASE WHEN {text} GLOB '{GLOB_STAMP}' THEN {micro} END"
+
+
+def _quoted(text):
+    """A text in a statement that takes parameters."""
+    return quote_text(text).replace("%", "%%")
 
 
 def _part(name):

@@ -112,8 +112,9 @@ class Reader:
     def code(self, one, text, at_us=None):
         """(canonical code, known). An unknown raw code stands for itself, so that equal raw codes are equal."""
         raw = text.strip()
-        if raw in one.codes:
-            return one.codes[raw], True
+        for known in (one.system_codes.get(self.system, {}), one.codes):
+            if raw in known:
+                return known[raw], True
         found = self.lookups.code(one.codes_name, self.system, raw, at_us)
         if found:
             return found[0], True
@@ -129,6 +130,7 @@ class Reader:
 
     def _canonical_codes(self, one):
         canonical = set(one.codes.values()) | set(one.rank)
+        canonical.update(*(known.values() for known in one.system_codes.values()))
         for (name, _system, _raw), dated in self.lookups.codes.items():
             if name in (one.codes_name, ""):
                 canonical |= {row[2][0] for row in dated.rows}
@@ -137,6 +139,7 @@ class Reader:
     def text(self, one, text):
         """Smoothed text; with `xref`, the inside code of an outside one (itself when the table lacks it)."""
         plain = smooth(text, one.normalise)
+        plain = one.system_codes.get(self.system, {}).get(plain.strip()) or plain
         if one.xref:
             dated = self.lookups.cross(one.xref, self.system, plain.strip())
             found = dated.at(None) if dated else None

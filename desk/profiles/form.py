@@ -252,7 +252,11 @@ def _by_type(own, post, place, names):
     _say(own, "unit", units if is_quantity else {})
     _say(own, "base_unit", text(post, f"base_unit_{place}", 20) if is_quantity else "")
     _say(own, "factors", pairs_of(post, f"factors_{place}") if is_quantity else {})
-    _say(own, "map", pairs_of(post, f"codes_{place}") if own["type"] == "code" else {})
+    if own["type"] not in ("code", "text"):
+        own.pop("map", None)
+    elif f"codes_{place}" in post:
+        of_one = {name: codes for name, codes in (own.get("map") or {}).items() if isinstance(codes, dict)}
+        _say(own, "map", of_one | (pairs_of(post, f"codes_{place}") if own["type"] == "code" else {}))
     if own["type"] not in ("text", "code"):
         own.pop("normalise", None)
 

@@ -28,7 +28,8 @@ WHAT = {
     "key.strip_suffix": _("cut off behind"), "zone": _("time zone"), "currency": _("currency"),
     "tolerance": _("may differ by"), "relative_ppm": _("may differ by, share"), "severity": _("severity"),
     "authority": _("believed"), "columns": _("columns"), "type": _("holds"), "empty": _("nothing written"),
-    "label": _("name"), "title": _("name"), "codes": _("code table"), "factors": _("unit factors"),
+    "label": _("name"), "title": _("name"), "codes": _("code table"), "system_codes": _("code table"),
+    "factors": _("unit factors"),
     "unit_columns": _("columns of the unit"), "base_unit": _("base unit"), "complete": _("every key expected"),
     "grace_s": _("may be late by"), "record": _("is right"), "day_first": _("day first in dates"),
     "scope": _("only rows that"), "normalise": _("smoothed"), "evidence": _("evidence"), "source": _("system"),
@@ -150,6 +151,11 @@ class Sayer:
 
     def _evidence(self, value, _change):
         return ", ".join(f"{EVIDENCE.get(name, name)}: {column(one, self.is_record)}" for name, one in value.items())
+
+    def _system_codes(self, value, _change):
+        said = {name: ", ".join(f"{raw} → {word(STAGES, code)}" for raw, code in sorted(codes.items()))
+                for name, codes in sorted(value.items())}
+        return "; ".join(f"{self._system(name)}{_(': ')}{codes}" for name, codes in said.items())
 
     def _tolerance(self, value, change):
         one = self._part(*change.part)

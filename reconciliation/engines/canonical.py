@@ -138,7 +138,7 @@ class Canonical:
 
     def _text_field(self, one):
         name, table = self.columns[one.columns[self.system]], self._table("x", one)
-        sql, plain = smooth_sql(f"r.{name}", one.normalise) if not one.xref else (None, "false")
+        sql, plain = smooth_sql(f"r.{name}", one.normalise) if not one.is_looked_up else (None, "false")
         count = self._dictionary(table, [name], f"r.{name} IS NOT NULL AND NOT ({plain})",
                                  lambda text: (self.reader.text(one, text),), ("VARCHAR",))
         if not count:

@@ -81,7 +81,7 @@ class Suspects:
         names, mine = set(), self.columns[system]
         for one, holders in self.fields:
             if system in holders:
-                letter = "t_" if self._is_typed(one, holders) else "" if _is_looked_up(one) else "s_"
+                letter = "t_" if self._is_typed(one, holders) else "" if one.is_looked_up else "s_"
                 names.add(f"{letter}{mine[one.columns[system]]}")
                 if one.type == "money" and system in one.currency_columns:
                     names.add(mine[one.currency_columns[system]])
@@ -109,9 +109,9 @@ class Suspects:
     def _field_tests(self, one, holders):
         """That all pairs of systems agree for certain."""
         is_typed = self._is_typed(one, holders)
-        is_same = _is_looked_up(one) or one.type == "text" or one.tolerance == one.relative_ppm == 0
+        is_same = one.is_looked_up or one.type == "text" or one.tolerance == one.relative_ppm == 0
         pairs = self._links(holders) if is_same and one.empty != "ignore" else list(combinations(holders, 2))
-        near = self._near_kept if is_typed else self._near_looked_up if _is_looked_up(one) else self._near_texts
+        near = self._near_kept if is_typed else self._near_looked_up if one.is_looked_up else self._near_texts
         tests = [self._when_held(a, b, near(one, a, b)) for a, b in pairs] + self._alone_tests(one, holders)
         if one.type == "money" and one.currency_columns:
             money = {n: currency_sql(one, n, {c: f"{self.alias[n]}_{o}" for c, o in self.columns[n].items()})
@@ -255,10 +255,6 @@ class Suspects:
             self.dictionary(system, table, names, convert, kind)
             self.joins[table] = joined(table, [f"{self.alias[system]}_{c}" for c in names])
         return f"{table}.y0"
-
-
-def _is_looked_up(one):
-    return one.type == "code" or one.type == "text" and bool(one.xref)
 
 
 def _nothing_sql(one, x, y):
