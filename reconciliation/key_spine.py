@@ -17,10 +17,13 @@ PIECE = 20_000
 CHUNK = 400
 MOST_REST_S = 0.2
 TABLE = "reconciliation_comparedkey"
+PASSING = "rec_spine"  # of a comparison that is only tried: gone with the connection
 
 
 class Spine:
     """The spine of one version. `systems` {name in the profile: id of the SourceSystem}, in the profile's order."""
+
+    table = TABLE
 
     def __init__(self, connection, profile, version_id, systems):
         self.connection, self.profile, self.version_id, self.systems = connection, profile, int(version_id), systems
@@ -29,9 +32,12 @@ class Spine:
 
     def renew(self):
         """Make it anew from all records, and forget the spines of the profile's older versions."""
-        self._ask(f"DELETE FROM {TABLE} WHERE version_id IN (SELECT id FROM reconciliation_profileversion WHERE "
+        self._ask(f"DELETE FROM {self.table} WHERE version_id IN (SELECT id FROM reconciliation_profileversion WHERE "
                   "profile_id = (SELECT profile_id FROM reconciliation_profileversion WHERE id = %s))",
                   [self.version_id])
+        self._read_all()
+
+    def _read_all(self):
         top = self._ask("SELECT coalesce(max(id), 0) FROM orders_sourcerecord")[0][0]
         for first in range(0, top + 1, PIECE):
             began = time.monotonic()
@@ -51,35 +57,35 @@ class Spine:
             for part in in_chunks(mine_changed, CHUNK):
                 began = time.monotonic()
                 mine = f"version_id = {self.version_id} AND place = {place} AND record_id IN ({holes(part)})"
-                touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
-                self._ask(f"DELETE FROM {TABLE} WHERE {mine}", part)
+                touched.update(k for (k,) in self._ask(f"SELECT k FROM {self.table} WHERE {mine}", part))
+                self._ask(f"DELETE FROM {self.table} WHERE {mine}", part)
                 self._read(name, f"r.id IN ({holes(part)})", part)
-                touched.update(k for (k,) in self._ask(f"SELECT k FROM {TABLE} WHERE {mine}", part))
+                touched.update(k for (k,) in self._ask(f"SELECT k FROM {self.table} WHERE {mine}", part))
                 rest(began, MOST_REST_S)
         return touched - {""}
 
     def count(self, name):
-        return self._ask(f"SELECT count(*) FROM {TABLE} WHERE version_id = {self.version_id} "
+        return self._ask(f"SELECT count(*) FROM {self.table} WHERE version_id = {self.version_id} "
                          f"AND place = {self.places[name]}")[0][0]
 
     def drawn(self, name, size):
         """The first `size` keys of a system in the order of their lots."""
         return [k for k, _lot in self._ask(
-            f"SELECT DISTINCT k, lot FROM {TABLE} WHERE version_id = {self.version_id} AND place = {self.places[name]} "
-            f"AND k <> '' ORDER BY lot, k LIMIT {int(size)}")]
+            f"SELECT DISTINCT k, lot FROM {self.table} WHERE version_id = {self.version_id} "
+            f"AND place = {self.places[name]} AND k <> '' ORDER BY lot, k LIMIT {int(size)}")]
 
     def records_sql(self, name, keys_table):
         """SELECT of the ids of a system's records under the keys k of a table, and of those without a key.
 
         IN, not a join: without statistics SQLite would begin a join with the spine, and go through all keys a row.
         """
-        return (f"SELECT c.record_id FROM {TABLE} c WHERE c.version_id = {self.version_id} "
+        return (f"SELECT c.record_id FROM {self.table} c WHERE c.version_id = {self.version_id} "
                 f"AND c.place = {self.places[name]} AND c.k IN (SELECT k FROM {keys_table} UNION ALL SELECT '')")
 
     def _read(self, name, where, params):
         sql = RecordSql(self.profile, name, self.dialect)
         self._ask(
-            f"INSERT INTO {TABLE} (version_id, place, record_id, k, lot) SELECT {self.version_id}, "
+            f"INSERT INTO {self.table} (version_id, place, record_id, k, lot) SELECT {self.version_id}, "
             f"{self.places[name]}, x.id, x.k, substr(md5(x.k), 1, 8) FROM (SELECT r.id, coalesce({sql.key()}, '') AS k "
             f"FROM {sql.records(by_id=True)} WHERE {sql.mine()} AND {where}) x",
             [self.systems[name], self.profile.systems[name].entity, *params])
@@ -88,6 +94,28 @@ class Spine:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, list(params) or None)
             return cursor.fetchall() if cursor.description else []
+
+
+class PassingSpine(Spine):
+    """A spine of what is only tried, beside the real ones: of no version, in a table of this connection alone."""
+
+    table = PASSING
+
+    def __init__(self, connection, profile, systems):
+        super().__init__(connection, profile, 0, systems)
+
+    def renew(self):
+        self.close()
+        self._ask(f"CREATE TEMPORARY TABLE {PASSING} AS SELECT version_id, place, record_id, k, lot FROM {TABLE} "
+                  "WHERE 1 = 0")
+        self._read_all()
+        self._ask(f"CREATE INDEX {PASSING}_k ON {PASSING} (place, k)")
+        self._ask(f"CREATE INDEX {PASSING}_lot ON {PASSING} (place, lot)")
+        if self.dialect == "postgres":
+            self._ask(f"ANALYZE {PASSING}")
+
+    def close(self):
+        self._ask(f"DROP TABLE IF EXISTS {PASSING}")
 
 
 def holes(values):
