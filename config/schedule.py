@@ -41,6 +41,7 @@ JOBS = [
     Job("reread_batches", "integrations.jobs.reread_with_mapping", _("Read again with a new mapping")),
     Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5),
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
+    Job("back_test", "reconciliation.backtest.try_draft", _("Try a draft of a comparison")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
     Job("export_figures", "kernel.measure_exports.export_figures", _("Export figures")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("profiles/drafts/<int:pk>/", profiles.draft, name="profile_draft"),
     path("profiles/drafts/<int:pk>/look/", profiles.look, name="profile_look"),
     path("profiles/drafts/<int:pk>/drop/", profiles.drop, name="profile_drop"),
+    path("profiles/try/<int:run>/<str:group>/", profiles.try_fix, name="profile_try"),
     path("profiles/drafts/<int:pk>/yaml/", profiles.draft_yaml, name="profile_draft_yaml"),
     path("profiles/<slug:code>/", profiles.profile, name="profile"),
     path("profiles/<slug:code>/again/", profiles.again, name="profile_again"),

@@ -26,10 +26,11 @@ from orders.models import SourceRecord, SourceSystem
 from orders.words import ENTITIES, word
 from reconciliation import actions
 from reconciliation.errors import CannotRun
-from reconciliation.models import Difference, Profile, ProfileDraft, ProfileVersion
+from reconciliation.models import Difference, Profile, ProfileDraft, ProfileVersion, Run
 from reconciliation.panels import seen_by
 from reconciliation.profile import NORMALISATIONS
 from reconciliation.profile_yaml import build_profile, write_yaml
+from reconciliation.tried import ask_back_test, fix_of_group, tried_of
 from reconciliation.words import SEVERITIES
 from reconciliation.words import TYPES as TYPE_WORDS
 
@@ -251,7 +252,7 @@ def draft(request, pk):
     if row.published_id:
         return redirect("profile", code=row.published.profile.code)
     bench = Bench(request, row)
-    if request.method == "POST" and request.POST.get("do") in ("keep", "publish") and not bench.wrong:
+    if request.method == "POST" and request.POST.get("do") in ("keep", "publish", "try") and not bench.wrong:
         done = _kept(request, bench)
         if done is not None:
             return done
@@ -259,13 +260,19 @@ def draft(request, pk):
     return draw(
         request, "desk/profiles/draft.html", page_title=row.name, page_subtitle=_said_standing(row),
         page_parent=("/profiles/", _("Comparison profiles")), draft=row, state=state, wrong=bench.wrong or {},
-        look=bench.look(), changes=bench.changes(), is_records=bench.is_records,
+        look=bench.look(), changes=bench.changes(), is_records=bench.is_records, **_tried(request, row, bench),
         types=[(code, TYPE_WORDS[code]) for code in TYPES], weights=list(SEVERITIES.items())[::-1],
         steps=[(code, STEPS[code]) for code in NORMALISATIONS if not bench.is_records or code in IN_RECORDS],
         zones=zone_choices([state.zone, *(one.zone for one in state.systems)]),
         departments=Department.objects.order_by("pk"), may_publish=request.user.has_perm(PUBLISH),
         department=whole(request.POST.get("department", str(row.department_id or 0))),
         every=request.POST.get("every", row.every_minutes))
+
+
+def _tried(request, row, bench):
+    """What the draft would change, where that can be tried on the hub's records; what is typed is not tried yet."""
+    may_try = bench.is_records and row.based_on is not None
+    return {"may_try": may_try, "tried": tried_of(row, request.user) if may_try else None}
 
 
 def _said_standing(row):
@@ -287,6 +294,8 @@ def _kept(request, bench):
         if post["do"] == "keep":
             messages.success(request, _("The draft is kept."))
             return redirect("profile_draft", pk=row.pk)
+        if post["do"] == "try":
+            return _to_back_test(ask_back_test(row, by=request.user, at=now), row)
         require(request.user, PUBLISH)
         version = actions.publish_draft(draft=row, by=request.user, at=now)
     except Refusal as refusal:
@@ -294,6 +303,32 @@ def _kept(request, bench):
         return None
     messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
     return redirect("profile", code=version.profile.code)
+
+
+def _to_back_test(job, row):
+    return redirect(f"/profiles/drafts/{row.pk}/#tried") if job.state == job.DONE else redirect("job", pk=job.pk)
+
+
+@require_POST
+@staff_page(BUILD)
+def try_fix(request, run, group):
+    """A draft with the change that would make a group go away, and what else that would do."""
+    row, now = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile"), pk=run), timezone.now()
+    found = get_object_or_404(row.groups, code=group)
+    fix = fix_of_group(row.profile, group, found.cause, request.user)
+    if fix is None:
+        messages.error(request, _("What makes these differences cannot be mended in the comparison itself."))
+        return redirect("run", pk=run)
+    profile = row.profile
+    try:
+        draft = actions.begin_draft(
+            spec=fix.spec, scope=profile.scope, name_zh=profile.name_zh, name_en=profile.name_en, by=request.user,
+            at=now, version=profile.versions.order_by("-number").first())
+        job = ask_back_test(draft, by=request.user, at=now, about=found.cause, group=group)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("run", pk=run)
+    return _to_back_test(job, draft)
 
 
 @require_POST
