@@ -162,14 +162,23 @@ def _profile_at(spec, at):
 
 
 def _all_can_be_read(before, after):
-    (old, sources), (new, _more) = before, after
+    old, new = before[0], after[0]
     keyed = [[(name, one.source, one.entity, one.key, one.scope) for name, one in its.systems.items()]
              for its in (old, new)]
     if keyed[0] != keyed[1]:
         return True
-    rows = sum(SourceRecord.objects.filter(
-        system=sources[one.source], entity=one.entity, is_retracted=False).count() for one in old.systems.values())
-    return rows <= MOST_ROWS
+    return has_few_rows(old, MOST_ROWS)
+
+
+def has_few_rows(profile, most):
+    """Does the hub hold no more records of the profile's systems than that?"""
+    left = most
+    for one in profile.systems.values():
+        its = SourceRecord.objects.filter(system__code=one.source, entity=one.entity, is_retracted=False)
+        left -= its.order_by().values("pk")[: left + 1].count()
+        if left < 0:
+            return False
+    return True
 
 
 def _keys_that_differ(profile):

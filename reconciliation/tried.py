@@ -17,9 +17,8 @@ from kernel.models import JobRun
 from kernel.moments import short
 from kernel.money import may_see_money
 from kernel.templatetags.hub import duration
-from orders.models import SourceRecord
 from orders.words import STAGES, word
-from reconciliation.backtest import HIDDEN, NEW, OTHERWISE, REMOVED, UNSURE, WHATS, hash_of_spec
+from reconciliation.backtest import HIDDEN, NEW, OTHERWISE, REMOVED, UNSURE, WHATS, has_few_rows, hash_of_spec
 from reconciliation.fixing import TOLERANCE, fix_for
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
@@ -54,9 +53,7 @@ def ask_back_test(draft, *, by, at, about="", group=""):
         about, group = last.args.get("about", ""), last.args.get("group", "")
     job = ask_for_job(kind=KIND, key=f"{KIND}:{draft.pk}:{at:%Y%m%d%H%M%S%f}", by=by, at=at,
                       args={"draft_id": draft.pk, "about": about, "group": group})
-    sources = {one.source for one in build_profile(draft.spec).systems.values()}
-    few = SourceRecord.objects.filter(system__code__in=sources).values("pk")[: AT_ONCE + 1].count() <= AT_ONCE
-    if few:
+    if has_few_rows(build_profile(draft.spec), AT_ONCE):
         jobs.run(job.pk)
         job.refresh_from_db()
     return job

@@ -152,8 +152,7 @@ def run_page(request, pk):
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("profile", "version", "job"), pk=pk)
     asked = {name: request.GET.get(name, "")[:60] for name in (*NARROWING, "before")}
     found = differences_of(run, request.user)
-    of_group = narrowed(found, {"group": asked["group"]})  # what is drawn links into the group, so it counts the group
-    groups = _groups(run, found, request.user)
+    groups, whole_picture = _groups(run, found, request.user), _picture(found)
     view = {**asked, "state": asked["state"] or Difference.OPEN}
     rows, more = _page(narrowed(found, view), asked["before"])
     return draw(
@@ -168,8 +167,9 @@ def run_page(request, pk):
         kept=urlencode({"group": asked["group"]}) + "&" if asked["group"] else "",
         is_whole=sees_everything(request.user),
         error=error_seen(run, request.user),
-        picture=Picture(narrowed(of_group, {"state": Difference.OPEN})),
-        at_rest=_at_rest(of_group),
+        whole=whole_picture,
+        picture=_picture(found, asked["group"]) if asked["group"] else whole_picture,
+        at_rest=_at_rest(found),
         view=view,
         differences=rows,
         more=more,
@@ -184,6 +184,11 @@ def run_page(request, pk):
         before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
         latest=Run.objects.filter(profile=run.profile, pk__gt=run.pk, state=Run.DONE).order_by("-id").first(),
     )
+
+
+def _picture(found, group=""):
+    """Of what needs somebody; of one group alone where the page is narrowed to it, as its links are."""
+    return Picture(narrowed(found, {"state": Difference.OPEN, "group": group}))
 
 
 def _groups(run, found, user):

@@ -67,7 +67,8 @@ def test_what_would_be_hidden_is_said_before_it_is_published(keeper, group):
     text, found = said(keeper, address)
     assert "Publishing would hide 3 differences that have another, known cause" in text and found.hidden == 3
     assert [what for what, *_rest in found.parts] == ["hidden", "removed"] and "tried for" in text
-    assert "60040" in text and 'value="publish"' in keeper.get(address).content.decode()
+    assert "60040" in text and 'value="publish">Publish version and hide 3 differences<' in keeper.get(
+        address).content.decode()
     keeper.post(address, form | {"do": "publish"})
     assert ProfileVersion.objects.count() == 2
 

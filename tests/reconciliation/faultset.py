@@ -577,10 +577,10 @@ def clock_skew(w):
             w.say(key, "value", "posted", "CLOCK_SKEW")
 
 
-def mismapped(w):
+def mismapped(w, least=8):
     """A new code of the CRM is in the map with the wrong meaning."""
     w.tables["codes"].append({"field": "status", "system": "crm", "raw": "部分", "canonical": "confirmed"})
-    for _ in range(max(8, w.count // 400)):
+    for _ in range(max(least, w.count // 400)):
         key, rows = w.pick(lambda r: r["erp"]["status"] == "30")
         rows["crm"]["status"] = "部分"
         w.say(key, "value", "status", "STATUS_MISMAPPED")
@@ -624,12 +624,14 @@ def legitimate(w, n):
             rows[s]["changed_at"] = local(NOW - timedelta(minutes=w.draw.randrange(1, 14)))
 
 
-def build(orders, seed, per_fault=3, faults=None, systemic=True):
+def build(orders, seed, per_fault=3, faults=None, systemic=True, least_of_a_code=8):
     """(sources, tables, truth) of `orders` orders, `per_fault` of each kind in `faults` (default: all)."""
     w = World(orders, seed)
     if systemic:
-        for spoil in (outage, clock_skew, wrong_xref, mismapped, replayed_batch):
+        for spoil in (outage, clock_skew, wrong_xref):
             spoil(w)
+        mismapped(w, least_of_a_code)
+        replayed_batch(w)
     for name in sorted(faults if faults is not None else FAULTS):
         for _ in range(per_fault):
             FAULTS[name](w)

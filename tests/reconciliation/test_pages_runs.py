@@ -344,6 +344,7 @@ class TestAGroup:
         links = re.findall(r'href="(\?[^"]*)#differences"', text.split('class="picture"')[1])
         assert links and all("group=G1" in link for link in links), links
         assert any("before=" in link for link in links) and page.context["picture"].total == 5
+        assert ">6 differences: " in text  # the headline is the run's, whatever is looked at
         assert "TYPO" not in {cause for cause, *_rest in page.context["picture"].rows}
         assert client.get(f"/runs/{run.pk}/").context["picture"].total == 6
 
