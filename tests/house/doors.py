@@ -45,7 +45,7 @@ PAGES = {
     "files": (), "files_dropped": (), "files_bad_rows": (ImportFile, "pk"), "files_match": (ImportFile, "pk", 1),
     "profiles": (), "profile_new": (), "profile": PROFILE, "profile_again": PROFILE, "profile_compare": PROFILE,
     "profile_yaml": (*PROFILE, 1), "profile_draft": DRAFT, "profile_look": DRAFT, "profile_drop": DRAFT,
-    "profile_draft_yaml": DRAFT,
+    "profile_draft_yaml": DRAFT, "profile_try": (Run, "pk", "G1"),
     "connections": (), "connection_pull": (Connection, "code"), "inbox": (), "inbox_replay": (),
 }
 # What lists may be asked, with a piece of a hidden word (not the whole mark: pages repeat what was asked).
