@@ -121,9 +121,9 @@ def test_a_code_is_read_otherwise_and_stays_so_when_the_draft_is_kept(keeper, wo
     address = begun(keeper, group)
     text, found = said(keeper, address)
     assert [(what, count) for what, _title, count, _lines in found.parts] == [("removed", 25)]
+    assert "<ins>WMS: 部分 → shipped</ins>" in keeper.get(address).content.decode()
     keeper.post(address, form_of(keeper, address) | {"do": "keep"})
     assert ProfileDraft.objects.get().spec["fields"]["status"]["map"] == {"wms": {"部分": "shipped"}}
-    assert "WMS: 部分 → shipped" in keeper.get(address).content.decode()
 
 
 def test_who_builds_no_profiles_is_offered_no_trial(staff, scopes, group):
