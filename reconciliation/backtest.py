@@ -246,7 +246,10 @@ def hash_of_spec(spec):
 
 
 def try_draft(progress, draft_id, about="", group=""):
-    """The job: what the draft as it is kept now would change. `group` names the one it was begun from."""
-    draft = ProfileDraft.objects.select_related("based_on__profile").get(pk=draft_id)
+    """The job: what the draft as it is kept now would change; {} when it was thrown away meanwhile. `group` names the
+    one it was begun from."""
+    draft = ProfileDraft.objects.select_related("based_on__profile").filter(pk=draft_id).first()
+    if draft is None:
+        return {}
     found = back_test(version=draft.based_on, spec=draft.spec, at=timezone.now(), about=about, progress=progress)
     return {**found, "spec": hash_of_spec(draft.spec), "group": group, "link": f"/profiles/drafts/{draft.pk}/#tried"}

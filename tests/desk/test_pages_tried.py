@@ -104,6 +104,10 @@ def test_many_records_are_tried_by_the_worker(keeper, group, monkeypatch):
     assert job.state == "done" and job.done_count == job.total_count > 0
     assert f'href="{address}#tried"' in keeper.get(f"/jobs/{job.pk}/").content.decode()
     assert said(keeper, address)[1].parts
+    keeper.post(address, form_of(keeper, address) | {"do": "try"})
+    keeper.post(f"{address}drop/")
+    again = JobRun.objects.filter(kind="back_test").order_by("-pk").first()
+    assert again.pk != job.pk and jobs.run(again.pk) == "done"
 
 
 def test_a_code_is_read_otherwise_and_stays_so_when_the_draft_is_kept(keeper, world, profile, say, at):  # noqa: F811
