@@ -31,7 +31,6 @@ from reconciliation.key_spine import CHUNK, PassingSpine, holes
 from reconciliation.listing import blamed_in
 from reconciliation.models import Difference, ProfileDraft, Run
 from reconciliation.profile_diff import changes
-from reconciliation.profile_yaml import build_profile
 from reconciliation.records import micro_of
 
 MOST_ROWS = 200_000  # of more records than that only those that differ are looked at, and some drawn ones
@@ -146,7 +145,7 @@ def back_test(*, version, spec, at, about="", progress=lambda *said: None):
         profile=version.profile, state__in=(Difference.ACCEPTED, Difference.INVALID)).values_list(
             "fingerprint", flat=True))
     weighed = weigh(*({mark: one for mark, one in its.seen.items() if one.key not in changed} for its in (old, new)),
-                    mended_by(build_profile(version.spec), build_profile(spec), about), decided)
+                    mended_by(before[0], after[0], about), decided)
     return {
         "as_of": at.isoformat(), "version": version.number, "about": about, "rows": new.rows,
         "drawn": None if keys is None else new.drawn, "changed": len(changed), "silent": new.silent,

@@ -16,6 +16,7 @@ from reconciliation.values import MICRO, show_number
 TOLERANCE, MAP = "tolerance", "map"
 TOLERATED = ("ROUNDING", "CLOCK_SKEW", "LATE_POSTING", "LATE_MESSAGE")
 MAPPED = {"STATUS_MISMAPPED": "raw", "XREF_WRONG": "wrong"}  # cause → what of its evidence the system wrote
+MENDABLE = {*TOLERATED, *MAPPED}
 
 
 @dataclass(frozen=True)

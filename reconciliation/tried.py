@@ -19,7 +19,7 @@ from kernel.money import may_see_money
 from kernel.templatetags.hub import duration
 from orders.words import STAGES, word
 from reconciliation.backtest import HIDDEN, NEW, OTHERWISE, REMOVED, UNSURE, WHATS, has_few_rows, hash_of_spec
-from reconciliation.fixing import TOLERANCE, fix_for
+from reconciliation.fixing import MENDABLE, TOLERANCE, fix_for
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
 from reconciliation.profile_yaml import build_profile
@@ -53,7 +53,7 @@ def ask_back_test(draft, *, by, at, about="", group=""):
         about, group = last.args.get("about", ""), last.args.get("group", "")
     job = ask_for_job(kind=KIND, key=f"{KIND}:{draft.pk}:{at:%Y%m%d%H%M%S%f}", by=by, at=at,
                       args={"draft_id": draft.pk, "about": about, "group": group})
-    if has_few_rows(build_profile(draft.spec), AT_ONCE):
+    if has_few_rows(_built(draft.spec), AT_ONCE):
         jobs.run(job.pk)
         job.refresh_from_db()
     return job
@@ -156,11 +156,15 @@ def _exemplify(lines, examples, user):
 def fix_of_group(profile, code, cause, user):
     """The Fix of a group of a stored profile that this person may see, or None."""
     version = profile.versions.order_by("-number").first()
-    if version is None or profile.of_files:
+    if version is None or profile.of_files or cause not in MENDABLE:
         return None
     rows = seen_by(user).filter(profile=profile, group_code=code, state__in=Difference.OPEN_STATES)
     rows = list(rows.order_by("pk").values_list("field", "values", "causes")[:MOST_OF_A_GROUP])
-    return fix_for(build_profile(version.spec), version.spec, cause, rows) if rows else None
+    return fix_for(_built(version.spec), version.spec, cause, rows) if rows else None
+
+
+def _built(spec):
+    return build_profile({"version": 1, **spec})  # first ones were stored without it
 
 
 def said_fix(fix, spec):
