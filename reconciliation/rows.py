@@ -45,6 +45,10 @@ class Reader:
         moving = {self.spec.evidence[n] for n in TRANSPORT if n in self.spec.evidence}
         self.dimensions = [(d, c) for d in DIMENSIONS if (c := self.dimension_column(d))]
         self.identity_columns = [c for c in columns_of(profile, system) if c not in moving]
+        # (field, its column, names of its value, flag and currency, its unit's column, is it a time): read once, a row
+        # has many of them.
+        self.cells = [(n, f.columns[system], f"v_{n}", f"b_{n}", f"c_{n}" if f.type == "money" else "",
+                       f.unit_columns.get(system, ""), f.type == "time") for n, f in self.fields.items()]
 
     def _event_column(self):
         for name in ("event", "created"):
@@ -152,25 +156,25 @@ class Reader:
         """Side of a row: `canonical` {v_/b_/c_ + field}, `raw` {column: text or None}."""
         side = Side(self.system, self._raw_key(raw))
         side.written = side.key
-        bad = []
-        for name, one in self.fields.items():
-            side.values[name] = canonical.get(f"v_{name}")
-            side.raw[name] = raw.get(one.columns[self.system])
-            if canonical.get(f"b_{name}"):
+        values, raws, said, bad = side.values, side.raw, canonical.get, []
+        for name, column, value, flag, currency, unit, is_time in self.cells:
+            values[name] = read = said(value)
+            raws[name] = raw.get(column)
+            if said(flag):
                 bad.append(name)
-            if one.type == "money":
-                side.currency[name] = canonical.get(f"c_{name}") or ""
-            if self.system in one.unit_columns:
-                side.units[name] = (raw.get(one.unit_columns[self.system]) or "").strip()
-            if one.type == "time" and side.values[name] is not None:
-                side.times[name] = side.values[name]
+            if currency:
+                side.currency[name] = said(currency) or ""
+            if unit:
+                side.units[name] = (raw.get(unit) or "").strip()
+            if is_time and read is not None:
+                side.times[name] = read
         side.unreadable = tuple(bad)
         self._evidence(side, raw)
-        side.said = tuple(raw.get(c) or "" for c in self.identity_columns)
+        side.said = tuple([raw.get(c) or "" for c in self.identity_columns])
         return side
 
     def _raw_key(self, raw):
-        return self.spec.key.join.join(raw.get(c) or "" for c in self.spec.key.columns)
+        return self.spec.key.join.join([raw.get(c) or "" for c in self.spec.key.columns])
 
     def _evidence(self, side, raw):
         for name, column in self.spec.evidence.items():
