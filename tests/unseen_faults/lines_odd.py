@@ -70,6 +70,11 @@ def unseen(book, world):
         "trade_name",
         lambda key: book.row("crm", key).update(name=f"{rng.choice('ABCDEFG')}{rng.randint(2, 9)}级客户"),
     )
+    for key in book.pick(book.few * 3):  # on hold everywhere: the word itself is mapped well
+        for system, words in CODES.items():
+            book.row(system, key)["status"] = words["ON_HOLD"]
+        book.row("crm", key)["raw_code"] = CODES["crm"]["ON_HOLD"]
+        book.legit(key, "status", "on_hold_everywhere")
     each("status", "on_hold_in_crm", hold)
     each("bom_revision", "revision_not_yet_in_force", future)
     each("item", "another_part", other_part)

@@ -5,6 +5,17 @@ from datetime import timedelta
 from .kit import NOW
 
 
+COPIED = (
+    "item customer unit status name drawing barcode revision kind created quantity raw_code mapping_version part buyer "
+    "word ordered"
+).split()
+
+
+def _copied(row, *without):
+    """The trade's part of a row, without its key and evidence."""
+    return {name: row[name] for name in COPIED if name in row and name not in without}
+
+
 def outage(book, world):
     """The WMS door was shut for 28 orders in a row; the CRM's, where two of 30 slipped through."""
     for system, keys, through in (("wms", book.stretch(28), 0), ("crm", book.stretch(30), 2)):
@@ -53,8 +64,6 @@ def in_transit(book, world):
             book.drop(("wms", "crm")[n // 2 % 2], key)
             book.truth(key, None, "on_its_way", "IN_TRANSIT", state="expected")
         else:
-            for row in book.everywhere(key):
-                row["status"] = {"10": "20", "nw": "rl", "新建": "已下达"}.get(row["status"], row["status"])
             wms = book.row("wms", key)
             wms.update(
                 status="nw",
@@ -81,32 +90,10 @@ def ghosts(book, world):
                 system,
                 key,
                 base["event"],
-                **{
-                    k: v
-                    for k, v in base.items()
-                    if k
-                    in (
-                        "item",
-                        "customer",
-                        "unit",
-                        "status",
-                        "name",
-                        "drawing",
-                        "barcode",
-                        "revision",
-                        "kind",
-                        "created",
-                        "raw_code",
-                        "mapping_version",
-                        "part",
-                        "buyer",
-                        "word",
-                        "ordered",
-                    )
-                },
-                quantity=base["quantity"] + 7,
+                **_copied(base, "quantity"),
+                quantity=book.row("erp", like)["quantity"] + 7,
             )
-            row["created"] = row["event"] - timedelta(minutes=9)
+            row.update(created=row["event"] - timedelta(minutes=9), unit="PCS")
             if kind == "typed":
                 row.update(actor="chen.yu", actor_kind="person")
         if kind == "ghost":
@@ -186,29 +173,7 @@ def twice(book, world):
                 twin,
                 base["event"] + timedelta(minutes=26),
                 version=base["version"],
-                **{
-                    k: v
-                    for k, v in base.items()
-                    if k
-                    in (
-                        "item",
-                        "customer",
-                        "unit",
-                        "status",
-                        "name",
-                        "drawing",
-                        "barcode",
-                        "revision",
-                        "kind",
-                        "created",
-                        "quantity",
-                        "raw_code",
-                        "mapping_version",
-                        "part",
-                        "buyer",
-                        "word",
-                    )
-                },
+                **_copied(base),
             )
             row.update(so=twin.split(".")[0], pos="10", ordered=base["ordered"] + timedelta(minutes=26))
         # The warehouse took the message and threw the twin away: nothing was lost on the way.
