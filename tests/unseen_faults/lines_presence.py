@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from .kit import NOW
 
-
 COPIED = (
     "item customer unit status name drawing barcode revision kind created quantity raw_code mapping_version part buyer "
     "word ordered"
