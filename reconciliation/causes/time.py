@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
-from reconciliation.causes.pairs import both_ways, number_pairs
+from reconciliation.causes.pairs import both_ways, number_pairs, trusted
 from reconciliation.causes.registry import Reason, rule
-from reconciliation.causes.world import HOUR, MINUTE
+from reconciliation.causes.world import HOUR, MINUTE, SAME_CLOCK, STEADY
 from reconciliation.values import EPOCH, MICRO, local_us, show_time
 
 QUARTER = 15 * MINUTE
@@ -80,65 +80,111 @@ def milestones(one, world):
     return found + world.milestones(one.key)
 
 
-@rule("TIMEZONE", family="time", precedence=403, types=("time",),
+ALIKE = ("; {like} others of its records then are off alike", "，同期另有 {like} 条记录同样偏差")
+
+
+@rule("TIMEZONE", family="time", precedence=403, types=("time",), version=2,
       en="{systems} is {shift:ahead}: another time zone, not a delay{displaced}.",
       zh="{systems} {shift:ahead}：是时区问题，而非延迟{displaced_zh}。")
 def timezone(one, world):
-    for a, b, x, y in number_pairs(one, world):
-        for side, delta in ((b, y - x), (a, x - y)):
-            reason = _zone_shift(one, world, side, delta)
-            if reason:
-                return reason
+    for side, other, delta in shifts(one, world):
+        reason = _zone_shift(one, world, side, other, delta)
+        if reason:
+            return reason
     return None
 
 
-def _zone_shift(one, world, side, delta):
-    steps = round(delta / QUARTER)
-    jitter = world.profile.fields[one.field].tolerance + MINUTE
-    rest = abs(delta - steps * QUARTER)
-    if not HOUR - jitter <= abs(delta) <= WIDEST or abs(steps) < 4 or rest > jitter:
+def shifts(one, world):
+    """(side, other, how much later the side gives the time): of each pair first the one thought to be wrong."""
+    for a, b, x, y in number_pairs(one, world):
+        yield b, a, y - x
+        yield a, b, x - y
+
+
+def _zone_shift(one, world, side, other, delta):
+    steps, jitter = round(delta / QUARTER), world.profile.fields[one.field].tolerance + MINUTE
+    if not HOUR - jitter <= abs(delta) <= WIDEST or abs(steps) < 4 or abs(delta - steps * QUARTER) > jitter:
         return None
-    off = world.displacement(side, one.field)
     evidence = {"shift": clock_text(steps * QUARTER), "shift_us": delta, "rest_us": delta - steps * QUARTER}
-    if off is None:
-        whole_hours = steps % 4 == 0
-        return Reason("hypothesis", (side.system,), 1, {**evidence, "displaced": "", "displaced_zh": ""}) \
-            if whole_hours and _no_clock(one, world) else None
-    if abs(off - delta) > jitter + world.jitter(side, one.field):
+    clock = world.clock(side, one.field)
+    if clock is None or clock[1] > STEADY:
+        return _zone_of_many(one, world, side, other, delta, evidence)
+    off, stray = clock
+    if abs(off - delta) > jitter + stray:
         return None
     like, usual = world.same_clock(side, one.field, off)
-    stray = abs(usual - steps * QUARTER)
-    if stray > (20 * MICRO if like else min(world.jitter(side, one.field), 5 * MINUTE)):
+    rest = abs(usual - steps * QUARTER)
+    if rest > (20 * MICRO if like else min(stray, 5 * MINUTE)):
         return None  # the others of this clock show that it is off by another span
-    return Reason("certain" if stray <= 2 * MINUTE else "hypothesis", (side.system,), evidence={
+    if not like and steps % 2:
+        return None  # by an odd quarter only a few far countries differ: of one record alone that is chance
+    return Reason("certain" if rest <= 2 * MINUTE else "hypothesis", (side.system,), evidence={
         **evidence, "displaced_us": off, "displaced": ", and against the hub's own clock it is off by the same",
         "displaced_zh": "，与本系统的接收时刻相比偏差相同"})
 
 
-def _no_clock(one, world):
-    """Does no side have a receive time to measure its clock against?"""
-    return all(world.displacement(s, one.field) is None for s in one.sides.values())
+def _zone_of_many(one, world, side, other, delta, evidence):
+    """Without a receive time only many alike tell a zone from a slip: the same whole quarters off, near in time."""
+    theirs, steps = world.clock(other, one.field), round(delta / QUARTER)
+    if theirs and abs(theirs[0]) > theirs[1]:
+        return None
+    like, usual, is_share = world.shifted_alike(side, other, one.field, delta)
+    gap = world.usual_gap(side.system, other.system, one.field)
+    if like < SAME_CLOCK or abs(usual - (gap[0] if gap else 0) - steps * QUARTER) > 2 * MINUTE:
+        return None
+    proven = is_share and (theirs is not None or trusted(one, world) == other.system)
+    return Reason("group" if proven else "hypothesis", (side.system,), 2 if proven else 1, {
+        **evidence, "like": like, "displaced": ALIKE[0].format(like=like), "displaced_zh": ALIKE[1].format(like=like)})
 
 
-@rule("CLOCK_SKEW", family="time", precedence=404, types=("time",),
+@rule("CLOCK_SKEW", family="time", precedence=404, types=("time",), version=2,
       en="The clock of {systems}{device} is {shift:ahead}: the record came in when it should{alike}.",
       zh="{systems}{device} 的时钟{shift:ahead}：记录按时收到{alike_zh}。")
 def clock_skew(one, world):
-    for a, b, x, y in number_pairs(one, world):
-        for side, delta in ((b, y - x), (a, x - y)):
-            off = world.displacement(side, one.field)
-            allowed = world.profile.fields[one.field].tolerance + world.jitter(side, one.field)
-            if off is None or abs(off - delta) > allowed or abs(off) <= world.jitter(side, one.field):
-                continue
-            like, _usual = world.same_clock(side, one.field, off)
-            if not like and abs(off) > HOUR:
-                continue  # one record far off is not a clock
-            device = side.text.get("device", "")
-            return Reason("group" if like else "hypothesis", (side.system,), 2 if like else 1, {
-                "device": f" ({device})" if device else "", "shift": clock_text(off), "displaced_us": off,
-                "like": like, "alike": f"; {like} others are off alike" if like else "",
-                "alike_zh": f"，另有 {like} 条同样偏差" if like else ""})
+    for side, other, delta in shifts(one, world):
+        clock = world.clock(side, one.field)
+        reason = _skew(one, world, side, delta, clock) if clock else _skew_of_many(one, world, side, other, delta)
+        if reason:
+            return reason
     return None
+
+
+def _skew(one, world, side, delta, clock):
+    off, stray = clock
+    if abs(off - delta) > world.profile.fields[one.field].tolerance + stray or abs(off) <= stray:
+        return None
+    like, _usual = world.same_clock(side, one.field, off)
+    if not like and (abs(off) > HOUR or _event_is_right(world, side, off)):
+        return None  # one record far off is not a clock, nor one time beside another of the same record that is right
+    return _skewed(side, off, like, "group" if like else "hypothesis", {"displaced_us": off})
+
+
+def _event_is_right(world, side, off):
+    event = world.reading(side, "event")
+    return event is not None and abs(event[0]) <= event[1] < abs(off)
+
+
+CONSTANT = ("{systems}{device} is {shift:ahead}{alike}: its clock, as far as can be told without receive times.",
+            "{systems}{device} {shift:ahead}{alike_zh}：没有接收时刻可核对，看来是时钟偏差。")
+
+
+def _skew_of_many(one, world, side, other, delta):
+    """Without a receive time: the same span off, again and again, is a clock rather than people being late."""
+    theirs = world.clock(other, one.field)
+    if abs(delta) > 12 * HOUR or (theirs and abs(theirs[0]) > theirs[1]):
+        return None
+    like, usual, is_share = world.shifted_alike(side, other, one.field, delta)
+    if like < SAME_CLOCK or not is_share:
+        return None
+    return _skewed(side, usual, like, "hypothesis", {"shift_us": delta}, CONSTANT)
+
+
+def _skewed(side, off, like, confidence, evidence, says=()):
+    device = side.text.get("device", "")
+    return Reason(confidence, (side.system,), 2 if confidence == "group" else 1, {
+        "device": f" ({device})" if device else "", "shift": clock_text(off), **evidence,
+        "like": like, "alike": f"; {like} others are off alike" if like else "",
+        "alike_zh": f"，另有 {like} 条同样偏差" if like else ""}, says)
 
 
 @rule("LATE_MESSAGE", family="time", precedence=405, types=("time",),
@@ -158,25 +204,47 @@ def late_message(one, world):
     return None
 
 
-@rule("LATE_POSTING", family="time", precedence=406, types=("time",),
+@rule("LATE_POSTING", family="time", precedence=406, types=("time",), version=2,
       en="{systems} posted {delay:span} after {earlier:systems} had recorded it{clocks}.",
       zh="{systems} 在 {earlier:systems} 记录之后 {delay:span} 才过账{clocks_zh}。")
 def late_posting(one, world):
     for a, b, x, y in number_pairs(one, world):
         early, late = (a, b) if x < y else (b, a)
         delay = abs(y - x)
-        offs = [world.displacement(s, one.field) for s in (early, late)]
-        if None in offs:
-            known = [o for o in offs if o is not None]
-            if delay <= 7 * DAY and all(abs(o) <= world.jitter(late, one.field) for o in known):
-                return Reason("hypothesis", (late.system,), 1, _delay(early, delay, "", ""))
+        clocks = [_stands_right(one, world, side, delay) for side in (early, late)]
+        if False in clocks or _is_planned(one, world, early, late):
             continue
-        allowed = [max(world.jitter(s, one.field), delay // 10) for s in (early, late)]
-        if all(abs(o) <= limit for o, limit in zip(offs, allowed, strict=True)):
+        if None not in clocks:
             return Reason(systems=(late.system,), evidence={
                 **_delay(early, delay, "; both clocks are right", "；两边时钟均准"),
-                "displaced_us": offs})
+                "displaced_us": [world.displacement(side, one.field) for side in (early, late)]})
+        if delay <= 7 * DAY and not _is_whole_hours(one, world, early, late, delay):
+            return Reason("hypothesis", (late.system,), 1, _delay(early, delay, "", ""))
     return None
+
+
+def _stands_right(one, world, side, delay):
+    """Did the record reach the hub when its time says so? None where nothing tells a delay of this size."""
+    own = world.reading(side, one.field)
+    for told in (own, world.reading(side, "event")):
+        if told and told[1] < delay and abs(told[0]) > max(told[1], delay // 10):
+            return False
+    return True if own and own[1] < delay else None
+
+
+def _is_planned(one, world, early, late):
+    """A day on both sides, or a time still to come when the hub heard of it, is a plan: nobody has posted anything."""
+    if all(local_us(s.values[one.field], zone_of(world, one.field, s.system)) % DAY == 0 for s in (early, late)):
+        return True
+    heard = [s.received_us if s.received_us is not None else world.as_of_us for s in (early, late)]
+    return any(s.values[one.field] > at + HOUR for s, at in zip((early, late), heard, strict=True))
+
+
+def _is_whole_hours(one, world, early, late, delay):
+    """Whole hours may be a delay, a zone, or the wrong half of a day: no one can tell without the clocks."""
+    gap = world.usual_gap(late.system, early.system, one.field)
+    band = max(MINUTE, min(6 * gap[1], 10 * MINUTE)) if gap else MINUTE
+    return delay >= HOUR - band and abs(delay - round(delay / HOUR) * HOUR) <= band
 
 
 def _delay(early, delay, clocks, clocks_zh):

@@ -14,6 +14,7 @@ MINUTE = 60 * MICRO
 HOUR = 60 * MINUTE
 FEW = 5
 SAME_CLOCK = 4  # other records alike, and three of ten of all it wrote then
+STEADY = 15 * MINUTE  # a time that strays more around its arrival tells nothing about a clock
 OUTAGE_KEYS = 20
 OUTAGE_SHARE = 9  # an absent key weighs 1, a present one -9: a positive stretch is more than 90 % absent
 
@@ -38,6 +39,7 @@ class World:
         self.speakers = speakers_of(profile, detection.as_of_us)
         self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
         self._versions, self._edits = {}, {}
+        self._gaps, self._shifts = {}, {}
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
         self._wrong_codes = self._replays = self._twins = self._twin_share = None
@@ -50,7 +52,7 @@ class World:
 
     def _sample(self):
         self.sampled = self.engine.sample()
-        sides = self.engine.sides(self.sampled)
+        sides = self._ordinary = self.engine.sides(self.sampled)
         self._compare_versions(sides)
         self._count_edits(sides)
         for system, found in sides.items():
@@ -92,6 +94,45 @@ class World:
         """How far a displacement may stray and still be the usual, in µs."""
         usual = self.usual_lag(side.system, name)
         return max(MINUTE, int(6 * usual[1])) if usual else MINUTE
+
+    def reading(self, side, name):
+        """(how far the time `name` of a record stands off the hub's clock, how far that may stray), or None."""
+        off = self.displacement(side, name)
+        return None if off is None else (off, self.jitter(side, name))
+
+    def clock(self, side, name):
+        """(how far the clock that wrote the time `name` of a record is off the hub's, how far that may stray), or None.
+
+        The time itself tells it where it comes to the hub at a steady distance; where it does not (a truck docks an
+        hour before its goods are booked, or three), the record's event does, which the same clock wrote.
+        """
+        own = self.reading(side, name)
+        if own and own[1] <= STEADY:
+            return own
+        event = self.reading(side, "event")
+        return min((r for r in (own, event) if r), key=lambda reading: reading[1], default=None)
+
+    @question
+    def usual_gap(self, system, other, name):
+        """(median, median deviation) of how much later `system` gives the time `name` of a record than `other` does,
+        in µs, where they agree; None when too little is known."""
+        if (system, other, name) not in self._gaps:
+            mine, theirs = self._ordinary.get(system, {}), self._ordinary.get(other, {})
+            odd = {d.key for d in self.differences}
+            pairs = [(time_of(mine[k][0], name), time_of(theirs[k][0], name))
+                     for k in mine if k in theirs and k not in odd]
+            gaps = sorted(x - y for x, y in pairs if x is not None and y is not None)
+            middle = median(gaps) if len(gaps) >= FEW else None
+            self._gaps[system, other, name] = None if middle is None else (
+                int(middle), int(median(abs(gap - middle) for gap in gaps)))
+        return self._gaps[system, other, name]
+
+    def is_later(self, side, other):
+        """Is the event of a record later than another system's, by more than is usual between the two?"""
+        if side.event_us is None or other.event_us is None:
+            return False
+        usual, stray = self.usual_gap(side.system, other.system, "event") or (0, HOUR // 6)
+        return side.event_us - other.event_us > usual + max(MINUTE, 6 * stray)
 
     @question
     def person_share(self, system):
@@ -391,23 +432,65 @@ class World:
             alike = [d for _, d in near[low:high] if abs(d - displacement) <= band]
             like = len(alike) - 1
             at = side.at_us or moment
-            rows = self._rows_between(side.system, device, at - width, at + width)
+            rows = self._rows_between(side.system, "device" if device else "", device, at - width, at + width)
             if like >= SAME_CLOCK and like * 10 >= rows * 3:
                 return like, int(median(alike))
             if high - low > 200:
                 break
         return 0, displacement
 
-    def _rows_between(self, system, device, start, end):
-        dimension = "device" if device else ""
-        if (system, device) not in self._device_hours:
-            hours = self.engine.totals(system, dimension, {device}).get(device, {})
+    @question
+    def shifted_alike(self, side, other, name, shift):
+        """(how many other records of the same device, warehouse or system near in time stand off those of `other` by
+        about as much as this one, their median shift, are they three of ten of all it wrote then); (0, shift, False)
+        when they are too few. It needs no receive time."""
+        usual = self.usual_gap(side.system, other.system, name)
+        band = max(MINUTE, 6 * usual[1]) if usual else self.profile.fields[name].tolerance + MINUTE
+        at, best = side.at_us or time_of(side, name), (0, shift, False)
+        for dimension in ("device", "warehouse", ""):
+            value = side.text.get(dimension, "") if dimension else ""
+            near = self._shifts_of(side.system, other.system, name)[dimension, value] if value or not dimension else ()
+            for width in (2 * HOUR, 24 * HOUR):
+                low, high = bisect_left(near, (at - width,)), bisect_left(near, (at + width,))
+                alike = [d for _, d in near[low:high] if abs(d - shift) <= band]
+                like = len(alike) - 1
+                if like < SAME_CLOCK:
+                    continue
+                rows = self._rows_between(side.system, dimension, value, at - width, at + width)
+                if like * 10 >= rows * 3:
+                    return like, int(median(alike)), True
+                best = max(best, (like, int(median(alike)), False))
+        return best
+
+    def _shifts_of(self, system, other, name):
+        """{(dimension, value): sorted [(when, how much later `system` gives `name` than `other` does)]}"""
+        if (system, other, name) not in self._shifts:
+            found = defaultdict(list)
+            for one in self.differences:
+                side, against = one.sides.get(system), one.sides.get(other)
+                if one.kind != "value" or one.field != name or side is None or against is None:
+                    continue
+                mine, theirs = time_of(side, name), time_of(against, name)
+                if mine is None or theirs is None:
+                    continue
+                for dimension in ("device", "warehouse", ""):
+                    value = side.text.get(dimension, "") if dimension else ""
+                    if value or not dimension:
+                        found[dimension, value].append((side.at_us or mine, mine - theirs))
+            for near in found.values():
+                near.sort()
+            self._shifts[system, other, name] = found
+        return self._shifts[system, other, name]
+
+    def _rows_between(self, system, dimension, value, start, end):
+        if (system, dimension, value) not in self._device_hours:
+            hours = self.engine.totals(system, dimension, {value}).get(value, {})
             running, total = [], 0
             for hour in sorted(hours):
                 total += hours[hour]
                 running.append((hour, total))
-            self._device_hours[system, device] = running
-        running = self._device_hours[system, device]
+            self._device_hours[system, dimension, value] = running
+        running = self._device_hours[system, dimension, value]
         low, high = bisect_left(running, (start // HOUR,)), bisect_left(running, (end // HOUR + 1,))
         return (running[high - 1][1] if high else 0) - (running[low - 1][1] if low else 0)
 
@@ -417,9 +500,10 @@ class World:
             if one.kind != "value" or self.profile.fields[one.field].type != "time":
                 continue
             for side in one.sides.values():
-                off = self.displacement(side, one.field)
-                if off is not None and abs(off) > self.jitter(side, one.field):
-                    found[side.system, side.text.get("device", ""), one.field].append((time_of(side, one.field), off))
+                clock = self.clock(side, one.field) if time_of(side, one.field) is not None else None
+                if clock and abs(clock[0]) > clock[1]:
+                    found[side.system, side.text.get("device", ""), one.field].append(
+                        (time_of(side, one.field), clock[0]))
         for near in found.values():
             near.sort()
         return found
