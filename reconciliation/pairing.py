@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from reconciliation.causes.codes import is_one_slip, is_scientific, wrong_coding
 from reconciliation.difference import Difference
 from reconciliation.plan import is_apart
-from reconciliation.rounded import KEPT, kept_digits
+from reconciliation.rounded import KEPT, is_cut, kept_digits
 from reconciliation.spelling import STEPS, as_figures, how_apart, plain_letters
 from reconciliation.values import show_number, smooth, smooth_key
 
@@ -16,6 +16,7 @@ CHILD = re.compile(r"^(?P<parent>.+?)[-_/.#](?P<part>[0-9]{1,3}|[A-Za-z]|[PS][0-
 DIGITS = re.compile(r"^[A-Z]*0*([0-9]{4,})[A-Z]*$")
 LIST = re.compile(r"[,;|+、，；\s]+")
 SPLIT = re.compile(r"^(?P<before>[A-Z]*)[0-9]+(?P<after>[A-Z]*)$")
+PART = re.compile(r"[\W_]+")
 SLIP_LIMIT = 200
 PROOF = 5  # pairs alike whose values agree: fewer prove no way of writing keys
 
@@ -209,7 +210,7 @@ def _spellings(profile, engine, missing):
     """Keys of disjoint systems that are one key written twice."""
     made, used = [], set()
     made += _rounded(profile, missing, used)
-    for form in (_strong, _digits):
+    for form in (_strong, _parts, _digits):
         made += _same_form(profile, [d for d in missing if id(d) not in used], used, form)
     made += _by_pattern(profile, made, [d for d in missing if id(d) not in used], used)
     # What a spreadsheet has cut is not mistyped, even where nobody can tell what it was.
@@ -219,23 +220,34 @@ def _spellings(profile, engine, missing):
 
 
 def _rounded(profile, missing, used):
-    """Long numbers of which a spreadsheet has kept the first digits only: paired where one key alone begins so."""
-    if not any("rounded" in d.facts for d in missing):
+    """Long numbers of which a spreadsheet has kept the first digits only: paired where one key alone begins so.
+
+    That a cell held a number is proof; of text that only looks like it (another program wrote the file) the fields
+    must agree.
+    """
+    if not any("rounded" in d.facts or is_cut(d.key) for d in missing):
         return []
     made, alike = [], _by_form(missing, kept_digits)
     for ones in alike.values():
-        cut = [d for d in ones if "rounded" in d.facts]
-        whole = [d for d in ones if "rounded" not in d.facts]
+        cut = [d for d in ones if "rounded" in d.facts or is_cut(d.key)]
+        whole = [d for d in ones if d not in cut]
         if len(cut) == len(whole) == 1 and _disjoint(ones):
+            same = _same_fields(profile, ones)
             used |= {id(d) for d in ones}
             made.append(_pair(profile, [*whole, *cut], {
-                "cause": "SCIENTIFIC_NOTATION", "confidence": "certain", "normal_form": "", "kept": KEPT,
-                "same_fields": _same_fields(profile, ones) or []}, main=whole[0]))
+                "cause": "SCIENTIFIC_NOTATION", "normal_form": "", "kept": KEPT, "same_fields": same or [],
+                "confidence": "certain" if same or "rounded" in cut[0].facts else "hypothesis"}, main=whole[0]))
     return made
 
 
 def _strong(key):
     return smooth(plain_letters(smooth(key, ("nfkc",))), ("no_punctuation", "strip_zeros"))
+
+
+def _parts(key):
+    """The key without leading zeros in any of its parts; "" when it has but one."""
+    parts = [part.lstrip("0") or "0" for part in PART.split(plain_letters(smooth(key, ("nfkc",)))) if part]
+    return "|".join(parts) if len(parts) > 1 else ""
 
 
 def _figures(key):

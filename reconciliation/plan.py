@@ -121,13 +121,17 @@ def duplicates_sql(relation):
     return f"SELECT k, count(*) AS n FROM {relation} GROUP BY k HAVING count(*) > 1 ORDER BY k"
 
 
-def presence_sql(relations, system, dialect):
+def presence_sql(relations, system, dialect, partial=()):
     """(minute, expected, absent) rows: keys that other systems hold, by their earliest event, and those missing here.
 
-    `relations` {system: relation}. Minutes since 1970; keys without any event time are left out.
+    `relations` {system: relation}. Minutes since 1970; keys without any event time are left out. Systems in `partial`
+    do not hold every key: they are asked only for keys that no other one has, since what they tell of another moment
+    (the truck at the gate, the goods on the shelf) would put these keys in another order than those without them.
     """
-    others = " UNION ALL ".join(f"SELECT k, ev FROM {r}" for s, r in sorted(relations.items()) if s != system)
+    others = " UNION ALL ".join(f"SELECT k, ev, {int(s in partial)} AS part FROM {r}"
+                                for s, r in sorted(relations.items()) if s != system)
     return (f"SELECT e.ev {DIVIDE[dialect]} 60000000 AS minute, count(*), "
             "sum(CASE WHEN s.k IS NULL THEN 1 ELSE 0 END)\n"
-            f"FROM (SELECT k, min(ev) AS ev FROM ({others}) o GROUP BY k) e\n"
+            "FROM (SELECT k, coalesce(min(CASE WHEN part = 0 THEN ev END), min(ev)) AS ev "
+            f"FROM ({others}) o GROUP BY k) e\n"
             f"LEFT JOIN {relations[system]} s ON s.k = e.k WHERE e.ev IS NOT NULL GROUP BY 1 ORDER BY 1")

@@ -148,5 +148,10 @@ class Profile:
         """Name of the system of record, or "" when the profile names none."""
         return next((name for name, system in self.systems.items() if system.record), "")
 
+    @property
+    def partial(self):
+        """Names of the systems that do not hold every key."""
+        return frozenset(name for name, system in self.systems.items() if not system.complete)
+
     def rule_is_on(self, cause):
         return cause not in self.rules_off and (not self.rules_only or cause in self.rules_only)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 KEPT = 15  # digits of a number that a spreadsheet keeps; the others become zeros or noise
 
 
@@ -14,7 +17,25 @@ def mark_rounded(inputs, differences):
                 one.facts["rounded"] = rounded
 
 
+E_NOTATION = re.compile(r"[1-9](\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+
+
 def kept_digits(key):
-    """(number of digits, those that a spreadsheet keeps) of a key that is one long number, else ()."""
-    figures = key.lstrip("0")
+    """(number of digits, those that a spreadsheet keeps) of a key that is one long number, written out or with all of
+    these digits in E-notation; else ()."""
+    figures = written_out(key)
     return (len(figures), figures[:KEPT]) if figures.isdecimal() and len(figures) > KEPT else ()
+
+
+def written_out(key):
+    """A long number's figures; of E-notation those it stands for, where it shows as many as a spreadsheet keeps."""
+    if E_NOTATION.fullmatch(key):
+        shown = sum(sign.isdigit() for sign in re.split("[Ee]", key)[0])
+        return str(int(Decimal(key))) if shown >= KEPT - 1 else ""  # a last zero is not shown
+    return key.lstrip("0")
+
+
+def is_cut(key):
+    """Does a key look like what a spreadsheet leaves of a long number: E-notation, or zeros after 15 digits?"""
+    figures = kept_digits(key)
+    return bool(E_NOTATION.fullmatch(key)) or bool(figures) and not written_out(key)[KEPT:].strip("0")

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from reconciliation.causes.pairs import text_pairs
 from reconciliation.causes.registry import Reason, rule
+from reconciliation.rounded import KEPT
 
 TEXTS = ("text", "code")
 SCIENTIFIC = re.compile(r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,2}$")
@@ -45,7 +46,7 @@ def same_but_zeros(x, y):
     return x != y and x.lstrip("0") == y.lstrip("0") != ""
 
 
-@rule("SCIENTIFIC_NOTATION", family="codes", precedence=132, types=TEXTS,
+@rule("SCIENTIFIC_NOTATION", family="codes", precedence=132, types=TEXTS, version=2,
       en="{systems} holds the code as a spreadsheet number: “{wrong}” instead of “{right}”.",
       zh="{systems} 的编码被表格软件转成了科学计数：“{wrong}”，应为“{right}”。")
 def scientific_notation(one, world):
@@ -53,7 +54,8 @@ def scientific_notation(one, world):
 
 
 def is_scientific(short, full):
-    """Is `short` the E-notation of the digits `full`, rounded to the digits it shows?"""
+    """Is `short` the E-notation of the digits `full`, rounded to the digits it shows? A spreadsheet cuts before it
+    rounds: of a longer number it has kept the first 15 digits."""
     if not SCIENTIFIC.match(short.strip()) or not full.strip().isdigit():
         return False
     try:
@@ -61,8 +63,9 @@ def is_scientific(short, full):
     except InvalidOperation:
         return False
     places = len(short.strip().upper().split("E")[0].replace(".", "").lstrip("+-"))
-    rounded = Decimal(f"%.{places - 1}e" % Decimal(full.strip()))
-    return value == rounded
+    figures = full.strip()
+    kept = figures[:KEPT] + "0" * (len(figures) - KEPT) if figures[0] != "0" else figures
+    return value in {Decimal(f"{Decimal(digits):.{places - 1}e}") for digits in (figures, kept)}
 
 
 @rule("ENCODING", family="codes", precedence=133, types=TEXTS,
@@ -110,15 +113,23 @@ def truncated(one, world):
     return None
 
 
-@rule("SUPERSEDED_ITEM", family="codes", precedence=140, types=TEXTS,
+@rule("SUPERSEDED_ITEM", family="codes", precedence=140, types=TEXTS, version=2,
       en="{systems} still uses the superseded item {old}; its successor is {new}.",
       zh="{systems} 仍在用已被替代的料号 {old}，新料号为 {new}。")
 def superseded_item(one, world):
-    for a, b, x, y in text_pairs(one, world):
-        for old, new, side in ((y, x, b), (x, y, a)):
-            if world.successor(old.strip()) == new.strip():
-                return Reason(systems=(side.system,), evidence={"old": old.strip(), "new": new.strip()})
+    for a, b, _x, _y in text_pairs(one, world):
+        for side, other in ((b, a), (a, b)):
+            known = codes_of(other, one.field)
+            for old in codes_of(side, one.field):
+                new = world.successor(old)
+                if new and new in known:
+                    return Reason(systems=(side.system,), evidence={"old": old, "new": new})
     return None
+
+
+def codes_of(side, name):
+    """What a side calls it: as written, and as the cross reference reads it."""
+    return list(dict.fromkeys(str(code).strip() for code in (side.raw.get(name), side.values.get(name)) if code))
 
 
 @rule("STALE_BOM", family="codes", precedence=141, types=TEXTS,
@@ -153,17 +164,31 @@ def xref_missing(one, world):
     return None
 
 
-@rule("XREF_WRONG", family="codes", precedence=151, types=TEXTS,
+@rule("XREF_WRONG", family="codes", precedence=151, types=TEXTS, version=2,
       en="{systems} takes “{right}” for “{wrong}” in {hits} of {rows} rows: a wrong cross reference.",
       zh="{systems} 把“{right}”当作“{wrong}”，{rows} 行中有 {hits} 行：对照关系有误。")
 def xref_wrong(one, world):
     for a, b, x, y in text_pairs(one, world):
         right, wrong = a.values.get(one.field), b.values.get(one.field)
+        if _is_of_no_map(one, world, a, b, x, y) or _are_revisions(world, a, b, x, y):
+            continue
         hits = world.wrong_text(one.field, a.system, right, b.system, wrong)
         rows = world.count(a.system, one.field, x)
         if hits >= 5 and hits * 10 >= rows * 3:
             return Reason("group", (b.system,), evidence={"right": x, "wrong": y, "hits": hits, "rows": rows})
     return None
+
+
+def _is_of_no_map(one, world, a, b, x, y):
+    """Is one of the codes in no map? Then nothing was taken for it: that gap comes first."""
+    field = world.profile.fields[one.field]
+    return field.type == "code" and not (world.knows_code(field, a.system, x) and world.knows_code(field, b.system, y))
+
+
+def _are_revisions(world, a, b, x, y):
+    """Two revisions of one item: which of them is in force is no matter of a cross reference."""
+    dated = world.revisions(a.text.get("item") or b.text.get("item") or "")
+    return bool(dated) and {x.strip(), y.strip()} <= {value for _start, _end, value in dated.rows}
 
 
 @rule("TYPO", family="codes", precedence=160, types=TEXTS,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from reconciliation.causes.pairs import both_ways, number_pairs, trusted
+from reconciliation.causes.pairs import apart, both_ways, holders, number_pairs, trusted
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.values import read_flag, show_number, show_time
 
 MESSAGE = ("message_id", "payload_hash", "batch")
+NUMBERS = ("quantity", "integer", "number")
 # Nothing known of the copies differs, and nothing tells how they came: no message, no person, no time.
 SAME_ROW = ("{systems} holds the same row {count} times: the compared columns are equal.",
             "{systems} 中同一行出现 {count} 次，参与对账的各列均相同。")
 
 
-@rule("REPLAYED_BATCH", family="people", precedence=90, kinds=("duplicate", "value"),
+AGAIN = ("Batch {batch} brought {systems} what it had already taken in with {seen}, and its number is no longer that "
+         "of the others{twice}.",
+         "批次 {batch} 又把 {systems} 已随 {seen} 收到的内容发来一次，其数值与其他系统不再一致{twice_zh}。")
+
+
+@rule("REPLAYED_BATCH", family="people", precedence=90, kinds=("duplicate", "value"), version=2,
       en="Batch {batch} was sent again to {systems}: the same content had come before in {seen}.",
       zh="批次 {batch} 被重复发送给 {systems}：相同内容此前已随 {seen} 收到。")
 def replayed_batch(one, world):
@@ -34,9 +40,31 @@ def _replayed_value(one, world):
     for system, side in sorted(one.sides.items()):
         digest, batch = side.text.get("payload_hash", ""), side.text.get("batch", "")
         seen = [b for b in world.batches(system, one.key, digest) if b not in (batch, "")] if digest else []
-        if seen and batch and _newer_was_received(one, world, system, side):
-            return Reason(systems=(system,), evidence={"batch": batch, "seen": ", ".join(seen), "payload_hash": digest})
+        if not seen or not batch:
+            continue
+        evidence = {"batch": batch, "seen": ", ".join(seen), "payload_hash": digest}
+        if _newer_was_received(one, world, system, side):
+            return Reason(systems=(system,), evidence=evidence)
+        twice = _applied_twice(one, world, system, digest, batch)
+        if twice is not None:
+            return Reason("certain" if twice else "hypothesis", (system,), 2 if twice else 1, {
+                **evidence, "twice": ": it is twice theirs" if twice else "",
+                "twice_zh": "，正好是其两倍" if twice else ""}, AGAIN)
     return None
+
+
+def _applied_twice(one, world, system, digest, batch):
+    """Is the number of `system` twice that of another (True), or another one that a second taking in may have made
+    (False)? None where it is no number, where the content was refused before, or where the others have moved on."""
+    if world.profile.fields[one.field].type not in NUMBERS or not any(
+            m.payload_hash == digest and m.batch not in (batch, "") and not m.refused
+            for m in world.messages(system, one.key)):
+        return None
+    pairs = [(a, b, x, y) for a, b, x, y in both_ways(number_pairs(one, world)) if b.system == system]
+    if not pairs or any(a.version is not None and b.version is not None and a.version > b.version
+                        and world.versions_compare(a.system, b.system) for a, b, _x, _y in pairs):
+        return None
+    return any(x and y == 2 * x for _a, _b, x, y in pairs)
 
 
 def _newer_was_received(one, world, system, side):
@@ -134,14 +162,14 @@ def merged_order(one, world):
         "merged": fact["merged"], "orders": fact["orders"], "by": fact["by"], "sums": fact["sums"]}) if fact else None
 
 
-@rule("PARTIAL_CLOSED", family="duplicates", precedence=440, types=("quantity", "integer", "number"),
+@rule("PARTIAL_CLOSED", family="duplicates", precedence=440, types=("quantity", "integer", "number"), version=2,
       en="{systems} closed the document short: {done:value} of {ordered:value}.",
       zh="{systems} 短量关单：已完成 {done:value}，应为 {ordered:value}。")
 def partial_closed(one, world):
     return _partial(one, world, closed=True)
 
 
-@rule("PARTIAL_OPEN", family="duplicates", precedence=441, types=("quantity", "integer", "number"),
+@rule("PARTIAL_OPEN", family="duplicates", precedence=441, types=("quantity", "integer", "number"), version=2,
       en="{systems} has delivered {done:value} of {ordered:value} so far and the document is still "
          "open{promised:promised}.",
       zh="{systems} 目前完成 {done:value}，应为 {ordered:value}，单据仍未关闭{promised:promised}。")
@@ -163,7 +191,7 @@ def _partial(one, world, closed):
     return None
 
 
-@rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"),
+@rule("OVER_SHIPMENT", family="duplicates", precedence=442, types=("quantity", "integer", "number"), version=2,
       en="{systems} shipped more than was ordered: {done:value} against {ordered:value}.",
       zh="{systems} 超发：发货 {done:value}，订货 {ordered:value}。")
 def over_shipment(one, world):
@@ -176,10 +204,15 @@ def over_shipment(one, world):
 
 def delivery_pairs(one, world):
     """[(ordered side, delivering side, x, y)]: what was ordered is said by the system of record, else by the
-    authority; where neither holds the field, either way round."""
-    pairs = list(both_ways(number_pairs(one, world)))
-    orders = world.profile.record_system or trusted(one, world)
-    return [p for p in pairs if p[0].system == orders] if any(p[0].system == orders for p in pairs) else pairs
+    authority; where neither holds the field, either way round. That two of three say what was shipped makes it no
+    less an order of more: each is held against the order."""
+    field, name = world.profile.fields[one.field], world.profile.record_system or trusted(one, world)
+    sides = [s for s in holders(one, world) if s.values.get(field.name) is not None]
+    orders = next((s for s in sides if s.system == name), None)
+    if orders is None:
+        return list(both_ways(number_pairs(one, world)))
+    return [(orders, s, orders.values[field.name], s.values[field.name]) for s in sides
+            if s is not orders and apart(field, orders, s)]
 
 
 def is_fulfilment(world, side, value):

@@ -98,7 +98,8 @@ def late_posting(one, world):
 
 
 @earlier("OUTAGE", id="presence.outage", version=1, precedence=40,
-         en="{systems} took in nothing from {start:time} to {end:time}: {absent} of {expected} expected keys are absent.",
+         en="{systems} took in nothing from {start:time} to {end:time}: {absent} of {expected} expected keys "
+            "are absent.",
          zh="{systems} 在 {start:time} 至 {end:time} 期间中断：应有 {expected} 条，缺 {absent} 条。")
 def outage(one, world):
     for system in one.absent:
@@ -294,7 +295,8 @@ def _is_newer(side, other):
 
 
 @earlier("STALE_STATE", id="state.stale_state", version=1, precedence=520,
-         en="{systems} still stands at {held:held}; {ahead:systems} is at {newest:held}, and nothing newer was received.",
+         en="{systems} still stands at {held:held}; {ahead:systems} is at {newest:held}, and nothing newer "
+            "was received.",
          zh="{systems} 停留在{held:held}；{ahead:systems} 已是{newest:held}，此后未再收到消息。")
 def stale_state(one, world):
     field = world.profile.fields[one.field]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciliation.causes.registry import Reason, rule
 from reconciliation.causes.world import HOUR, MINUTE
+from reconciliation.rounded import is_cut
 from reconciliation.values import show_time
 
 ENOUGH = 3  # neighbours that arrived, for saying that this one was lost and not merely slow
@@ -69,18 +70,27 @@ def _concerns(message, one, system):
     return bool(message.at_us and held and message.at_us > held)
 
 
-@rule("OUTAGE", family="presence", precedence=40, kinds=("missing",),
+@rule("OUTAGE", family="presence", precedence=40, kinds=("missing",), version=2,
       en="{systems} took in nothing from {start:time} to {end:time}: {absent} of {expected} expected keys are absent.",
       zh="{systems} 在 {start:time} 至 {end:time} 期间中断：应有 {expected} 条，缺 {absent} 条。")
 def outage(one, world):
     for system in one.absent:
-        found = world.outage(system, one.newest_at())
+        found = world.outage(system, expected_at(one, world, system))
         if found:
             start, end, expected, absent = found
             return Reason("group", (system,), evidence={
                 "start": show_time(start * MINUTE), "end": show_time((end + 1) * MINUTE),
                 "expected": expected, "absent": absent})
     return None
+
+
+def expected_at(one, world, system):
+    """When the record was due in a system: its earliest time where every key is held, else anywhere. As outages are
+    counted (plan.presence_sql)."""
+    told = [(world.profile.systems[n].complete, side.at_us) for n, side in one.sides.items()
+            if n != system and side.at_us is not None]
+    complete = [at for is_complete, at in told if is_complete]
+    return min(complete or [at for _, at in told], default=None)
 
 
 @rule("OUTSIDE_WORKFLOW", family="presence", precedence=60, kinds=("missing",),
@@ -103,7 +113,12 @@ def outside_workflow(one, world):
     return None
 
 
-@rule("GHOST", family="presence", precedence=70, kinds=("missing",),
+ROUNDED = ("{systems} has no such number. It looks like a longer one that a spreadsheet has cut: look for the document "
+           "in {present:systems} under its full number.",
+           "{systems} 中没有该单号。它像是被表格软件截断的长单号，请在 {present:systems} 中按完整单号查找。")
+
+
+@rule("GHOST", family="presence", precedence=70, kinds=("missing",), version=2,
       en="{present:systems} holds it, but the system of record {systems} never created it.",
       zh="{present:systems} 有此单，但权威系统 {systems} 从未创建。")
 def ghost(one, world):
@@ -111,12 +126,15 @@ def ghost(one, world):
     if not record or record not in one.absent or "other_key" in one.facts or one.facts.get("out_of_scope"):
         return None
     if any(not m.refused for m in world.messages(record, one.key)) \
-            or world.outage(record, one.newest_at()):
+            or world.outage(record, expected_at(one, world, record)):
         return None
-    return Reason(systems=(record,), evidence={"present": ", ".join(sorted(one.sides)), "record_system": record})
+    evidence = {"present": ", ".join(sorted(one.sides)), "record_system": record}
+    if is_cut(one.key):
+        return Reason("hypothesis", (record,), 1, evidence, ROUNDED)
+    return Reason(systems=(record,), evidence=evidence)
 
 
-@rule("MISSING_MESSAGE", family="presence", precedence=80, kinds=("missing",), version=2,
+@rule("MISSING_MESSAGE", family="presence", precedence=80, kinds=("missing",), version=3,
       en="{systems} never got it: it is {age_h:hours} old, and {neighbours} records of the same hours did arrive.",
       zh="{systems} 没有收到：记录产生已 {age_h:hours}，而同时段的 {neighbours} 条都已到达。")
 def missing_message(one, world):
@@ -129,7 +147,7 @@ def missing_message(one, world):
             continue  # the message was taken in: that it is absent has another reason
         if newest is None:
             return Reason("hypothesis", (system,), 1, {"neighbours": 0}, says=NEVER)
-        if world.outage(system, newest):
+        if world.outage(system, expected_at(one, world, system)):
             continue
         near = world.neighbours(system, newest)
         # Without evidence of when the record was made, `newest` is a date that it holds: a day of delivery has no age.

@@ -73,7 +73,7 @@ def cancelled_in_one(one, world):
         "others": ", ".join(others), "others_say": {n: one.sides[n].values[one.field] for n in others}})
 
 
-@rule("REOPENED", family="state", precedence=515, types=("code",),
+@rule("REOPENED", family="state", precedence=515, types=("code",), version=2,
       en="{systems} opened it again{event:when} after {closed_in:systems} had closed it.",
       zh="{closed_in:systems} 已关闭后，{systems} 又{event:when}重新打开。")
 def reopened(one, world):
@@ -82,9 +82,10 @@ def reopened(one, world):
     for name, side in sorted(one.sides.items()):
         if name in ended or not side.values.get(one.field):
             continue
-        older = sorted(n for n, e in ended.items() if _is_newer(side, e))
-        if older:
-            return Reason(systems=(name,), evidence={
+        newer = {n: sure for n, e in ended.items() if (sure := _is_newer(world, side, e)) is not None}
+        if newer:
+            sure, older = any(newer.values()), sorted(newer)
+            return Reason("certain" if sure else "hypothesis", (name,), 2 if sure else 1, {
                 "closed_in": ", ".join(older), "event": show_time(side.event_us) if side.event_us else "-",
                 "version": side.version})
     return None
@@ -98,14 +99,16 @@ def is_ended(field, side, name):
         (read_flag(side.text.get("closed", "")) is True and bool(side.values.get(name)))
 
 
-def _is_newer(side, other):
-    """Newer in one of version and event, older in neither."""
-    marks = [(a, b) for a, b in ((side.version, other.version), (side.event_us, other.event_us))
-             if a is not None and b is not None]
-    return any(a > b for a, b in marks) and all(a >= b for a, b in marks)
+def _is_newer(world, side, other):
+    """True by its version; False by an event later than usual alone; None when it is not newer, or older in one."""
+    versions = side.version is not None and other.version is not None
+    if versions and side.version != other.version:
+        older = side.event_us is not None and other.event_us is not None and side.event_us < other.event_us
+        return True if side.version > other.version and not older else None
+    return False if world.is_later(side, other) else None
 
 
-@rule("STALE_STATE", family="state", precedence=520,
+@rule("STALE_STATE", family="state", precedence=520, version=2,
       en="{systems} still stands at {held:held}; {ahead:systems} is at {newest:held}, and nothing newer was received.",
       zh="{systems} 停留在{held:held}；{ahead:systems} 已是{newest:held}，此后未再收到消息。")
 def stale_state(one, world):
@@ -118,7 +121,7 @@ def stale_state(one, world):
                     continue
                 sure = received is not None or world.has_table("messages")
                 return _stale(a, b, b.version, a.version, "certain" if sure else "hypothesis")
-        elif field.rank and _ranks_behind(field, a, b, one.field):
+        elif field.rank and _ranks_behind(field, world, a, b, one.field):
             return _stale(a, b, b.values[one.field], a.values[one.field], "hypothesis")
     return None
 
@@ -129,10 +132,10 @@ def _stale(a, b, held, newest, confidence):
         "last_event": show_time(b.event_us) if b.event_us is not None else None})
 
 
-def _ranks_behind(field, a, b, name):
-    """Lower on the declared ladder, and no newer by the clock."""
+def _ranks_behind(field, world, a, b, name):
+    """Lower on the declared ladder, and older by more than one system is usually behind the other."""
     ladder = {code: i for i, code in enumerate(field.rank)}
     x, y = ladder.get(a.values.get(name)), ladder.get(b.values.get(name))
     if x is None or y is None or y >= x:
         return False
-    return a.event_us is not None and b.event_us is not None and b.event_us < a.event_us
+    return world.is_later(a, b)

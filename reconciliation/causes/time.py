@@ -130,11 +130,16 @@ def _zone_of_many(one, world, side, other, delta, evidence):
         return None
     like, usual, is_share = world.shifted_alike(side, other, one.field, delta)
     gap = world.usual_gap(side.system, other.system, one.field)
-    if like < SAME_CLOCK or abs(usual - (gap[0] if gap else 0) - steps * QUARTER) > 2 * MINUTE:
+    if like < SAME_CLOCK or abs(usual - (gap[0] if gap else 0) - steps * QUARTER) > _rest_of(steps):
         return None
     proven = is_share and (theirs is not None or trusted(one, world) == other.system)
     return Reason("group" if proven else "hypothesis", (side.system,), 2 if proven else 1, {
         **evidence, "like": like, "displaced": ALIKE[0].format(like=like), "displaced_zh": ALIKE[1].format(like=like)})
+
+
+def _rest_of(steps):
+    """How far the median of a few may stray from a zone's span: most zones are whole hours apart."""
+    return 2 * MINUTE if steps % 4 else 5 * MINUTE
 
 
 @rule("CLOCK_SKEW", family="time", precedence=404, types=("time",), version=2,

@@ -207,7 +207,8 @@ class DatabaseEngine:
 
     def presence(self, system):
         relations = {name: self._one_event_per_key(name) for name in self.order}
-        return [tuple(int(v) for v in row) for row in self._all(presence_sql(relations, system, self.dialect))]
+        sql = presence_sql(relations, system, self.dialect, self.profile.partial)
+        return [tuple(int(v) for v in row) for row in self._all(sql)]
 
     def _one_event_per_key(self, name):
         """A relation of k and ev of all keys of a system."""

@@ -436,8 +436,12 @@ class DuckEngine:
             joined.append(f"FULL JOIN {rows} ON e{place}.k = coalesce({before}, NULL)" if place else rows)
         items = []
         for place in places:
-            others = ", ".join(f"e{other}.ev" for other in places if other != place)
-            items += [f"least({others}, NULL) // {MINUTE_US} AS m{place}", f"e{place}.k IS NULL AS gone{place}"]
+            others = [(name in self.profile.partial, f"e{other}.ev") for other, name in enumerate(self.order)
+                      if other != place]
+            least = [f"least({', '.join(moments)}, NULL)" for part in (False, True)
+                     if (moments := [moment for is_part, moment in others if is_part is part])]
+            items += [f"coalesce({', '.join(least)}, NULL) // {MINUTE_US} AS m{place}",
+                      f"e{place}.k IS NULL AS gone{place}"]
         self.db.execute(f"CREATE TEMP TABLE minutes AS SELECT {', '.join(items)} FROM {' '.join(joined)}")
 
     def _one_event_per_key(self, system):

@@ -54,7 +54,7 @@ class ElsewhereEngine(DuckEngine):
 
     def presence(self, system):
         relations = {name: self._one_event_per_key(name) for name in self.order}
-        found = self.place.ask(presence_sql(relations, system, self.place.dialect))
+        found = self.place.ask(presence_sql(relations, system, self.place.dialect, self.profile.partial))
         return [tuple(int(value) for value in row) for row in found]
 
 
