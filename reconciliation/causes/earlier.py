@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from reconciliation.causes.codes import SCIENTIFIC, _same_text
 from reconciliation.causes.duplicates import _newer_was_received, _same_payload, is_closed, is_fulfilment
 from reconciliation.causes.pairs import both_ways, disagreeing, number_pairs, text_pairs, trusted
+from reconciliation.causes.people import NAMELESS
 from reconciliation.causes.presence import ENOUGH, NEVER
 from reconciliation.causes.registry import Reason, earlier
 from reconciliation.causes.state import _stale, is_ended, newest_received
@@ -320,3 +321,26 @@ def _ranks_behind(field, a, b, name):
     if x is None or y is None or y >= x:
         return False
     return a.event_us is not None and b.event_us is not None and b.event_us < a.event_us
+
+
+@earlier("MANUAL_EDIT", id="people.manual_edit", version=1, precedence=600,
+         en="{actor} changed it by hand in {systems}{changed:when}; {others:systems} got no such message.",
+         zh="{actor} {changed:when}在 {systems} 中手工修改；{others:systems} 没有收到相应消息。")
+def manual_edit(one, world):
+    for a, b in both_ways(disagreeing(one, world)):
+        if not b.is_by_person or a.is_by_person or world.edit_share(b.system) > 0.2:
+            continue
+        changed, synced = b.event_us, b.us.get("synced")
+        if synced is not None and changed is not None and changed <= synced:
+            continue
+        after = synced if synced is not None else a.event_us
+        if changed is not None and after is not None and changed <= after:
+            continue  # the others have moved since: they know of it
+        sure = changed is not None and after is not None and world.edit_share(b.system) <= 0.05
+        others = sorted(n for n in one.sides if n != b.system)
+        return Reason("certain" if sure else "hypothesis", (b.system,), 2, {
+            "actor": b.text.get("actor") or None, "others": ", ".join(others),
+            "changed": show_time(changed) if changed is not None else None,
+            "last_sync": show_time(synced) if synced is not None else None},
+            says=() if b.text.get("actor") else NAMELESS)
+    return None

@@ -27,12 +27,12 @@ NAMELESS = ("Somebody changed it by hand in {systems}{changed:when}; {others:sys
             "有人{changed:when}在 {systems} 中手工修改；{others:systems} 没有收到相应消息。")
 
 
-@rule("MANUAL_EDIT", family="people", precedence=600,
+@rule("MANUAL_EDIT", family="people", precedence=600, version=2,
       en="{actor} changed it by hand in {systems}{changed:when}; {others:systems} got no such message.",
       zh="{actor} {changed:when}在 {systems} 中手工修改；{others:systems} 没有收到相应消息。")
 def manual_edit(one, world):
     for a, b in both_ways(disagreeing(one, world)):
-        if not b.is_by_person or a.is_by_person or world.edit_share(b.system) > 0.2:
+        if not b.is_by_person or a.is_by_person or world.edits_are_usual(b.system):
             continue
         changed, synced = b.event_us, b.us.get("synced")
         if synced is not None and changed is not None and changed <= synced:

@@ -128,7 +128,7 @@ def _zone_of_many(one, world, side, other, delta, evidence):
     theirs, steps = world.clock(other, one.field), round(delta / QUARTER)
     if theirs and abs(theirs[0]) > theirs[1]:
         return None
-    like, usual, is_share = world.shifted_alike(side, other, one.field, delta)
+    like, usual, is_share, _most = world.shifted_alike(side, other, one.field, delta)
     gap = world.usual_gap(side.system, other.system, one.field)
     if like < SAME_CLOCK or abs(usual - (gap[0] if gap else 0) - steps * QUARTER) > _rest_of(steps):
         return None
@@ -178,8 +178,8 @@ def _skew_of_many(one, world, side, other, delta):
     theirs = world.clock(other, one.field)
     if abs(delta) > 12 * HOUR or (theirs and abs(theirs[0]) > theirs[1]):
         return None
-    like, usual, is_share = world.shifted_alike(side, other, one.field, delta)
-    if like < SAME_CLOCK or not is_share:
+    like, usual, _share, is_most = world.shifted_alike(side, other, one.field, delta)
+    if like < SAME_CLOCK or not is_most:
         return None
     return _skewed(side, usual, like, "hypothesis", {"shift_us": delta}, CONSTANT)
 

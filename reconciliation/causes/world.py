@@ -15,6 +15,7 @@ HOUR = 60 * MINUTE
 FEW = 5
 SAME_CLOCK = 4  # other records alike, and three of ten of all it wrote then
 STEADY = 15 * MINUTE  # a time that strays more around its arrival tells nothing about a clock
+USUAL_EDITS = 0.2
 OUTAGE_KEYS = 20
 OUTAGE_SHARE = 9  # an absent key weighs 1, a present one -9: a positive stretch is more than 90 % absent
 
@@ -38,7 +39,7 @@ class World:
         self.differences = differences
         self.speakers = speakers_of(profile, detection.as_of_us)
         self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
-        self._versions, self._edits = {}, {}
+        self._versions, self._edits, self._changed_last = {}, {}, {}
         self._gaps, self._shifts = {}, {}
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
@@ -144,6 +145,13 @@ class World:
         normal course of work it proves nothing."""
         return self._edits.get(system, 0)
 
+    @question
+    def edits_are_usual(self, system):
+        """Do persons surely change more than a fifth of what this system changes last? Of a few records a fifth is
+        chance."""
+        share, last = self._edits.get(system, 0), self._changed_last.get(system, 0)
+        return last > 0 and share - 1.64 * (share * (1 - share) / last) ** 0.5 > USUAL_EDITS
+
     def _count_edits(self, sides):
         odd = {d.key for d in self.differences}
         for system, found in sides.items():
@@ -155,7 +163,7 @@ class World:
                 if key not in odd and (event is None or not others or event > max(others)):
                     last += 1
                     person += rows[0].is_by_person
-            self._edits[system] = person / last if last >= FEW else 0
+            self._edits[system], self._changed_last[system] = person / last if last >= FEW else 0, last
 
     # --- how often, how long ----------------------------------------------------------------------------
 
@@ -442,24 +450,27 @@ class World:
     @question
     def shifted_alike(self, side, other, name, shift):
         """(how many other records of the same device, warehouse or system near in time stand off those of `other` by
-        about as much as this one, their median shift, are they three of ten of all it wrote then); (0, shift, False)
-        when they are too few. It needs no receive time."""
+        about as much as this one, their median shift, are they three of ten of all it wrote then, are they most of
+        those that stand off); (0, shift, False, False) when they are too few. It needs no receive time."""
         usual = self.usual_gap(side.system, other.system, name)
         band = max(MINUTE, 6 * usual[1]) if usual else self.profile.fields[name].tolerance + MINUTE
-        at, best = side.at_us or time_of(side, name), (0, shift, False)
+        at, best = side.at_us or time_of(side, name), (0, shift, False, False)
         for dimension in ("device", "warehouse", ""):
             value = side.text.get(dimension, "") if dimension else ""
             near = self._shifts_of(side.system, other.system, name)[dimension, value] if value or not dimension else ()
-            for width in (2 * HOUR, 24 * HOUR):
+            for width in (2 * HOUR, 24 * HOUR, 72 * HOUR):
                 low, high = bisect_left(near, (at - width,)), bisect_left(near, (at + width,))
                 alike = [d for _, d in near[low:high] if abs(d - shift) <= band]
                 like = len(alike) - 1
                 if like < SAME_CLOCK:
+                    if high - low > 200:
+                        break
                     continue
                 rows = self._rows_between(side.system, dimension, value, at - width, at + width)
+                is_most = like * 10 >= (high - low) * 6
                 if like * 10 >= rows * 3:
-                    return like, int(median(alike)), True
-                best = max(best, (like, int(median(alike)), False))
+                    return like, int(median(alike)), True, is_most
+                best = max(best, (like, int(median(alike)), False, is_most))
         return best
 
     def _shifts_of(self, system, other, name):

@@ -69,6 +69,10 @@ SCENES = [
     (PLAIN + QUANTITY, {"a": [{"k": "1", "qty": "120", "unit": ""}], "b": [{"k": "1", "qty": "97", "unit": ""}]}, {}),
     (KEYED, other("2026112400117788", "20261124001"), {}),
     (KEYED, other("2026112400117788", "2.02611E+15"), {}),
+    (HEAD + "evidence: {payload_hash: h, batch: b}\nsystems: {a: {}, b: {}}\nfields:\n  qty: {type: quantity}\n",
+     {"a": [{"k": "1", "qty": "130", "h": "a1", "b": "A"}], "b": [{"k": "1", "qty": "260", "h": "b1", "b": "REDO"}]},
+     {"messages": [{"system": "b", "key": "1", "outcome": "applied", "payload_hash": "b1", "batch": batch,
+                    "message_id": batch} for batch in ("B", "REDO")]}),
     (KEYED, other("订单2026112401", "订单2026112401".encode().decode("gb18030", errors="replace")), {}),
 ]
 

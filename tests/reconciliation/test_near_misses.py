@@ -141,6 +141,14 @@ def received_in_time(w):
     return key
 
 
+@near_miss("LATE_POSTING", field="posted")
+def its_event_is_off_too(w):
+    key, rows = w.pick()
+    for name in ("posted_at", "changed_at"):
+        shift(rows["erp"], name, minutes=44)
+    return key
+
+
 @near_miss("DATE_ONLY", field="posted")
 def midnight_of_another_day(w):
     key, rows = w.pick(lambda r: not r["wms"]["posted_at"].endswith("00:00:00"))
@@ -366,7 +374,9 @@ def test_the_rule_stays_silent(answers, name):
 
 def test_a_clock_that_is_off_alone_counts_no_others(answers):
     keys, found = answers
-    causes = found[keys["received_in_time"], "value", "posted"]["causes"]
+    # The event of the same record is right: then no clock is off, one time is wrong.
+    assert [one["cause"] for one in found[keys["received_in_time"], "value", "posted"]["causes"]] == ["UNKNOWN"]
+    causes = found[keys["its_event_is_off_too"], "value", "posted"]["causes"]
     skew = next(one for one in causes if one["cause"] == "CLOCK_SKEW")
     assert skew["evidence"]["like"] == 0
     assert skew["sentence"]["zh"].endswith("记录按时收到。") and skew["sentence"]["en"].endswith("when it should.")
