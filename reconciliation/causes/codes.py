@@ -170,19 +170,26 @@ def xref_missing(one, world):
 def xref_wrong(one, world):
     for a, b, x, y in text_pairs(one, world):
         right, wrong = a.values.get(one.field), b.values.get(one.field)
-        if _is_of_no_map(one, world, a, b, x, y) or _are_revisions(world, a, b, x, y):
-            continue
         hits = world.wrong_text(one.field, a.system, right, b.system, wrong)
         rows = world.count(a.system, one.field, x)
-        if hits >= 5 and hits * 10 >= rows * 3:
+        if hits >= 5 and hits * 10 >= rows * 3 and not _is_of_the_map(one, world, a, b, x, y) \
+                and not _are_revisions(world, a, b, x, y):
             return Reason("group", (b.system,), evidence={"right": x, "wrong": y, "hits": hits, "rows": rows})
     return None
 
 
-def _is_of_no_map(one, world, a, b, x, y):
-    """Is one of the codes in no map? Then nothing was taken for it: that gap comes first."""
+def _is_of_the_map(one, world, a, b, x, y):
+    """Is one of the codes in no map, or is it there with a wrong meaning? Then nobody has taken one for the other."""
     field = world.profile.fields[one.field]
-    return field.type == "code" and not (world.knows_code(field, a.system, x) and world.knows_code(field, b.system, y))
+    return field.type == "code" and any(
+        not world.knows_code(field, side.system, raw) or is_mismapped(world, field, side, raw, other)
+        for side, raw, other in ((a, x, b), (b, y, a)))
+
+
+def is_mismapped(world, field, side, raw, other):
+    """Do at least five, and 95 of a hundred rows with this code disagree in the same way?"""
+    hits = world.wrong_code(field.name, side.system, raw, other.values.get(field.name))
+    return hits >= 5 and hits * 100 >= world.count(side.system, field.name, raw) * 95
 
 
 def _are_revisions(world, a, b, x, y):

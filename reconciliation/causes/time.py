@@ -116,8 +116,8 @@ def _zone_shift(one, world, side, other, delta):
     rest = abs(usual - steps * QUARTER)
     if rest > (20 * MICRO if like else min(stray, 5 * MINUTE)):
         return None  # the others of this clock show that it is off by another span
-    if not like and steps % 2:
-        return None  # by an odd quarter only a few far countries differ: of one record alone that is chance
+    if not like and steps % 4:
+        return None  # most zones are whole hours apart: of one record alone a quarter or half is chance
     return Reason("certain" if rest <= 2 * MINUTE else "hypothesis", (side.system,), evidence={
         **evidence, "displaced_us": off, "displaced": ", and against the hub's own clock it is off by the same",
         "displaced_zh": "，与本系统的接收时刻相比偏差相同"})

@@ -92,7 +92,8 @@ def deliveries(count=200):
         for place, (system, ones) in enumerate(rows.items()):
             own = at + timedelta(seconds=40 * place)
             more = {"depot": f"D{n % 3}"} if system == "tms" else {"heard": own + timedelta(seconds=20)}
-            ones.append({"k": f"D{n:04d}", "at": own, **more, "shipped": at + timedelta(seconds=(n * 37 + place * 71 * n) % 200)})
+            shipped = at + timedelta(seconds=(n * 37 + place * 71 * n) % 200)
+            ones.append({"k": f"D{n:04d}", "at": own, **more, "shipped": shipped})
     return rows
 
 
