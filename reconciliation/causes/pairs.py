@@ -69,14 +69,20 @@ def _disagreeing(one, world):
 
 def number_pairs(one, world):
     """[(right, wrong, x, y)] with both values written."""
-    return [(a, b, a.values[one.field], b.values[one.field]) for a, b in disagreeing(one, world)
-            if a.values.get(one.field) is not None and b.values.get(one.field) is not None]
+    if "numbers" not in one.memo:
+        name = one.field
+        one.memo["numbers"] = [(a, b, x, y) for a, b in disagreeing(one, world)
+                               if (x := a.values.get(name)) is not None and (y := b.values.get(name)) is not None]
+    return one.memo["numbers"]
 
 
 def text_pairs(one, world):
     """[(right, wrong, x, y)] with both texts as written."""
-    return [(a, b, a.raw.get(one.field) or "", b.raw.get(one.field) or "") for a, b in disagreeing(one, world)
-            if a.raw.get(one.field) and b.raw.get(one.field)]
+    if "texts" not in one.memo:
+        name = one.field
+        one.memo["texts"] = [(a, b, x, y) for a, b in disagreeing(one, world)
+                             if (x := a.raw.get(name)) and (y := b.raw.get(name))]
+    return one.memo["texts"]
 
 
 def both_ways(pairs):
