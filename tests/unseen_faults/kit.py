@@ -77,16 +77,19 @@ class Book:
         return chosen
 
     def stretch(self, count, low=0.2, high=0.8):
-        """`count` keys that follow each other in time, none of them touched."""
-        starts = [
-            n
-            for n in range(int(len(self.order) * low), int(len(self.order) * high) - count)
-            if not self.used.intersection(self.order[n : n + count])
-        ]
+        """`count` keys that follow each other in time, none of them touched; of few records anywhere in time."""
+        starts = self._untouched(count, low, high) or self._untouched(count, 0, 1)
         start = self.rng.choice(starts)
         chosen = self.order[start : start + count]
         self.used.update(chosen)
         return chosen
+
+    def _untouched(self, count, low, high):
+        return [
+            n
+            for n in range(int(len(self.order) * low), int(len(self.order) * high) - count)
+            if not self.used.intersection(self.order[n : n + count])
+        ]
 
     # -- truth -----------------------------------------------------------------------------------------------------
     def truth(self, key, field, fault, cause, also=(), minimum=(), keys=(), state="open"):
