@@ -10,6 +10,7 @@ from reconciliation.engines.duckdb import CsvTrouble
 from reconciliation.engines.elsewhere import engine_named
 from reconciliation.errors import CannotRun, gettext_noop
 from reconciliation.explain import explain
+from reconciliation.fingerprints import LONGEST
 from reconciliation.keyless import locate_keyless
 from reconciliation.lookups import lookups_of
 from reconciliation.rounded import mark_rounded
@@ -19,7 +20,10 @@ from reconciliation.surplus import surplus_rows
 
 @dataclass(slots=True)
 class Outcome:
-    """Everything a report says about one run. `inputs` {name: SourceFile}, `rows` {system: rows read}."""
+    """Everything a report says about one run. `inputs` {name: SourceFile}, `rows` {system: rows read}.
+
+    `heard` the systems whose file has rows with a key, `held` those of the keys asked about that any file has.
+    """
 
     profile: object
     as_of_us: int
@@ -31,6 +35,8 @@ class Outcome:
     profile_sha256: str
     engine: str = "duckdb"
     notes: list = field(default_factory=list)
+    heard: set = field(default_factory=set)
+    held: set = field(default_factory=set)
 
     @property
     def open(self):
@@ -40,13 +46,18 @@ class Outcome:
     def expected(self):
         return [d for d in self.differences if d.state == "expected"]
 
+    def covers(self, key, systems):
+        """Has this run looked at what an earlier one said of `key`? Files of another month say nothing about it."""
+        return set(systems) <= self.heard and (not key or key in self.held)
+
 
 def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, engine="duckdb", database="",
-                  memory="", threads=0, step=lambda name: None, keeps=False):
+                  memory="", threads=0, step=lambda name: None, keeps=False, asked=()):
     """Outcome of comparing `sources` {source name: path} with `tables` {table name: path} beside them.
 
     `engine` names where (engines/elsewhere.py), `database` the server of the engine postgres. `spill` is a folder for
-    temporary files. `step` is told what happens now, `keeps` as in explain. Raises CannotRun.
+    temporary files. `step` is told what happens now, `keeps` as in explain. `asked` are keys (the first LONGEST
+    characters of each) of which it is to be known whether any file holds them. Raises CannotRun.
     """
     wanted = {s.source for s in profile.systems.values()}
     _same_names(wanted, set(sources))
@@ -71,11 +82,12 @@ def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, en
         step(gettext_noop("explaining"))
         groups, gaps = explain(profile, at_work, detection, differences, keeps=keeps)
         rows = {n: loaded.rows for n, loaded in at_work.loaded.items()}
+        heard, held = at_work.heard(), at_work.held(set(asked), LONGEST)
     finally:
         at_work.close()
     digest = hashlib.sha256(profile_text.encode()).hexdigest()
     inputs.update({f"table:{n}": s for n, s in beside.items()})
-    return Outcome(profile, as_of_us, differences, groups, gaps, inputs, rows, digest, engine)
+    return Outcome(profile, as_of_us, differences, groups, gaps, inputs, rows, digest, engine, heard=heard, held=held)
 
 
 def _same_names(wanted, given):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+LONGEST = 120  # characters of a difference's key that are kept
+
 
 def fingerprint_of(profile_code, one, profile):
     """Profile, key, kind of presence or field, and the profile's ordered systems that take part."""

@@ -10,7 +10,17 @@ from django.utils.translation import ngettext
 
 from desk.files.bad_cells import check_table
 from desk.files.profile import reading_of
-from desk.files.storing import CHUNK, KEPT, close_run, fail_run, gone_of, keep_bad_rows, open_run, sightings_of
+from desk.files.storing import (
+    CHUNK,
+    KEPT,
+    close_run,
+    fail_run,
+    gone_of,
+    keep_bad_rows,
+    open_run,
+    sightings_of,
+    waiting_in,
+)
 from kernel.errors import Refusal
 from kernel.job_files import exports, uploads
 from kernel.models import JobRun
@@ -60,6 +70,7 @@ def _compared(progress, run, version, files, language):
             step=lambda name: progress(STEPS.get(name, 3), 10, _(name)),
             # What may be absent from a file is not known of it later, so nothing could be asked again.
             keeps=not any(system.shared for system in profile.systems.values()),
+            asked=set(waiting_in(version.profile).values_list("key", flat=True)),
         )
     # Rows without a number are parked: listed with their file, not among the differences.
     outcome.differences = [one for one in outcome.differences if one.key or one.kind != "unreadable"]
@@ -70,13 +81,12 @@ def _compared(progress, run, version, files, language):
 
 
 def _keep(progress, run, outcome):
-    found, counts, seen, tally = outcome.differences[:KEPT], Counter(), set(), Tally()
+    found, counts, tally = outcome.differences[:KEPT], Counter(), Tally()
     for start in range(0, len(found), CHUNK):
         sightings = sightings_of(run, outcome.profile, found[start : start + CHUNK])
-        seen |= {one["fingerprint"] for one in sightings}
         counts.update(keep_sightings(run=run, sightings=sightings, by=None, at=timezone.now(), tally=tally))
         progress(4 + round(5 * (start + CHUNK) / max(1, len(found))), 10, _("keeping what was found"))
-    gone = gone_of(run, seen)
+    gone = gone_of(run, outcome)
     counts["resolved"] = sum(
         resolve_gone(run=run, ids=gone[start : start + CHUNK], by=None, at=timezone.now(), tally=tally)
         for start in range(0, len(gone), CHUNK)

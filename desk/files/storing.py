@@ -16,7 +16,7 @@ from orders.models import Order
 from reconciliation.actions.run_comparison import SEVERITY
 from reconciliation.causes.keeping import basis_of
 from reconciliation.findings import cause_of, shown_values
-from reconciliation.fingerprints import fingerprint_of
+from reconciliation.fingerprints import LONGEST, fingerprint_of
 from reconciliation.models import CauseGroup, Difference, Profile, ProfileVersion, Run
 from reconciliation.sightings import evidence_of
 
@@ -95,7 +95,7 @@ def sightings_of(run, profile, differences):
 def _sighting(run, profile, one, order_id):
     return {
         "fingerprint": fingerprint_of(run.profile.code, one, profile),
-        "key": one.key[:120],
+        "key": one.key[:LONGEST],
         "kind": one.kind,
         "field": one.field[:60],
         "systems": sorted(set(one.sides) | set(one.absent)),
@@ -113,10 +113,27 @@ def _sighting(run, profile, one, order_id):
     }
 
 
-def gone_of(run, seen):
-    """Ids of open differences of this profile that this run would have seen and did not."""
-    rows = Difference.objects.filter(profile=run.profile, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED))
-    return [pk for pk, mark in rows.values_list("pk", "fingerprint") if mark not in seen]
+def waiting_in(profile):
+    """The profile's differences that may be gone: what nobody has decided on."""
+    return Difference.objects.filter(profile=profile, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED))
+
+
+def gone_of(run, outcome):
+    """Ids of waiting differences that this run looked at and did not see. October's files close nothing of September.
+
+    Held against all that was found, also what is not kept.
+    """
+    seen = {fingerprint_of(run.profile.code, one, outcome.profile) for one in outcome.differences}
+    rows = waiting_in(run.profile).values_list("pk", "fingerprint", "key", "field")
+    return [
+        pk
+        for pk, mark, key, field in rows.iterator(chunk_size=2000)
+        if mark not in seen and outcome.covers(key, _concerned(outcome.profile, field))
+    ]
+
+
+def _concerned(profile, field):
+    return profile.fields[field].columns if field in profile.fields else profile.systems
 
 
 @action

@@ -18,7 +18,7 @@ from reconciliation.detect import Detection
 from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
 from reconciliation.explain import explain
 from reconciliation.findings import cause_of, shown_values
-from reconciliation.fingerprints import fingerprint_of
+from reconciliation.fingerprints import LONGEST, fingerprint_of
 from reconciliation.groups import name_for
 from reconciliation.hub_lookups import hub_lookups
 from reconciliation.hub_profiles import hub_profile
@@ -34,7 +34,6 @@ CHUNK = 200
 SEVERITY = {"low": 1, "medium": 2, "high": 3}
 KEPT_RUNS = 30
 KEPT_GAPS = 500
-LONGEST = 120  # characters of a difference's key
 FULL_EVERY = timedelta(days=1)
 SHARE = 4  # when one row in four is to be looked at, looking at all is cheaper
 

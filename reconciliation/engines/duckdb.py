@@ -394,6 +394,19 @@ class DuckEngine:
         """What such rows are called: those of a file have no names, their numbers are looked up in it."""
         return []
 
+    def held(self, keys, length):
+        """Those of `keys`, each cut to `length` characters, that any file holds, inside the profile's scope or not."""
+        if not keys:
+            return set()
+        self._ask(keys)
+        some = " UNION ".join(f"SELECT substr(k, 1, {int(length)}) AS k FROM f{i}" for i in self.order.values())
+        return {k for (k,) in self.db.execute(f"SELECT k FROM asked SEMI JOIN ({some}) said USING (k)").fetchall()}
+
+    def heard(self):
+        """The systems whose file has at least one row that says which key it is about."""
+        return {name for name, i in self.order.items()
+                if self.db.execute(f"SELECT 1 FROM f{i} WHERE k IS NOT NULL LIMIT 1").fetchall()}
+
     def out_of_scope(self, system, keys):
         """Those of `keys` that the system holds, but only outside the profile's scope."""
         self._ask(keys)

@@ -1,0 +1,75 @@
+"""Files of one shape are compared month after month: what is closed, kept and said of what was found before?"""
+
+import pytest
+from django.utils import timezone
+
+from desk.files.profile import build_tree
+from desk.files.storing import keep_profile
+from kernel import jobs
+from kernel.job_files import uploads
+from kernel.jobs import ask_for_job
+from reconciliation.models import Difference, Run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def compare(company, scopes, settings, tmp_path, monkeypatch):
+    """compare(erp, wms) of {order: quantity} each → the Run, done by the job as the page asks for it."""
+    settings.VAR_DIR = tmp_path
+    tree = build_tree(names=["erp", "wms"], keys=["no", "order"], prefixes=["", ""], zone="UTC", currency="CNY",
+                      fields=[("qty", "pieces", "quantity", "")])
+    monkeypatch.setattr("desk.files.jobs._listed", lambda *given: "")
+
+    def compare(erp, wms):
+        files = {}
+        for name, head, rows in (("erp", "no,qty", erp), ("wms", "order,pieces", wms)):
+            files[name] = f"{name}-{Run.objects.count()}.csv"
+            uploads().mkdir(parents=True, exist_ok=True)
+            (uploads() / files[name]).write_text("\n".join([head, *[f"{key},{n}" for key, n in rows.items()]]) + "\n")
+        now = timezone.now()
+        version = keep_profile(tree=tree, by=None, at=now)
+        job = ask_for_job(kind="compare_files", key=f"{now}", by=None, at=now,
+                          args={"version_id": version.pk, "files": files, "language": "en"})
+        assert jobs.run(job.pk) == "done", job
+        return Run.objects.get(job=job)
+
+    return compare
+
+
+def states():
+    return {(one.key, one.field or one.kind): one.state for one in Difference.objects.all()}
+
+
+def test_the_files_of_october_close_nothing_of_september(compare):
+    compare({"S1": 1, "S2": 2, "S3": 3, "S4": 4}, {"S1": 9, "S2": 2, "S3": 3, "S5": 5})
+    september = {("S1", "qty"): "open", ("S4", "missing"): "open", ("S5", "missing"): "open"}
+    assert states() == september
+    run = compare({"O1": 1, "O2": 2}, {"O1": 1, "O2": 7})
+    assert states() == september | {("O2", "qty"): "open"}
+    assert run.counts["resolved"] == 0 and run.counts["open"] == 4
+
+
+def test_what_both_files_hold_again_and_agree_on_is_closed(compare):
+    compare({"S1": 1, "S2": 2, "S3": 3}, {"S1": 9, "S2": 2})
+    run = compare({"S1": 9, "S3": 3, "O1": 1}, {"S1": 9, "S3": 3, "O1": 1})
+    assert states() == {("S1", "qty"): "resolved", ("S3", "missing"): "resolved"} and run.counts["resolved"] == 2
+
+
+def test_a_key_that_neither_file_holds_any_more_stays_open(compare):
+    compare({"S1": 1, "S2": 2}, {"S1": 9, "S2": 2})
+    assert compare({"S2": 2}, {"S2": 2}).counts["resolved"] == 0
+    assert states() == {("S1", "qty"): "open"}
+
+
+@pytest.mark.parametrize("empty", [{}, {"": 4}], ids=["no rows", "no row with a number"])
+def test_an_empty_file_closes_nothing(compare, empty):
+    compare({"S1": 1, "S2": 2, "S3": 3}, {"S1": 9, "S2": 2, "S3": 3})
+    run = compare({"S1": 1, "S2": 2, "S3": 3}, empty)
+    assert states()["S1", "qty"] == "open" and run.counts["resolved"] == 0
+
+
+def test_a_long_key_is_known_again_by_what_is_kept_of_it(compare):
+    key = "S" * 130
+    compare({key: 1, "S2": 2}, {key: 9, "S2": 2})
+    assert compare({key: 1, "S2": 2}, {key: 1, "S2": 2}).counts["resolved"] == 1
