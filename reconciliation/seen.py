@@ -12,7 +12,7 @@ from kernel.access import ALL, scope_ids
 from kernel.money import is_money, may_see_money
 from reconciliation.models import CauseGroup
 
-KEPT = ("by_scope", "gaps", "grace")  # what a run keeps beside its counts
+KEPT = ("by_scope", "gaps", "grace", "most")  # what a run keeps beside its counts
 SAID = ("new", "still", "reopened", "resolved", "expected", "open")
 
 
@@ -39,6 +39,7 @@ def sees_everything(user):
 def counts_seen(run, user):
     """{new, still, reopened, resolved, expected, open: how many of what this person may see}; {} when not kept.
 
+    Also `unkept`, where a comparison of files found more than are kept.
     Who sees everything is also told how many records were compared.
     """
     counts = run.counts or {}

@@ -175,6 +175,7 @@ def run_page(request, pk):
         more=more,
         asked=asked,
         counts=_said_counts(run, request.user),
+        unkept=counts_seen(run, request.user).get("unkept", 0),
         values_of=_systems_in(rows, run),
         is_narrowed=any(asked[name] for name in NARROWING),
         query=urlencode({name: asked[name] for name in NARROWING if asked[name]}),

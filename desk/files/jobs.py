@@ -86,12 +86,16 @@ def _keep(progress, run, outcome):
         sightings = sightings_of(run, outcome.profile, found[start : start + CHUNK])
         counts.update(keep_sightings(run=run, sightings=sightings, by=None, at=timezone.now(), tally=tally))
         progress(4 + round(5 * (start + CHUNK) / max(1, len(found))), 10, _("keeping what was found"))
+    for one in outcome.differences[KEPT:]:
+        tally.add(run.profile.scope_id, one.field, "unkept")
     gone = gone_of(run, outcome)
     counts["resolved"] = sum(
         resolve_gone(run=run, ids=gone[start : start + CHUNK], by=None, at=timezone.now(), tally=tally)
         for start in range(0, len(gone), CHUNK)
     )
-    close_run(run=run, outcome=outcome, counts={**counts, "by_scope": tally.kept()}, at=timezone.now())
+    unkept = len(outcome.differences) - len(found)
+    more = {"unkept": unkept, "most": KEPT} if unkept else {}
+    close_run(run=run, outcome=outcome, counts={**counts, **more, "by_scope": tally.kept()}, at=timezone.now())
     progress(9, 10)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from desk.files import jobs as comparing
 from desk.files.profile import build_tree
 from desk.files.storing import keep_profile
 from kernel import jobs
@@ -73,3 +74,18 @@ def test_a_long_key_is_known_again_by_what_is_kept_of_it(compare):
     key = "S" * 130
     compare({key: 1, "S2": 2}, {key: 9, "S2": 2})
     assert compare({key: 1, "S2": 2}, {key: 1, "S2": 2}).counts["resolved"] == 1
+
+
+def test_what_is_found_and_not_kept_is_not_closed(compare, monkeypatch, staff, scopes):
+    """More differences than are kept: those behind the last kept one are there still."""
+    erp = {f"S{n}": n for n in range(1, 9)}
+    compare(erp, {key: n + 1 for key, n in erp.items()})
+    monkeypatch.setattr(comparing, "KEPT", 5)
+    run = compare(erp, {key: n + 2 for key, n in erp.items()})
+    assert set(states().values()) == {"open"} and len(states()) == 8
+    assert (run.counts["still"], run.counts["resolved"], run.counts["open"]) == (5, 0, 8)
+    assert run.counts["unkept"] == 3
+    for scope, is_told in ((scopes[0], True), (scopes[1], False)):
+        page = staff("quality", scope, username=scope.code).get(f"/runs/{run.pk}/").content.decode()
+        assert ("3 more differences were found and are not kept here" in page) == is_told
+        assert ("only the first 5 are kept" in page) == is_told
