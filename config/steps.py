@@ -10,6 +10,7 @@ from integrations.models import Connection, InboxBatch
 from kernel.jobs import kick_due_jobs
 from kernel.models import Department
 from reconciliation.actions import run_comparison
+from reconciliation.actions.turns import AtWork
 from reconciliation.models import Profile
 from sla.actions import plan_due_orders, sweep_clocks
 
@@ -56,6 +57,8 @@ def compare(at, codes=None):
     for profile in wanted.order_by("code"):
         try:
             run = run_comparison(profile=profile, by=None, at=at)
+        except AtWork as refusal:
+            found[profile.code] = str(refusal)
         except Exception as error:  # the run keeps it; the other profiles are compared all the same
             found[profile.code] = f"failed: {error}"
         else:

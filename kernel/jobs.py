@@ -28,6 +28,7 @@ from kernel.news import News, action, publish
 MAX_STARTS = 3
 LEASE = timedelta(minutes=12)
 REKICK = timedelta(minutes=2)
+WAIT = timedelta(seconds=20)
 CANARY = "canary"  # the one schedule that is no job, see kernel.heartbeats.beat_worker
 log = logging.getLogger("hub.jobs")
 
@@ -57,6 +58,10 @@ def routine_kinds():
 
 class Stopped(BaseException):
     """The worker was told to stop while a job was at work."""
+
+
+class NotYet(Exception):
+    """Raised by a handler that waits for other work: no start is counted, and it is asked again after WAIT."""
 
 
 class Progress:
@@ -107,6 +112,9 @@ def run(job_id):
     try:
         with _told_to_stop():
             return _work(job_id) if _claim(job_id, now) else "not due"
+    except NotYet as wait:
+        _give_back(job_id=job_id, claimed_at=now, at=timezone.now() + WAIT, message=str(wait)[:300])
+        return "waits"
     except Stopped:
         connection.close()  # it may stand in the middle of a transaction
         _give_back(job_id=job_id, claimed_at=now, at=timezone.now())
@@ -117,6 +125,8 @@ def _work(job_id):
     job, progress = JobRun.objects.get(pk=job_id), Progress(job_id)
     try:
         result = import_string(_handlers()[job.kind].handler)(progress, **job.args)
+    except NotYet:
+        raise
     except Exception as error:  # the row keeps it; the job page shows it
         log.exception("job %s failed", job.key)
         _fail(job_id=job_id, error=error, at=timezone.now())
@@ -145,13 +155,13 @@ def _told_to_stop():
         signal.signal(signal.SIGTERM, before)
 
 
-def _give_back(*, job_id, claimed_at, at):
-    """A stop is no failure: the start is not counted, and whoever comes next begins at once.
+def _give_back(*, job_id, claimed_at, at, **said):
+    """A stop is no failure: the start is not counted, and whoever comes next begins at `at`.
 
     Only a claim of one's own: the stop may have come before it, while another worker is on the row.
     """
     JobRun.objects.filter(pk=job_id, state=JobRun.RUNNING, started_at=claimed_at).update(
-        state=JobRun.WAITING, attempts=F("attempts") - 1, lease_until=None, next_kick_at=at
+        state=JobRun.WAITING, attempts=F("attempts") - 1, lease_until=None, next_kick_at=at, **said
     )
 
 

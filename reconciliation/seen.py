@@ -89,9 +89,12 @@ def gaps_seen(run, user):
 def error_seen(run, user):
     """Why it failed, for those who look after jobs: the text of an error may name rows of any scope.
 
-    That nothing says what to compare may be known by all.
+    That nothing says what to compare, and that it was cut off, may be known by all.
     """
     if run.state == run.FAILED and run.version_id is None:
         return _("Nothing says yet what is compared with what: this comparison has no published version. Publish one; "
                  "the next run uses it.")
+    if run.was_cut_off:
+        return _("It was cut off: the program ended while it was at work. What it had kept by then stands; the next "
+                 "comparison does the rest.")
     return run.error if sees_everything(user) or user.has_perm("kernel.view_jobrun") else ""

@@ -17,15 +17,16 @@ from desk.files.storing import (
     fail_run,
     gone_of,
     keep_bad_rows,
-    open_run,
     sightings_of,
     waiting_in,
 )
 from kernel.errors import Refusal
 from kernel.job_files import exports, uploads
+from kernel.jobs import NotYet
 from kernel.models import JobRun
 from kernel.tables import read_table
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
+from reconciliation.actions.turns import AtWork, begin_run
 from reconciliation.errors import CannotRun
 from reconciliation.files import compare_files
 from reconciliation.models import ProfileVersion, Run
@@ -44,8 +45,11 @@ def compare_dropped(progress, *, version_id, files, language, imports=None):
     """
     version = ProfileVersion.objects.select_related("profile__scope").get(pk=version_id)
     job, now = JobRun.objects.get(pk=progress.job_id), timezone.now()
-    run = Run.objects.filter(job=job).first() or open_run(version=version, job=job, at=now)
     with translation.override(language):
+        try:
+            run = begin_run(version=version, job=job, at=now, by=None, again=Run.objects.filter(job=job).first())
+        except AtWork as refusal:
+            raise NotYet(str(refusal)) from refusal
         try:
             result = _compared(progress, run, version, files, language)
             progress(10, 10, _listed(version.spec, files, imports or {}))
@@ -54,6 +58,9 @@ def compare_dropped(progress, *, version_id, files, language, imports=None):
             sentence = _(trouble.sentence) % trouble.params if trouble.params else _(trouble.sentence)
             fail_run(run=run, error=sentence, at=timezone.now())
             raise Refusal(sentence, code="cannot_run") from trouble
+        except Exception as error:
+            fail_run(run=run, error=error, at=timezone.now())
+            raise
 
 
 def _compared(progress, run, version, files, language):

@@ -14,6 +14,7 @@ from kernel.models import Company, Scope
 from kernel.news import action
 from orders.models import Order
 from reconciliation.actions.run_comparison import SEVERITY
+from reconciliation.actions.turns import hold_turn
 from reconciliation.causes.keeping import basis_of
 from reconciliation.findings import cause_of, shown_values
 from reconciliation.fingerprints import LONGEST, fingerprint_of
@@ -72,19 +73,6 @@ def place_for(person):
     return scope
 
 
-@action
-def open_run(*, version, job, at, by=None):
-    return Run.objects.create(
-        profile=version.profile,
-        version=version,
-        job=job,
-        state=Run.RUNNING,
-        as_of=at,
-        started_at=at,
-        systems=sorted(version.spec["systems"]),
-    )
-
-
 def sightings_of(run, profile, differences):
     """What reconciliation.actions.keep_sightings takes, for each difference of a comparison of files."""
     numbers = [one.key for one in differences]
@@ -139,10 +127,12 @@ def _concerned(profile, field):
 @action
 def close_run(*, run, outcome, counts, at, by=None):
     """The run is done: its groups and its counts."""
+    hold_turn(run)
     CauseGroup.objects.filter(run=run).delete()
     CauseGroup.objects.bulk_create([_group(run, one) for one in outcome.groups[:50]])
     run.counts = {**counts, "open": _open_now(run), "rows": outcome.rows, "compared": sum(outcome.rows.values())}
-    run.state, run.finished_at = Run.DONE, at
+    run.systems = sorted(outcome.profile.systems)
+    run.state, run.finished_at, run.lease_until = Run.DONE, at, None
     run.save()
     return run
 
@@ -175,9 +165,10 @@ def _moment(micros):
 
 @action
 def fail_run(*, run, error, at, by=None):
-    run.state, run.error, run.finished_at = Run.FAILED, str(error)[:2000], at
-    run.save()
-    return run
+    """It failed, unless it was taken for dead meanwhile."""
+    return Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(
+        state=Run.FAILED, error=str(error)[:2000], finished_at=at, lease_until=None
+    )
 
 
 @action

@@ -3,6 +3,7 @@ import hashlib
 import json
 
 from kernel.news import News, action, publish
+from reconciliation.actions.turns import hold_turn
 from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.models import Basis, Difference, DifferenceEntry, Observation, Profile
@@ -29,6 +30,9 @@ def keep_sightings(*, run, sightings, by, at, tally=None):
     made = {row.fingerprint: row for row in Difference.objects.bulk_create(fresh)}
     for sighting in sightings:
         row = known.get(sighting["fingerprint"])
+        if row is not None and row.last_run_id > run.pk:
+            counts["still"] += 1  # a later run has seen it: what that one said stands
+            continue
         what = "new" if row is None else _seen(row, run, sighting, at, news, entries)
         what = "expected" if (row or made[sighting["fingerprint"]]).state == Difference.EXPECTED else what
         counts[what] += 1
@@ -45,8 +49,10 @@ def keep_sightings(*, run, sightings, by, at, tally=None):
 
 
 def _one_at_a_time(run):
-    """Two runs of one profile keep their sightings one after the other, so that none is made twice."""
+    """Two runs of one profile keep their sightings one after the other, so that none is made twice; and only the one
+    whose turn it is."""
     Profile.objects.select_for_update(of=("self",)).get(pk=run.profile_id)
+    hold_turn(run)
 
 
 def _new(run, sighting, at, news):
@@ -139,10 +145,10 @@ def _bases(sightings, rows):
 
 @action
 def resolve_gone(*, run, ids, by, at, tally=None):
-    """Close differences that this run would have seen and did not. Returns how many."""
+    """Close differences that this run would have seen and did not; none that a later run saw. Returns how many."""
     _one_at_a_time(run)
     rows = list(Difference.objects.select_for_update(of=("self",)).filter(
-        pk__in=ids, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)).order_by("pk"))
+        pk__in=ids, last_run__lte=run.pk, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)).order_by("pk"))
     for row in rows:
         if row.state != Difference.EXPECTED:
             publish(News(RESOLVED, row.pk, at))

@@ -13,6 +13,7 @@ from kernel.errors import Refusal
 from kernel.one_writer import rest
 from orders.models import Order, SourceRecord, SourceSystem
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
+from reconciliation.actions.turns import begin_run, hold_turn
 from reconciliation.causes.keeping import basis_of
 from reconciliation.detect import Detection
 from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
@@ -44,7 +45,8 @@ def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None, fu
     Looks at the keys that changed since the last run and at those that still differ; once a day, after a new version
     or new tables, and when asked for a `full` run, at all keys. Both end with the same differences. Only those all of
     whose systems have spoken are closed: a silent one closes nothing. The same run done again finds 0 new, closes 0,
-    reopens 0. A run that fails keeps its error and is raised.
+    reopens 0. A run that fails keeps its error and is raised. Raises AtWork, and leaves nothing, while another run of
+    the profile is at work.
     """
     version = profile.versions.order_by("-number").first()
     if version is None:
@@ -52,12 +54,12 @@ def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None, fu
         Run.objects.create(profile=profile, job=job, state=Run.FAILED, as_of=at, started_at=timezone.now(),
                            finished_at=timezone.now(), error=str(refusal))
         raise refusal
-    run = Run.objects.create(profile=profile, version=version, job=job, state=Run.RUNNING, as_of=at,
-                             started_at=timezone.now())
+    run = begin_run(version=version, job=job, by=by, at=at)
     try:
         _compare(run, by, at, progress, full)
     except Exception as error:
-        Run.objects.filter(pk=run.pk).update(state=Run.FAILED, error=str(error)[:4000], finished_at=timezone.now())
+        Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(
+            state=Run.FAILED, error=str(error)[:4000], finished_at=timezone.now(), lease_until=None)
         raise
     return run
 
@@ -78,6 +80,7 @@ def _compare(run, by, at, progress, full):
         engine.prepare(keys)
         detection = Detection(profile, engine, micro_of(at))
         differences = detection.run()
+        hold_turn(run)
         progress(1, 4, str(_("explaining")))
         found = {one.key for one in differences}
         groups, gaps = explain(profile, engine, detection, differences, keeps=True)
@@ -89,11 +92,12 @@ def _compare(run, by, at, progress, full):
     covered = {n for n, s in profile.systems.items() if engine.rows[n] and not sources[s.source].is_silent(at)}
     sightings = _sightings(run, profile, engine, differences)
     tally = Tally()
-    counts = _keep(run, sightings, tally, by, at)
+    counts = _keep(run, sightings, tally, by, at, progress)
     counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
     counts["keys"] = None if keys is None else len(keys)
     counts |= _open_now(run, tally)
     _keep_groups(run, groups)
+    hold_turn(run)
     settle_tickets(profile=run.profile, at=at)
     kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS],
             "grace": {n: s.grace_s for n, s in profile.systems.items()},
@@ -182,12 +186,13 @@ def _sighting(run, profile, one, order_id, scope_id, scopes):
     }
 
 
-def _keep(run, sightings, tally, by, at):
+def _keep(run, sightings, tally, by, at, progress):
     counts = Counter(new=0, still=0, reopened=0, expected=0)
     for place in range(0, len(sightings), CHUNK):
         started = time.monotonic()
         counts.update(keep_sightings(
             run=run, sightings=sightings[place:place + CHUNK], by=by, at=at, tally=tally))
+        progress(2, 4, str(_("keeping")))  # a job's lease is renewed by what it says
         rest(started, MOST_REST_S)
     return dict(counts)
 
@@ -236,7 +241,8 @@ def _moment(us):
 
 
 def _finish(run, profile, engine, covered, counts):
-    run.state, run.finished_at = Run.DONE, timezone.now()
+    hold_turn(run)
+    run.state, run.finished_at, run.lease_until = Run.DONE, timezone.now(), None
     run.systems = list(profile.systems)
     run.watermarks = {n: profile.systems[n].watermark for n in profile.systems}
     run.counts = {

@@ -29,6 +29,8 @@ class Run(models.Model):
     as_of = models.DateTimeField(_("as of"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Renewed while it is at work (actions/turns.py); it stays on a run that was cut off.
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     change_mark = models.BigIntegerField(_("number of the last change"), default=0)
     # A full run looks at every key; the others at what changed since the last one, and at what still differs.
     is_full = models.BooleanField(_("full"), default=True)
@@ -50,6 +52,11 @@ class Run(models.Model):
 
     def __str__(self):
         return f"{self.profile} #{self.pk}"
+
+    @property
+    def was_cut_off(self):
+        """Did its process die before it was done?"""
+        return self.state == self.FAILED and self.lease_until is not None
 
     @property
     def spec(self):
