@@ -304,6 +304,8 @@ def difference_list(request):
         profiles=Profile.objects.visible_to(request.user).order_by("code"),
         now=timezone.now(),
         is_narrowed=any(value for name, value in asked.items() if name != "before"),
+        narrowing=[(name, asked[name]) for name in NARROWING if asked[name]],
+        query=urlencode({"tab": tab} | {name: value for name, value in asked.items() if value and name != "before"}),
         **_bulk(request.user, rows),
     )
 

@@ -361,3 +361,30 @@ class TestAGroup:
         row.state = "resolved"
         row.save()
         assert "what-to-do" not in client.get(f"/differences/{row.pk}/").content.decode()
+
+
+NARROWED = {"cause": "UNIT_FACTOR", "group": "G1", "system": "wms", "severity": "3", "field": "quantity_m",
+            "state": "open", "profile": "orders", "q": "EAST"}
+
+
+def test_the_second_page_of_differences_is_of_the_same_ones(client, roles, run, person, scopes, monkeypatch):
+    """Page 2 forgot group, system, severity, field and state, and went on with all there are."""
+    monkeypatch.setattr("reconciliation.views.PAGE", 1)
+    client.force_login(viewer(person, scopes))
+    page = client.get("/differences/", {"tab": "open"} | NARROWED)
+    address = re.search(r'<nav class="pager"><a href="([^"]+)"', page.content.decode())[1].replace("&amp;", "&")
+    second = client.get(f"/differences/{address}")
+    keys = [[one.key for one in shown.context["differences"]] for shown in (page, second)]
+    assert keys == [["EAST-1"], ["EAST-0"]] and not second.context["more"]
+    assert {name: second.context["asked"][name] for name in NARROWED} == NARROWED
+
+
+def test_filtering_again_keeps_what_the_list_is_narrowed_to(client, roles, run, person, scopes):
+    client.force_login(viewer(person, scopes))
+    page = client.get("/differences/", {"tab": "all", "order": "SO-1"} | NARROWED).content.decode()
+    form = page[page.index('<form class="filters"'):]
+    form = form[:form.index("</form>")]
+    for name, value in (NARROWED | {"tab": "all", "order": "SO-1"}).items():
+        if name not in ("profile", "q"):
+            assert f'<input type="hidden" name="{name}" value="{value}">' in form, name
+    assert "Group" in form and "high" in form
