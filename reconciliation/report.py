@@ -105,28 +105,24 @@ def _groups(book, outcome, speaker):
 
 def _differences(book, outcome, speaker):
     systems, profile = list(outcome.profile.systems), outcome.profile
-    sheet = difference_sheet(book, speaker.lang, [speaker.system(n) for n in systems], coded=True, after=_decide())
+    sheet = difference_sheet(book, speaker.lang, [speaker.system(n) for n in systems], coded=True)
     for one in outcome.differences:
         if one.kind != "missing":
             sheet.append([*_place(one, profile, speaker.lang), *_values(one, profile, systems), _unit(one, profile),
-                          _largest(one, profile), *_why(one, speaker), None, None])
+                          _largest(one, profile), *_why(one, speaker)])
 
 
 def _unmatched(book, outcome, speaker):
     systems = list(outcome.profile.systems)
     sheet = unmatched_sheet(
         book, speaker.lang, [speaker.system(n) for n in systems], coded=True,
-        first=[Column(_("Event"), "datetime")], after=_decide())
+        first=[Column(_("Event"), "datetime")])
     for one in outcome.differences:
         if one.kind == "missing":
             written = shown_values(one, outcome.profile)
             sheet.append([one.key, moment(one.newest_at()), STATES[one.state], SEVERITIES[one.severity],
                           *[written.get(n) for n in systems], speaker.systems(one.absent),
-                          *_why(one, speaker), None, None])
-
-
-def _decide():
-    return [Column(_("Decision")), Column(_("Comment"), width=30)]
+                          *_why(one, speaker)])
 
 
 def _place(one, profile, lang):

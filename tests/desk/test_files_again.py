@@ -2,13 +2,15 @@
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from desk.files import jobs as comparing
 from desk.files.profile import build_tree
 from desk.files.storing import keep_profile
 from kernel import jobs
-from kernel.job_files import uploads
-from kernel.jobs import ask_for_job
+from kernel.job_files import exports, uploads
+from kernel.jobs import Progress, ask_for_job
+from reconciliation.exports import export_run
 from reconciliation.models import Difference, Run
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,19 @@ def test_what_is_found_and_not_kept_is_not_closed(compare, monkeypatch, staff, s
         page = staff("quality", scope, username=scope.code).get(f"/runs/{run.pk}/").content.decode()
         assert ("3 more differences were found and are not kept here" in page) == is_told
         assert ("only the first 5 are kept" in page) == is_told
+
+
+def test_only_a_workbook_that_can_be_brought_back_asks_for_decisions(compare, staff):
+    """That of the files had columns to fill in, and no row of it was known again; the run's own one is."""
+    run = compare({"S1": 1, "S2": 2, "S3": 3}, {"S1": 9, "S2": 2})
+    user, fields = staff("integration_engineer").user, {"Decision", "Comment"}
+    export_run(Progress(run.job_id), run_id=run.pk, user_id=user.pk, language="en")
+    assert fields | {"Row mark"} <= _heads(exports() / f"{run.job_id}.xlsx", "Differences")
+    again = compare({"S1": 1, "S3": 3}, {"S1": 9, "S2": 2})
+    for sheet in ("Differences", "Unmatched"):
+        heads = _heads(exports() / f"{again.job_id}.xlsx", sheet)
+        assert "Why" in heads and not fields & heads
+
+
+def _heads(path, sheet):
+    return {cell.value for cell in load_workbook(path)[sheet][1]}
