@@ -40,6 +40,7 @@ JOBS = [
     Job("replay_rows", "integrations.jobs.replay_connection", _("Replay parked rows")),
     Job("reread_batches", "integrations.jobs.reread_with_mapping", _("Read again with a new mapping")),
     Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5),
+    Job("recheck_due", "reconciliation.jobs.recheck_due", _("Look again at what was on its way"), every_minutes=1),
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
     Job("back_test", "reconciliation.backtest.try_draft", _("Try a draft of a comparison")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),

@@ -30,8 +30,9 @@ def last_days(until, count):
 def cells_of(profiles, user, zone, days):
     """{profile id: [Cell of each of `days`]}; counted is what this person may see, days are those of `zone`."""
     begin, end = (datetime.combine(one, time(), zone) for one in (days[0], days[-1] + timedelta(days=1)))
+    # What a second look found is counted on the next run of the schedule: until then its page does not show it.
     found = Run.objects.visible_to(user).filter(
-        profile__in=profiles, state__in=(Run.DONE, Run.FAILED), as_of__gte=begin, as_of__lt=end)
+        is_recheck=False, profile__in=profiles, state__in=(Run.DONE, Run.FAILED), as_of__gte=begin, as_of__lt=end)
     last = found.annotate(day=TruncDate("as_of", tzinfo=zone)).order_by().values("profile_id", "day").annotate(
         last=Max("pk"))
     places = {(one["profile_id"], one["day"]): one["last"] for one in last}

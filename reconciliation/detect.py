@@ -176,12 +176,17 @@ class Detection:
         if one.kind == "missing":
             newest = one.newest_event()
             if newest is not None and all(self._may_arrive(n, newest) for n in one.absent):
-                one.state = "expected"
+                self._expect(one, one.absent, newest)
         elif one.kind in ("value", "cardinality"):
             lagging = self._lagging(one)
             newest = one.newest_event()
             if lagging and all(self._may_arrive(n, newest) for n in lagging):
-                one.state = "expected"
+                self._expect(one, lagging, newest)
+
+    def _expect(self, one, systems, event_us):
+        """Expected until the first of `systems` has had its time; None where only its watermark is waited for."""
+        ends = [event_us + self.profile.systems[n].grace_s * MICRO for n in systems]
+        one.state, one.until_us = "expected", min((end for end in ends if end > self.as_of_us), default=None)
 
     def _may_arrive(self, system, event_us):
         grace = self.profile.systems[system].grace_s * MICRO

@@ -93,6 +93,7 @@ class Difference:
     group: str = ""
     facts: dict = fresh(default_factory=dict)  # what detection already knows: other_key, children, out_of_scope …
     severity: str = "medium"
+    until_us: int | None = None  # of an expected one: when it is time to look again, as far as grace says it
     memo: dict = fresh(default_factory=dict)  # what rules have worked out of it already
 
     @property

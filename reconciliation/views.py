@@ -85,9 +85,11 @@ CHECKED = {
 def run_list(request):
     """Each comparison with its trend, and the latest runs."""
     profiles = list(Profile.objects.visible_to(request.user).select_related("department").order_by("code"))
-    runs = _said(Run.objects.visible_to(request.user).select_related("profile").order_by("-id")[:PAGE], request.user)
+    regular = Run.objects.visible_to(request.user).filter(is_recheck=False)
+    runs = _said(regular.select_related("profile").order_by("-id")[:PAGE], request.user)
     for profile in profiles:
-        its = _said(profile.runs.filter(state=Run.DONE).order_by("-id")[:TREND], request.user)[::-1]
+        done = profile.runs.filter(state=Run.DONE, is_recheck=False)
+        its = _said(done.order_by("-id")[:TREND], request.user)[::-1]
         profile.trend = _trend([(one.pk, one.said["open"]) for one in its if "open" in one.said])
         profile.is_published = profile.versions.exists()
         profile.last, profile.every_s = its[-1] if its else None, profile.every_minutes * 60
@@ -155,6 +157,7 @@ def run_page(request, pk):
     groups, whole_picture = _groups(run, found, request.user), _picture(found)
     view = {**asked, "state": asked["state"] or Difference.OPEN}
     rows, more = _page(narrowed(found, view), asked["before"])
+    regular = Run.objects.filter(profile=run.profile, is_recheck=False).order_by("-id")
     return draw(
         request,
         "reconciliation/run.html",
@@ -182,8 +185,8 @@ def run_page(request, pk):
         **_bulk(request.user, rows),
         may_decide=may_decide(request.user),
         brought_back=DecisionFile.objects.visible_to(request.user).filter(run=run, dropped_by=request.user)[:3],
-        before=Run.objects.filter(profile=run.profile, pk__lt=run.pk).order_by("-id").first(),
-        latest=Run.objects.filter(profile=run.profile, pk__gt=run.pk, state=Run.DONE).order_by("-id").first(),
+        before=regular.filter(pk__lt=run.pk).first(),
+        latest=regular.filter(pk__gt=run.pk, state=Run.DONE).first(),
     )
 
 

@@ -10,7 +10,7 @@ from reconciliation.models import Basis, Difference, DifferenceEntry, Observatio
 
 OPENED, RESOLVED, EXPECTED = "difference.opened", "difference.resolved", "difference.expected"
 SHOWN = ("state", "severity", "values", "cause", "confidence", "causes", "group_code", "systems", "last_run",
-         "opened_at", "resolved_at", "reopened_count", "order", "scope", "accepted_reason")
+         "opened_at", "resolved_at", "reopened_count", "order", "scope", "accepted_reason", "recheck_at")
 
 
 @action
@@ -71,7 +71,7 @@ def _seen(row, run, sighting, at, news, entries):
     for name in ("severity", "values", "cause", "confidence", "causes", "group_code", "systems", "order_id",
                  "scope_id"):
         setattr(row, name, sighting[name])
-    row.last_run = run
+    row.last_run, row.recheck_at = run, sighting.get("recheck_at")
     if sighting["state"] == Difference.EXPECTED:
         if before in (Difference.RESOLVED, Difference.OPEN):
             _wait(row, before, at, news, entries)
@@ -152,10 +152,10 @@ def resolve_gone(*, run, ids, by, at, tally=None):
     for row in rows:
         if row.state != Difference.EXPECTED:
             publish(News(RESOLVED, row.pk, at))
-        row.state, row.resolved_at = Difference.RESOLVED, at
+        row.state, row.resolved_at, row.recheck_at = Difference.RESOLVED, at, None
         if tally is not None:
             tally.add(row.scope_id, row.field, "resolved")
-    Difference.objects.bulk_update(rows, ["state", "resolved_at"], batch_size=200)
+    Difference.objects.bulk_update(rows, ["state", "resolved_at", "recheck_at"], batch_size=200)
     DifferenceEntry.objects.bulk_create(
         [DifferenceEntry(difference=row, at=at, action="resolved", text=f"#{run.pk}") for row in rows])
     return len(rows)

@@ -1,6 +1,7 @@
 """How does one comparison over the hub's own records run, and what does it change?"""
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -35,6 +36,7 @@ CHUNK = 200
 SEVERITY = {"low": 1, "medium": 2, "high": 3}
 KEPT_RUNS = 30
 KEPT_GAPS = 500
+KNOWN = 500  # members of a group that are asked how it is called
 FULL_EVERY = timedelta(days=1)
 SHARE = 4  # when one row in four is to be looked at, looking at all is cheaper
 
@@ -55,16 +57,47 @@ def run_comparison(*, profile, by, at, progress=lambda *said: None, job=None, fu
                            finished_at=timezone.now(), error=str(refusal))
         raise refusal
     run = begin_run(version=version, job=job, by=by, at=at)
-    try:
+    with _told(run):
         _compare(run, by, at, progress, full)
+    return run
+
+
+def recheck_expected(*, profile, at, by=None, progress=lambda *said: None, job=None):
+    """Look again at what was on its way and has had its time by now; returns the Run, None where there is nothing.
+
+    It says of these keys what a run of the schedule would say now, and touches no others: they are left to that run.
+    Where no run of the newest version is there to follow, that one is made.
+    """
+    waiting = Difference.objects.filter(profile=profile, state=Difference.EXPECTED, recheck_at__lte=at)
+    keys = {key for key in waiting.values_list("key", flat=True) if key and len(key) < LONGEST}
+    version = profile.versions.order_by("-number").first()
+    if version is None or not keys:
+        waiting.update(recheck_at=None)
+        return None
+    if not Run.objects.filter(version=version, state=Run.DONE).exists():
+        return run_comparison(profile=profile, by=by, at=at, progress=progress, job=job)
+    run = begin_run(version=version, job=job, by=by, at=at, is_recheck=True)
+    try:
+        with _told(run):
+            _compare(run, by, at, progress, False, keys)
+    finally:  # what cannot be told yet, or failed, is left to the schedule: it is not tried again every minute
+        waiting.update(recheck_at=None)
+    return run
+
+
+@contextmanager
+def _told(run):
+    """A run that fails keeps its error."""
+    try:
+        yield
     except Exception as error:
         Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(
             state=Run.FAILED, error=str(error)[:4000], finished_at=timezone.now(), lease_until=None)
         raise
-    return run
 
 
-def _compare(run, by, at, progress, full):
+def _compare(run, by, at, progress, full, only=None):
+    """`only` {key}: what is found of other keys is not kept, and left to the next run."""
     spec = run.version.spec
     sources = _sources(spec)
     marks = {code: (s.grace_s, _mark(s, at)) for code, s in sources.items()}
@@ -76,7 +109,8 @@ def _compare(run, by, at, progress, full):
     run.change_mark = SourceRecord.objects.aggregate(top=Max("change_number"))["top"] or 0
     try:
         progress(0, 4, str(_("comparing")))
-        keys = _keys_to_look_at(run, None if full else _last_to_follow(run, at), spine)
+        last = None if full else _last_to_follow(run, at, only)
+        keys, changed = _keys_to_look_at(run, last, spine, only)
         engine.prepare(keys)
         detection = Detection(profile, engine, micro_of(at))
         differences = detection.run()
@@ -86,6 +120,10 @@ def _compare(run, by, at, progress, full):
         groups, gaps = explain(profile, engine, detection, differences, keeps=True)
         name_for(run.profile.code, groups)
         run.folded_keys = sorted(found - {one.key for one in differences})
+        if only:
+            differences = [one for one in differences if one.key in only]
+            _join_known(run, profile, groups, differences)
+            run.folded_keys, run.tables_hash = sorted({*run.folded_keys, *changed}), last.tables_hash
     finally:
         engine.close()
     progress(2, 4, str(_("keeping")))
@@ -93,10 +131,11 @@ def _compare(run, by, at, progress, full):
     sightings = _sightings(run, profile, engine, differences)
     tally = Tally()
     counts = _keep(run, sightings, tally, by, at, progress)
-    counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at)
-    counts["keys"] = None if keys is None else len(keys)
+    counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at, only)
+    counts["keys"] = None if keys is None else len(only or keys)
     counts |= _open_now(run, tally)
-    _keep_groups(run, groups)
+    kept_codes = {s["group_code"] for s in sightings}
+    _keep_groups(run, [group for group in groups if not only or group.id in kept_codes])
     hold_turn(run)
     settle_tickets(profile=run.profile, at=at)
     kept = {"by_scope": tally.kept(), "gaps": gaps[:KEPT_GAPS],
@@ -107,28 +146,39 @@ def _compare(run, by, at, progress, full):
     progress(4, 4, "")
 
 
-def _last_to_follow(run, at):
-    """The last finished run of this version by the same tables, unless the last full one is too long ago."""
+def _last_to_follow(run, at, only=None):
+    """The last finished run of this version by the same tables, unless the last full one is too long ago.
+
+    A second look at `only` some keys follows it in any case: the next run will still know that it has to be full.
+    """
     done = Run.objects.filter(version=run.version, state=Run.DONE)
     last, whole = done.order_by("-pk").first(), done.filter(is_full=True).order_by("-pk").first()
+    if only:
+        return last
     if whole is None or last.tables_hash != run.tables_hash or at - whole.as_of >= FULL_EVERY:
         return None
     return last
 
 
-def _keys_to_look_at(run, last, spine):
-    """Changed keys, keys that differ still, and keys told with others; None for all."""
+def _keys_to_look_at(run, last, spine, only=None):
+    """(Changed keys, keys told with others, and keys that differ still, or None for all; the first two of these).
+
+    A second look at `only` some asks the same keys: from them it knows what goes together, and what has one cause.
+    """
     run.is_full = True
     if last is None:
         spine.renew()
-        return None
-    keys = spine.follow(last.change_mark) | set(last.folded_keys)
+        return None, set()
+    changed = spine.follow(last.change_mark) | set(last.folded_keys)
     waiting = Difference.objects.filter(profile=run.profile).exclude(state=Difference.RESOLVED)
-    keys |= {key for key in waiting.values_list("key", flat=True) if key}
+    keys = changed | {key for key in waiting.values_list("key", flat=True) if key}
+    if only:
+        run.is_full = False
+        return keys, changed
     if len(keys) * SHARE > sum(spine.count(name) for name in spine.places) or any(len(k) >= LONGEST for k in keys):
-        return None
+        return None, changed
     run.is_full = False
-    return keys
+    return keys, changed
 
 
 def _sources(spec):
@@ -180,6 +230,7 @@ def _sighting(run, profile, one, order_id, scope_id, scopes):
         "field": one.field[:60], "systems": sorted(set(one.sides) | set(one.absent)), "order_id": order_id,
         "scope_id": scopes.get(order_id) or scope_id or run.profile.scope_id,
         "state": Difference.EXPECTED if one.state == "expected" else Difference.OPEN,
+        "recheck_at": _moment(one.until_us) if one.state == "expected" else None,
         "severity": SEVERITY[one.severity], "values": shown_values(one, profile), "cause": main.cause,
         "confidence": main.confidence, "causes": [cause_of(v) for v in one.causes], "group_code": one.group,
         "evidence": evidence_of(one, profile), "basis": partial(basis_of, one),
@@ -197,14 +248,14 @@ def _keep(run, sightings, tally, by, at, progress):
     return dict(counts)
 
 
-def _resolve(run, profile, seen, covered, tally, by, at):
-    """Close what is gone, where every system that takes part has been heard."""
+def _resolve(run, profile, seen, covered, tally, by, at, only=None):
+    """Close what is gone, where every system that takes part has been heard; of `only` these keys when given."""
     gone = []
     rows = Difference.objects.filter(
         profile=run.profile, state__in=(*Difference.OPEN_STATES, Difference.EXPECTED)
-    ).values_list("pk", "fingerprint", "field")
-    for pk, fingerprint, field in rows.iterator(chunk_size=2000):
-        if fingerprint not in seen and _concerned(profile, field) <= covered:
+    ).values_list("pk", "fingerprint", "field", "key")
+    for pk, fingerprint, field, key in rows.iterator(chunk_size=2000):
+        if fingerprint not in seen and (not only or key in only) and _concerned(profile, field) <= covered:
             gone.append(pk)
     done = 0
     for place in range(0, len(gone), CHUNK):
@@ -236,6 +287,19 @@ def _keep_groups(run, groups):
         sentence_zh=g.sentence()["zh"][:500]) for g in groups])
 
 
+def _join_known(run, profile, groups, kept):
+    """A group goes on under the code that its others have, until the next run draws all of it anew: one ticket."""
+    mine = {id(one) for one in kept}
+    for group in groups:
+        if any(id(one) in mine for one in group.members):
+            marks = [fingerprint_of(run.profile.code, one, profile) for one in group.members if id(one) not in mine]
+            known = Difference.objects.filter(fingerprint__in=marks[:KNOWN]).exclude(group_code="").order_by()
+            codes = Counter(known.values_list("group_code", flat=True)).most_common(1)
+            group.id = codes[0][0] if codes else group.id
+            for one in group.members:
+                one.group = group.id
+
+
 def _moment(us):
     return None if us is None else EPOCH + timedelta(microseconds=us)
 
@@ -253,9 +317,10 @@ def _finish(run, profile, engine, covered, counts):
 
 
 def _forget_old(run):
-    """Sightings of old runs go, but each difference's first and everything of the last runs stay."""
+    """Sightings of old runs go, but each difference's first and everything of the last runs of the schedule stay."""
     runs = Run.objects.filter(profile=run.profile).order_by("-pk").values_list("pk", flat=True)
-    for pk in list(runs[KEPT_RUNS:KEPT_RUNS + 5]):
+    old = list(runs.filter(is_recheck=False)[KEPT_RUNS:KEPT_RUNS + 5])
+    for pk in runs.filter(pk__range=(old[-1], old[0])) if old and not run.is_recheck else ():
         stale = Observation.objects.filter(run_id=pk).exclude(difference__first_run_id=pk).values_list("pk", flat=True)
         while ids := list(stale[:500]):
             bases = set(Observation.objects.filter(pk__in=ids).exclude(basis=None).values_list("basis_id", flat=True))

@@ -38,7 +38,7 @@ def times_cut_off(profile):
 
 
 @action
-def begin_run(*, version, at, job, by, again=None):
+def begin_run(*, version, at, job, by, again=None, is_recheck=False):
     """The Run that begins now by a version of a profile; `again`, the job's own one, begins anew.
 
     Raises AtWork while another one of the profile is at work. Those that were cut off have failed.
@@ -53,7 +53,7 @@ def begin_run(*, version, at, job, by, again=None):
                 _("This comparison is being made already, since %(since)s. The next one can begin when it is done."),
                 code="at_work", since=say_clock(other.started_at, ZoneInfo(settings.HUB_TIME_ZONE)))
     _bury(others, now)
-    run = again or Run(profile_id=version.profile_id, version=version, job=job, as_of=at)
+    run = again or Run(profile_id=version.profile_id, version=version, job=job, as_of=at, is_recheck=is_recheck)
     run.state, run.started_at, run.finished_at, run.error = Run.RUNNING, now, None, ""
     run.lease_until = now + LEASE
     run.save()

@@ -66,6 +66,8 @@ class Difference(models.Model):
     last_run = models.ForeignKey(
         "reconciliation.Run", models.PROTECT, related_name="+", verbose_name=_("last run")
     )
+    # Of an expected one: when its grace is over, and it is looked at again.
+    recheck_at = models.DateTimeField(_("looked at again"), null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("reopened"), default=0)
@@ -95,6 +97,8 @@ class Difference(models.Model):
             models.Index(fields=["scope", "state", "-id"], name="difference_scope_state"),
             models.Index(fields=["profile", "state", "-id"], name="difference_profile_state"),
             models.Index(fields=["order", "state"], name="difference_order"),
+            models.Index(
+                fields=["recheck_at"], name="difference_recheck", condition=models.Q(recheck_at__isnull=False)),
         ]
 
     def __str__(self):

@@ -34,6 +34,8 @@ class Run(models.Model):
     change_mark = models.BigIntegerField(_("number of the last change"), default=0)
     # A full run looks at every key; the others at what changed since the last one, and at what still differs.
     is_full = models.BooleanField(_("full"), default=True)
+    # It looked again only at what was on its way and had its time, between two runs of the schedule.
+    is_recheck = models.BooleanField(_("second look"), default=False)
     # Of the hub's own tables (units, BOMs) it compared by: other tables, another full run.
     tables_hash = models.CharField(_("hash of the tables"), max_length=64, blank=True)
     # Keys whose difference went into another key's (a split, a misspelled pair): to be looked at again with it.

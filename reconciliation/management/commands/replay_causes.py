@@ -53,5 +53,5 @@ class Command(BaseCommand):
 
 
 def _last_runs():
-    done = Run.objects.filter(state=Run.DONE).order_by("profile_id", "-pk").values_list("profile_id", "pk")
-    return list(dict(reversed(list(done))).values())
+    done = Run.objects.filter(state=Run.DONE, is_recheck=False).order_by("profile_id", "-pk")
+    return list(dict(reversed(list(done.values_list("profile_id", "pk")))).values())
