@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.collector import no_collection
 from reconciliation.causes import RULES
 from reconciliation.causes.keeping import note
 from reconciliation.causes.pairs import disagreeing, trusted
@@ -18,6 +19,7 @@ RIVALS = ("quantity", "money")
 NOTHING = ("none", 1)  # rule and version of the verdict that no rule holds: raised like a rule's
 
 
+@no_collection()
 def explain(profile, engine, detection, differences, *, keeps=False):
     """Fold what belongs together, give every difference its causes and group. Returns (groups, mapping gaps).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 
+from kernel.collector import no_collection
 from reconciliation.detect import Detection
 from reconciliation.engines.duckdb import CsvTrouble
 from reconciliation.engines.elsewhere import engine_named
@@ -51,6 +52,7 @@ class Outcome:
         return set(systems) <= self.heard and (not key or key in self.held)
 
 
+@no_collection()
 def compare_files(profile, profile_text, sources, tables, *, as_of_us, spill, engine="duckdb", database="",
                   memory="", threads=0, step=lambda name: None, keeps=False, asked=()):
     """Outcome of comparing `sources` {source name: path} with `tables` {table name: path} beside them.

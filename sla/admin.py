@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.admin import Button, FactsAdmin, SettingsAdmin, SettingsInline
 from kernel.admin_words import say
 from kernel.moments import say_exact, short
+from orders.models import Party, PartyRole
 from orders.words import FACTS
 from sla.actions import draft_plan, publish_plan, withdraw_plan
 from sla.due_words import say_due
@@ -89,9 +90,14 @@ class MilestonePlanAdmin(SettingsAdmin):
     list_display = ("code", "name", "version", "kind", "tier", "customer", "is_current", "published_at")
     list_filter = ("is_current", "kind", "tier")
     list_select_related = ("kind", "tier", "customer")
-    autocomplete_fields = ("customer",)
     search_fields = ("code", "name_en", "name_zh")
     inlines = [MilestoneNodeInline]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "customer":
+            parties = Party.objects.visible_to(request.user)
+            kwargs["queryset"] = parties.filter(roles__role=PartyRole.CUSTOMER).order_by("name", "pk").distinct()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return not _is_published(obj) and super().has_change_permission(request, obj)

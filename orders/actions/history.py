@@ -1,11 +1,11 @@
 """The first load of history: the same rows as the live path, in bulk, and one fold per order at the end."""
-import gc
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 
 from django.db import connection
 
+from kernel.collector import no_collection
 from kernel.news import News, action, publish
 from kernel.tending import tend_database
 from orders.actions.recording import BATCH, record_events
@@ -25,7 +25,7 @@ def load_history(*, statements, received_at=None, by, at, progress=None):
     """
     result, touched, intake, done = Recorded(), set(), Intake(by=by, at=at), 0
     source = iter(statements)
-    with _no_collection(), _roomy_database():
+    with no_collection(), _roomy_database():
         while chunk := list(islice(source, LOAD)):
             pairs = [one if isinstance(one, tuple) else (one, received_at or at) for one in chunk]
             try:
@@ -76,19 +76,6 @@ def _fold_chunk(*, intake, order_ids, at):
     for order_id in changed:
         publish(News("orders.changed", order_id, at))
     return changed
-
-
-@contextmanager
-def _no_collection():
-    # Millions of short-lived rows make no cycles; the collector only looks through them in vain.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-            gc.collect()
 
 
 # Identities are spread all over their index: with little room each chunk writes the same pages to the journal and to

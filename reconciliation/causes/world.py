@@ -40,7 +40,7 @@ class World:
         self.speakers = speakers_of(profile, detection.as_of_us)
         self._lags, self._persons, self._counts, self._lengths = {}, {}, {}, {}
         self._versions, self._edits, self._changed_last = {}, {}, {}
-        self._gaps, self._shifts = {}, {}
+        self._gaps, self._shifts, self._alike = {}, {}, {}
         self._sample()
         self.outages = {n: self._outages(n) for n in profile.systems}
         self._wrong_codes = self._replays = self._twins = self._twin_share = None
@@ -452,6 +452,12 @@ class World:
         """(how many other records of the same device, warehouse or system near in time stand off those of `other` by
         about as much as this one, their median shift, are they three of ten of all it wrote then, are they most of
         those that stand off); (0, shift, False, False) when they are too few. It needs no receive time."""
+        asked = side.system, side.key, other.system, name, shift
+        if asked not in self._alike:  # two rules ask it of a pair
+            self._alike[asked] = self._count_alike(side, other, name, shift)
+        return self._alike[asked]
+
+    def _count_alike(self, side, other, name, shift):
         usual = self.usual_gap(side.system, other.system, name)
         band = max(MINUTE, 6 * usual[1]) if usual else self.profile.fields[name].tolerance + MINUTE
         at, best = side.at_us or time_of(side, name), (0, shift, False, False)
@@ -471,6 +477,8 @@ class World:
                 if like * 10 >= rows * 3:
                     return like, int(median(alike)), True, is_most
                 best = max(best, (like, int(median(alike)), False, is_most))
+                if high - low > 200:
+                    break  # a wider look would see the same share
         return best
 
     def _shifts_of(self, system, other, name):
