@@ -1,4 +1,5 @@
 """F4, F12: many loops at once, some killed at random: nothing doubled, nothing missed, nothing after the end."""
+import mmap
 import os
 import random
 import signal
@@ -6,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from exceptions.actions import open_ticket
 from exceptions.models import Ticket, TicketCounter
@@ -14,7 +15,9 @@ from kernel import news
 from kernel.access import grant_scope
 from kernel.models import OutboxMessage, Scope, User
 from kernel.outbox import put_messages
-from sla.actions import meet_clock, start_clock, sweep_clocks
+from sla import clocks
+from sla.actions import meet_clock, pause_clock, start_clock, sweep_clocks
+from sla.calendars import ALWAYS
 from sla.models import Clock, ClockFire
 from tests.crash_harness import Flow, Harness
 from tests.flows.test_crash_tickets import prepare_house
@@ -56,6 +59,39 @@ def sweep_all(limit=20):
     return locked
 
 
+class Day:
+    """A day that passes an hour a second, the same in all processes, until the parent says that it is over."""
+
+    def __init__(self):
+        self.began, self._over = time.monotonic(), mmap.mmap(-1, 1)
+
+    def now(self):
+        return AT + timedelta(hours=time.monotonic() - self.began)
+
+    def is_over(self):
+        return self._over[0] == 1
+
+    def end(self):
+        self._over[0] = 1
+
+
+def sweep_all_day(day, limit, work_of=None, sweep=sweep_clocks):
+    """One loop that never ends by itself: sweeps, and calls `work_of(now)` for more when nothing is due."""
+    locked = 0
+    while not day.is_over():
+        try:
+            if not sweep(at=day.now(), limit=limit).due and work_of:
+                work_of(day.now())
+        except OperationalError:
+            locked += 1
+    return locked
+
+
+def start_some(now):
+    for number in range(5):
+        start_clock(kind="deadline", label=str(number), due_at=now, levels=LEVELS, at=now - timedelta(hours=1))
+
+
 class Crowd:
     """Processes that all do the same, started again when they are killed."""
 
@@ -74,9 +110,11 @@ class Crowd:
         self.pids.append(pid)
 
     def kill_one(self):
+        """True when it was the signal that ended it: one that had ended before proves nothing."""
         pid = self.pids.pop(random.randrange(len(self.pids)))
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        status = os.waitpid(pid, 0)[1]
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
     def wait(self):
         return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in self.pids]
@@ -91,28 +129,41 @@ def assert_whole(count):
     assert not Clock.objects.filter(next_fire_at__isnull=False).exists()
 
 
-def sigkills(count, kills, pause):
-    with Harness(Flow(prepare(count), lambda peer: None, lambda peer: [])) as harness:
+def sigkills(kills, pause):
+    """Four sweepers with work without end, `kills` of them killed at it. Returns how many died of the signal."""
+    with Harness(Flow(prepare(50), lambda peer: None, lambda peer: [])) as harness:
         harness._reset()
-        crowd = Crowd(harness, lambda: sweep_all(limit=5))
-        for _ in range(3):
+        day = Day()
+        crowd = Crowd(harness, lambda: sweep_all_day(day, limit=5, work_of=start_some))
+        for _ in range(4):
             crowd.start()
+        died = 0
         for _ in range(kills):
             time.sleep(random.uniform(0, pause))
-            crowd.kill_one()
+            died += crowd.kill_one()
             crowd.start()
-        assert crowd.wait() == [0, 0, 0]
-        harness._child(lambda: assert_whole(count))
+        day.end()
+        assert crowd.wait() == [0] * 4
+
+        def look():
+            for number in range(len(LEVELS) + 2):  # what was due when the day ended
+                while sweep_clocks(at=day.now() + timedelta(minutes=10 * number), limit=200).due:
+                    pass
+            count = Clock.objects.count()
+            assert count >= 50 + kills, "there was too little work to be killed at"
+            assert_whole(count)
+
+        harness._child(look)
+        return died
 
 
-def test_f4_random_kills_of_three_sweepers_lose_and_double_nothing(reacting):
-    sigkills(count=60, kills=25, pause=0.15)
+def test_f4_random_kills_of_four_sweepers_at_work_lose_and_double_nothing(reacting):
+    assert sigkills(kills=25, pause=0.15) == 25, "some had ended before they were killed"
 
 
 @pytest.mark.long
-def test_f4_a_thousand_random_kills(reacting):
-    for _ in range(10):
-        sigkills(count=200, kills=100, pause=0.2)
+def test_f4_a_thousand_random_kills_of_four_sweepers_at_work(reacting):
+    assert sum(sigkills(kills=100, pause=0.2) for _ in range(10)) >= 1_000, "some had ended before they were killed"
 
 
 def test_f12_four_loops_and_five_hundred_due_at_once(reacting):
@@ -125,27 +176,87 @@ def test_f12_four_loops_and_five_hundred_due_at_once(reacting):
         harness._child(lambda: assert_whole(500))
 
 
-def test_nothing_fires_after_it_was_met_while_both_race(reacting):
-    """Resolvers and sweepers at once: a clock that was met has no fire later than its end."""
+MANY_LEVELS = [(number, 60 * number) for number in range(1, 40)]
 
-    def resolve():
-        for clock in Clock.objects.order_by("?"):
-            meet_clock(clock=clock, at=AT + timedelta(minutes=1))
 
-    with Harness(Flow(prepare(120), lambda peer: None, lambda peer: [])) as harness:
-        harness._reset()
-        sweepers, resolvers = Crowd(harness, lambda: sweep_all(limit=10)), Crowd(harness, resolve)
-        sweepers.start(), resolvers.start(), sweepers.start(), resolvers.start()
-        assert sweepers.wait() + resolvers.wait() == [0] * 4
+def prepare_race():
+    for number in range(60):
+        start_clock(kind="budget", label=str(number), budget_s=3_600, levels=MANY_LEVELS, at=AT - timedelta(hours=1))
 
-        def look():
-            assert set(Clock.objects.values_list("state", flat=True)) == {"met"}
-            fired = ClockFire.objects.count()
-            sweep_all()
-            assert ClockFire.objects.count() == fired
-            assert OutboxMessage.objects.count() == fired
 
-        harness._child(look)
+def end_all(day):
+    """Meet every second clock and pause the others; each notes its fires in the transaction that ends them."""
+    for pk in Clock.objects.order_by("?").values_list("pk", flat=True):
+        with transaction.atomic():
+            clock = Clock.objects.select_for_update().get(pk=pk)
+            if clock.label.startswith("fires "):
+                continue  # the other one was here
+            if pk % 2:
+                meet_clock(clock=clock, at=day.now())
+            else:
+                pause_clock(clock=clock, reason="waits", at=day.now())
+            fires = ClockFire.objects.filter(clock=pk).count()
+            Clock.objects.filter(pk=pk).update(label=f"fires {fires}")
+
+
+def race(harness, sweep):
+    """Two that sweep and two that end clocks at once. Returns the ids of clocks that fired after their end."""
+    harness._reset()
+    day = Day()
+    sweepers = Crowd(harness, lambda: sweep_all_day(day, limit=10, sweep=sweep))
+    enders = Crowd(harness, lambda: end_all(day))
+    sweepers.start(), sweepers.start()
+    time.sleep(0.3)  # some levels have fired, most have not
+    enders.start(), enders.start()
+    assert enders.wait() == [0, 0]
+    time.sleep(0.3)  # who read a clock before it ended has acted by now
+    day.end()
+    assert sweepers.wait() == [0, 0]
+    read, write = os.pipe()
+
+    def look():
+        assert set(Clock.objects.values_list("state", flat=True)) == {"met", "paused"}
+        fired = ClockFire.objects.count()
+        assert 0 < fired < 60 * (len(MANY_LEVELS) + 1), "that was no race"
+        late = [
+            clock.pk for clock in Clock.objects.all()
+            if clock.label != f"fires {ClockFire.objects.filter(clock=clock).count()}"
+        ]
+        os.write(write, (",".join(map(str, late)) + ";").encode())
+        while sweep_clocks(at=day.now() + timedelta(days=1)).due:
+            pass
+        if sweep is sweep_clocks:
+            assert ClockFire.objects.count() == fired == OutboxMessage.objects.count()
+
+    harness._child(look)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        return [one for one in pipe.read().split(";")[0].split(",") if one]
+
+
+def test_nothing_fires_after_it_was_met_or_paused_while_both_race(reacting):
+    with Harness(Flow(prepare_race, lambda peer: None, lambda peer: [])) as harness:
+        assert race(harness, sweep_clocks) == []
+
+
+def wrong_sweep(at, limit):
+    """Reads, takes its time, and fires whatever it has read: what the compare-and-set forbids."""
+    rows = list(Clock.objects.filter(next_fire_at__lte=at).order_by("?")[:limit])
+    time.sleep(0.05)
+    for clock in rows:
+        with transaction.atomic():
+            cycle, level, planned = clocks.fire(clock, at, ALWAYS)
+            Clock.objects.filter(pk=clock.pk, state__in=("running", "breached")).update(
+                level_index=clock.level_index, next_fire_at=clock.next_fire_at)
+            ClockFire.objects.bulk_create(
+                [ClockFire(clock=clock, cycle=cycle, level=level, planned_at=planned, fired_at=at)],
+                ignore_conflicts=True)
+    return type("Swept", (), {"due": len(rows)})
+
+
+def test_the_race_bites(reacting):
+    with Harness(Flow(prepare_race, lambda peer: None, lambda peer: [])) as harness:
+        assert race(harness, wrong_sweep), "a sweeper that fires what it read long ago was not caught"
 
 
 def prepare_team():
