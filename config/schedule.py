@@ -49,6 +49,7 @@ JOBS = [
     Job("read_decisions", "reconciliation.decision_jobs.read_decisions", _("Read decisions from a file")),
     Job("apply_decisions", "reconciliation.decision_jobs.apply_decisions", _("Carry out decisions from a file")),
     Job("reapply_plan", "sla.jobs.reapply_to_followers", _("Re-apply a milestone plan")),
+    Job("reapply_chain", "exceptions.jobs.reapply_to_tickets", _("Re-apply an escalation chain")),
     Job("count_anew", "sla.jobs.count_anew", _("Count clocks by a changed calendar")),
     Job("follow_hours", "exceptions.jobs.follow_hours", _("Count by the hours of whoever must act"),
         every_minutes=24 * 60),

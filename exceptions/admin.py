@@ -79,6 +79,7 @@ class ChainLevelInline(SettingsInline):
 
 @admin.register(Chain)
 class ChainAdmin(SettingsAdmin):
+    page = ("chain", "pk")
     list_display = ("code", "name")
     search_fields = ("code", "name_en", "name_zh")
     inlines = [ChainLevelInline]
@@ -165,6 +166,7 @@ class ArticleVerdictAdmin(FactsAdmin):
 
 @admin.register(Ticket)
 class TicketAdmin(FactsAdmin):
+    hidden_fields = ("chain_steps",)  # read on the page of the chain
     page = ("ticket", "number")
     list_display = ("number", "kind", "scope", "department", "assignee", "state", "severity", "due_at")
     list_filter = ("state", "severity", "kind", "department", "scope")

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from exceptions import entries, routing
+from exceptions.chain_steps import step_at
 from exceptions.models import ChainLevel, Ticket
 from exceptions.rights import ASSIGN
 from exceptions.routing import PRESENT
@@ -34,7 +35,7 @@ SENTENCES = {
 def escalate(ticket, clock, level, at):
     """Tell whoever this level names; a level with nobody is recorded and the next one goes at once."""
     which = _which(ticket, clock)
-    step = _step(ticket, level) if which == RESOLUTION else None
+    step = step_at(ticket, level) if which == RESOLUTION else None
     people = _who_can_give(ticket) if which == QUEUE else _seeing(ticket, _targets(ticket, step))
     if level >= DUE_LEVEL and which == RESOLUTION:
         _mark_level(ticket, clock, level)
@@ -62,10 +63,6 @@ def _who_can_give(ticket):
     return found or _seeing(ticket, holders_of(ASSIGN))
 
 
-def _step(ticket, level):
-    return ChainLevel.objects.filter(chain_id=ticket.kind.chain_id, number=level).first()
-
-
 def _mark_level(ticket, clock, level):
     Ticket.objects.filter(pk=ticket.pk).update(level=level, late_at=clock.late_at)
     ticket.level, ticket.late_at = level, clock.late_at
@@ -77,7 +74,7 @@ def _targets(ticket, step):
     if target == ChainLevel.ASSIGNEE and ticket.assignee_id:
         return Q(pk=ticket.assignee_id)
     if target == ChainLevel.PERSON:
-        return Q(pk=step.person_id)
+        return Q(pk=step.person)
     if target == ChainLevel.ROLE:
         return Q(groups__name=step.role)
     head = Q(heads=ticket.department_id)

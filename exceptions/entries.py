@@ -10,6 +10,7 @@ OPENED, FOUND_AGAIN, ASSIGNED, QUEUED = "opened", "found_again", "assigned", "qu
 STARTED, COMMENTED, WAITED, RESUMED = "started", "commented", "waiting", "resumed"
 RESOLVED, REOPENED, CLOSED, MERGED, SPLIT = "resolved", "reopened", "closed", "merged", "split"
 ESCALATED, PASSED, ATTACHED, HANDED = "escalated", "passed", "attached", "handed_over"
+RECHAINED = "rechained"
 NOTED = "ticket.noted"
 TOLD = {ASSIGNED, COMMENTED, WAITED, RESUMED, RESOLVED, REOPENED, CLOSED, MERGED, SPLIT, ATTACHED, HANDED}
 WORDS = {
@@ -30,6 +31,7 @@ WORDS = {
     "passed": _("level passed"),
     "attached": _("file attached"),
     "handed_over": _("handed over"),
+    "rechained": _("goes by the escalation chain of now"),
 }
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from exceptions import chain_steps
 from exceptions.models import Ticket
 from sla.actions import (
     cancel_clock,
@@ -52,14 +53,16 @@ def by_other_hours():
 
 def start_clocks(ticket, at):
     """A budget to the first human answer and one to the solution, the latter with the kind's chain as levels."""
-    kind, common = ticket.kind, {"calendar": calendar_of(ticket), "scope": ticket.scope, "at": at}
+    kind, steps = ticket.kind, chain_steps.steps_of(ticket.kind.chain)
+    common = {"calendar": calendar_of(ticket), "scope": ticket.scope, "at": at}
     ticket.response_clock = start_clock(
         kind=Clock.BUDGET, label=f"{ticket.number} response", budget_s=kind.response_s, **common
     )
     ticket.resolution_clock = start_clock(
         kind=Clock.BUDGET, label=f"{ticket.number} resolution", budget_s=kind.resolution_s,
-        levels=chain_levels(kind.chain), **common,
+        levels=chain_steps.levels_of(steps), **common,
     )
+    ticket.chain_steps = chain_steps.pinned(steps)
     ticket.due_at = ticket.resolution_clock.due_at
 
 
@@ -110,10 +113,6 @@ def _goes(clock):
 
 def _stands(clock):
     return clock is not None and clock.state == Clock.PAUSED
-
-
-def chain_levels(chain):
-    return [] if chain is None else list(chain.levels.values_list("number", "offset_s"))
 
 
 def stop_response(ticket, at):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exceptions import article_pages, file_pages, report_pages, routing_preview, views
+from exceptions import article_pages, chain_pages, file_pages, report_pages, routing_preview, views
 from kernel.measure_pages import page_of
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tickets/<str:number>/article/", article_pages.ticket_draft, name="ticket_draft"),
     path("tickets/<str:number>/<slug:verb>/", views.ticket_do, name="ticket_do"),
     path("routing/preview/", routing_preview.routing_preview, name="routing_preview"),
+    path("chains/<int:pk>/", chain_pages.chain_page, name="chain"),
+    path("chains/<int:pk>/reapply/", chain_pages.chain_reapply, name="chain_reapply"),
     path("knowledge/", article_pages.article_list, name="knowledge"),
     path("knowledge/new/", article_pages.article_new, name="article_new"),
     path("knowledge/<slug:code>/", article_pages.article_page, name="article"),

@@ -137,6 +137,33 @@ def pass_on(clock, at, before, work):
     return ended
 
 
+def relevel(clock, at, work, levels, fired):
+    """Give an open clock other levels at any time. Does it change? `fired`: numbers that have fired in this cycle.
+
+    What has fired does not fire again, and a level whose instant has passed is not made up for; only the due instant
+    is never left out.
+    """
+    levels = sorted_levels(levels)
+    if clock.levels == levels or clock.state not in (R, B, P):
+        return False
+    clock.levels = levels
+    places = range(len(levels))
+    clock.level_index = next((one for one in places if _is_ahead(clock, at, work, one, fired)), len(levels))
+    clock.generation += 1
+    if clock.due_at:
+        _plan_next(clock, at, work)
+    return True
+
+
+def _is_ahead(clock, at, work, place, fired):
+    number, offset = clock.levels[place]
+    if number == DUE_LEVEL or number in fired:
+        return number == DUE_LEVEL and clock.late_at is None
+    if clock.due_at is None:
+        return offset > 0 or clock.late_at is None
+    return planned_at(clock, place, work) > at
+
+
 def recount(clock, at, work, due_at=None):
     """Count an open clock by its calendar as it is now. Is it due, or does it fire, at another time than before?
 

@@ -1,4 +1,5 @@
 from exceptions.actions.attaching import attach_to_ticket
+from exceptions.actions.chains import reapply_chain
 from exceptions.actions.handing import hand_over_ticket
 from exceptions.actions.opening import open_ticket
 from exceptions.actions.rating import rate_article
@@ -26,6 +27,7 @@ __all__ = [
     "assign_ticket", "attach_to_ticket", "change_tickets", "close_ticket", "comment_ticket", "draft_article",
     "drain_queue",
     "follow_subject", "hand_over_ticket", "merge_tickets",
-    "open_ticket", "rate_article", "reopen_ticket", "report_ticket", "resolve_ticket", "rest_ticket", "split_ticket",
+    "open_ticket", "rate_article", "reapply_chain", "reopen_ticket", "report_ticket", "resolve_ticket", "rest_ticket",
+    "split_ticket",
     "start_ticket", "unwatch_ticket", "wait_ticket", "wake_ticket", "watch_ticket", "write_article",
 ]

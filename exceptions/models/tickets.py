@@ -99,6 +99,8 @@ class Ticket(models.Model):
     )
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
     level = models.SmallIntegerField(_("escalation level"), default=0)
+    # The chain as it was when the clock began, see exceptions.chain_steps: who edits it redirects no open ticket.
+    chain_steps = models.JSONField(_("escalation steps"), default=list, blank=True, editable=False)
     response_clock = models.OneToOneField(
         "sla.Clock", models.SET_NULL, null=True, blank=True, related_name="response_of",
         verbose_name=_("response clock"),

@@ -4,6 +4,7 @@ from sla.actions.clocks import (
     move_deadline,
     pass_clock,
     pause_clock,
+    relevel_clock,
     reopen_clock,
     resume_clock,
     start_clock,
@@ -17,5 +18,6 @@ from sla.actions.waits import refresh_waits
 __all__ = [
     "ask_for_planning", "cancel_clock", "draft_plan", "meet_clock", "move_clocks", "move_deadline", "overdue_clocks",
     "pass_clock", "pass_level", "pause_clock", "plan_due_orders", "plan_milestones", "publish_plan", "reapply_plan",
-    "recount_clocks", "refresh_waits", "reopen_clock", "resume_clock", "start_clock", "sweep_clocks", "withdraw_plan",
+    "recount_clocks", "refresh_waits", "relevel_clock", "reopen_clock", "resume_clock", "start_clock", "sweep_clocks",
+    "withdraw_plan",
 ]

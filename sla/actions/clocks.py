@@ -72,6 +72,16 @@ def move_deadline(*, clock, due_at, at, by=None):
     return clock
 
 
+@action
+def relevel_clock(*, clock, levels, at, by=None):
+    """Give an open clock other levels from now on; what has fired in its cycle does not fire again."""
+    clock, work = _locked(clock, at)
+    fired = set(clock.fires.filter(cycle=clock.cycle).values_list("level", flat=True))
+    clocks.relevel(clock, at, work, levels, fired)
+    clock.save()
+    return clock
+
+
 def _locked(clock, at):
     """The row as it is now, locked, and its WorkTime: whoever holds an older copy does not decide.
 

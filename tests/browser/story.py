@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib import admin
 from django.urls import reverse
 
-from exceptions.models import Article, RoutingRule, Ticket, TicketEntry, TicketKind
+from exceptions.models import Article, Chain, ChainLevel, RoutingRule, Ticket, TicketEntry, TicketKind
 from integrations.models import Connection, ImportFile, InboxBatch, ParkedRow
 from kernel.calendar_versions import change_calendar
 from kernel.models import Company, Department, JobRun, Notice, Scope, User, WorkCalendar
@@ -21,7 +21,7 @@ from reconciliation.models import (
     Run,
 )
 from reconciliation.seed import ORDERS as SEEDED
-from sla.actions import refresh_waits
+from sla.actions import refresh_waits, start_clock
 from sla.models import Milestone, MilestoneNode, MilestonePlan
 
 ORDERS = {"version": 1, "name": "orders", **SEEDED}
@@ -102,6 +102,7 @@ class Story:
             "/figures/tickets/",
             "/plans/",
             f"/plans/{self.plan.pk}/",
+            f"/chains/{self.chain.pk}/",
             "/calendars/",
             "/calendars/new/",
             f"/calendars/{self.calendar.pk}/",
@@ -288,7 +289,10 @@ class Story:
         )
 
     def _ticket(self):
-        kind = TicketKind.objects.create(code="late", name_en="late node", name_zh="节点延期")
+        self.chain = Chain.objects.create(code="normal", name_en="Normal", name_zh="一般升级链")
+        for number, offset_s, target in ((-1, -3600, ChainLevel.ASSIGNEE), (0, 0, ChainLevel.HEAD)):
+            ChainLevel.objects.create(chain=self.chain, number=number, offset_s=offset_s, target=target)
+        kind = TicketKind.objects.create(code="late", name_en="late node", name_zh="节点延期", chain=self.chain)
         ticket = Ticket.objects.create(
             number="T-1",
             kind=kind,
@@ -302,6 +306,8 @@ class Story:
             department=self.department,
             opened_at=self.now - H,
             due_at=self.now + H,
+            resolution_clock=start_clock(
+                kind="budget", label="T-1", budget_s=7200, at=self.now - H, scope=self.scope, levels=[[-1, -3600]]),
             evidence={"node": "qc_released", "planned_at": self.now.isoformat()},
         )
         TicketEntry.objects.create(ticket=ticket, at=self.now, action="opened")

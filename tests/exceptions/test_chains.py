@@ -3,8 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from exceptions.actions import resolve_ticket
-from exceptions.models import ChainLevel, Ticket
+from exceptions.actions import reapply_chain, resolve_ticket
+from exceptions.chain_preview import previews
+from exceptions.chain_steps import behind
+from exceptions.models import Chain, ChainLevel, Ticket
 from kernel.models import OutboxMessage
 from sla.actions import sweep_clocks
 from sla.models import ClockFire
@@ -100,8 +102,8 @@ def test_no_word_after_it_is_solved(opened, worker, at):  # noqa: F811
 
 def test_after_three_days_of_silence_one_word_a_pass(opened, worker, at):  # noqa: F811
     worker("owner")
+    ChainLevel.objects.update(target="assignee")
     ticket = opened()
-    ChainLevel.objects.filter(chain=ticket.kind.chain).update(target="assignee")
     at += timedelta(days=3)
     for number in range(1, 4):
         sweep_clocks(at=at + number * 2 * MINUTE)
@@ -158,3 +160,121 @@ def test_a_departments_own_ticket_tells_the_department_whatever_its_scopes(opene
     sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
     due = ticket.entries.get(action="escalated", data__level=0, data__clock="resolution")
     assert due.data["to"] == [far.pk] and other.pk not in due.data["to"]
+
+
+def test_a_level_may_tell_one_person_and_the_whole_department(opened, worker, person, scopes, at):  # noqa: F811
+    owner, mate = worker("owner"), worker("mate", is_away=False)
+    chief = person("chief", scopes[0])
+    chain = Chain.objects.get(code="fast")
+    chain.levels.filter(number=0).update(target=ChainLevel.PERSON, person=chief)
+    chain.levels.filter(number=1).update(target=ChainLevel.DEPARTMENT)
+    ticket = opened()
+    due = ticket.resolution_clock.due_at
+    fired = _told_by_level(ticket, at, due + 3 * HOUR)  # it is due when lunch begins
+    assert fired["0"] == {str(chief.pk)}
+    assert fired["1"] == {str(owner.pk), str(mate.pk)}
+
+
+def _told_by_level(ticket, start, end):
+    sweep_until(start, end, timedelta(minutes=5))
+    found = {}
+    for message in OutboxMessage.objects.filter(key__startswith=f"clock:{ticket.resolution_clock_id}:"):
+        found.setdefault(message.key.split(":")[3], set()).add(message.recipient)
+    return found
+
+
+def test_an_open_ticket_goes_by_the_steps_it_began_with(opened, worker, person, scopes, at):  # noqa: F811
+    """Whoever edits a chain, or gives the kind another one, redirects no ticket that is open."""
+    owner, chief = worker("owner"), person("chief", scopes[0])
+    chain = Chain.objects.get(code="fast")
+    chain.levels.filter(number=0).update(target=ChainLevel.ASSIGNEE)
+    ticket = opened()
+    chain.levels.update(target=ChainLevel.PERSON, person=chief)
+    ticket.kind.chain = Chain.objects.get(code="systems")
+    ticket.kind.save()
+    fired = _told_by_level(ticket, at, ticket.resolution_clock.due_at + MINUTE)
+    assert fired == {"-1": {str(owner.pk)}, "0": {str(owner.pk)}}
+    assert opened(key="2").chain_steps[0]["target"] == "assignee", "a new one takes the chain of its kind"
+
+
+def test_re_applying_tells_on_by_the_chain_of_now_and_nobody_twice(opened, worker, person, scopes, at):  # noqa: F811
+    owner, chief, root = worker("owner"), person("chief", scopes[0]), person("root", scopes[0], is_superuser=True)
+    chain = Chain.objects.get(code="fast")
+    ticket = opened()
+    due = ticket.resolution_clock.due_at
+    assert behind(chain) == []
+    sweep_until(at, due - 29 * MINUTE, 10 * MINUTE)  # the warning is out
+    chain.levels.filter(number=-1).update(target=ChainLevel.PERSON, person=chief)
+    chain.levels.filter(number=0).update(target=ChainLevel.PERSON, person=chief)
+    ChainLevel.objects.create(chain=chain, number=-2, offset_s=-7200, target=ChainLevel.HEAD)
+    assert behind(chain) == [ticket.pk]
+    now = due - 20 * MINUTE
+    (shown,) = previews(chain, root, now)
+    assert [(one.level, one.who) for one in shown.then][:2] == [(0, "chief"), (1, "everybody of the department")]
+    assert shown.then[0].at == due
+    assert reapply_chain(chain=chain, ticket_ids=[ticket.pk], by=root, at=now) == 1
+    assert reapply_chain(chain=chain, ticket_ids=[ticket.pk], by=root, at=now) == 0
+    fired = _told_by_level(ticket, now, due + MINUTE)
+    assert fired == {"-1": {str(owner.pk)}, "0": {str(chief.pk)}}
+    assert ticket.entries.filter(action="rechained", by=root).count() == 1
+
+
+@pytest.mark.parametrize("state", ["overdue", "paused", "solved"])
+def test_re_applying_in_each_state(opened, worker, person, scopes, at, state):  # noqa: F811
+    from exceptions.actions import start_ticket, wait_ticket
+
+    owner, chain = worker("owner"), Chain.objects.get(code="fast")
+    ChainLevel.objects.update(target="assignee")
+    ticket = opened()
+    due = ticket.resolution_clock.due_at
+    now = due + 3 * HOUR if state == "overdue" else at + MINUTE
+    if state == "overdue":
+        sweep_until(at, due + 5 * MINUTE, MINUTE)
+    elif state == "paused":
+        wait_ticket(ticket=ticket, reason="x", by=owner, at=now)
+    else:
+        resolve_ticket(ticket=ticket, note="x", by=owner, at=now)
+    chain.levels.filter(number=1).update(offset_s=60)  # has passed where it is overdue
+    assert reapply_chain(chain=chain, ticket_ids=[ticket.pk], by=owner, at=now) == (state != "solved")
+    clock = type(ticket.resolution_clock).objects.get(pk=ticket.resolution_clock_id)
+    if state == "overdue":
+        assert clock.state == "breached" and clock.late_at == due
+        assert clock.levels[clock.level_index][0] == 2, "what has passed is not made up for"
+    elif state == "paused":
+        assert clock.next_fire_at is None and clock.levels[clock.level_index][0] == -1
+        start_ticket(ticket=ticket, by=owner, at=now + HOUR)
+        clock.refresh_from_db()
+        assert clock.next_fire_at == clock.due_at - 30 * MINUTE
+
+
+def test_the_page_of_a_chain_shows_what_would_change_and_the_job_does_it(opened, worker, person, scopes, client):  # noqa: F811
+    from django.urls import reverse
+
+    from exceptions.jobs import reapply_to_tickets
+    from kernel.models import JobRun
+
+    worker("owner")
+    root = person("root", scopes[0], is_superuser=True, is_staff=True, language="en")
+    chain = Chain.objects.get(code="fast")
+    ticket, address = opened(), reverse("chain", args=[chain.pk])
+    client.force_login(root)
+    assert "Every open ticket goes by these steps." in client.get(address).content.decode()
+    chain.levels.filter(number=0).update(target=ChainLevel.PERSON, person=root)
+    page = client.get(address).content.decode()
+    assert "1 open ticket began with other steps" in page and ticket.number in page
+    assert "Re-apply to 1 open ticket" in page
+    assert client.get(reverse("chain_reapply", args=[chain.pk])).url == address, "opened, not sent: nothing is done"
+    assert client.post(reverse("chain_reapply", args=[chain.pk])).status_code == 302
+    assert reapply_to_tickets(lambda *said: None, **JobRun.objects.get(kind="reapply_chain").args) == {"tickets": 1}
+    assert behind(chain) == []
+    client.force_login(person("stranger", scopes[1], is_staff=True))
+    assert client.get(address).status_code == 403
+    assert client.post(reverse("chain_reapply", args=[chain.pk])).status_code == 403
+
+
+def test_the_preview_shows_tickets_of_ones_own_scopes_only(opened, worker, person, scopes, at):  # noqa: F811
+    worker("owner")
+    chain = Chain.objects.get(code="fast")
+    opened()
+    chain.levels.filter(number=0).delete()
+    assert behind(chain) and previews(chain, person("stranger", scopes[1]), at) == []

@@ -36,6 +36,7 @@ def _older_rows(apps):
         party.objects.create(company=owner, code=code, name=code, scope=sales)
     _rows_without_scope(apps, east, sales)
     _kept_without_end(apps, east, sales)
+    _ticket_of_a_chain(apps, sales)
     user = apps.get_model("kernel", "User")
     for code in ("C1", "C2", "BOTH", "C9", ""):
         user.objects.create(username=f"login-{code}", customer_code=code, is_staff=not code)
@@ -74,6 +75,20 @@ def _kept_without_end(apps, company, sales):
     apps.get_model("integrations", "ImportFile").objects.create(
         name="a.csv", sha256="0" * 64, path="a", scope=sales, dropped_at=AT
     )
+
+
+def _ticket_of_a_chain(apps, sales):
+    chain, level, kind, ticket = (
+        apps.get_model("exceptions", name) for name in ("Chain", "ChainLevel", "TicketKind", "Ticket"))
+    normal = chain.objects.create(code="normal", name_en="n", name_zh="n")
+    for number, offset_s, target in ((1, 3600, "role"), (-1, -60, "head")):
+        level.objects.create(
+            chain=normal, number=number, offset_s=offset_s, target=target, role="sales" if target == "role" else "")
+    for number, its in (("T-1", normal), ("T-2", None)):
+        its_kind = kind.objects.create(code=number, name_en="k", name_zh="k", chain=its)
+        ticket.objects.create(
+            number=number, kind=its_kind, subject_kind="x", subject_key="x", scope=sales, title_en="t", title_zh="t",
+            opened_at=AT)
 
 
 @pytest.mark.parametrize(("login", "company", "is_active"), [
@@ -139,3 +154,11 @@ def test_every_code_has_the_order_of_its_signs(newest):
         assert {row.collation for row in rows if row.name in names} <= wanted, model
         seen += len(names)
     assert seen >= 25
+
+
+def test_an_open_ticket_keeps_the_steps_its_kind_had(newest):
+    from exceptions.chain_steps import Step, steps_kept
+    from exceptions.models import Ticket
+
+    assert steps_kept(Ticket.objects.get(number="T-1")) == [Step(-1, -60, "head"), Step(1, 3600, "role", "sales")]
+    assert steps_kept(Ticket.objects.get(number="T-2")) == []
