@@ -35,7 +35,7 @@ class TicketKindForm(forms.ModelForm):
     class Meta:
         model = TicketKind
         fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "resolution_s", "severity",
-                  "is_reported")
+                  "is_reported", "any_hour")
 
 
 @admin.register(TicketKind)

@@ -43,12 +43,20 @@ def escalate(ticket, clock, level, at):
         pass_level(clock=clock, level=level, at=at)
         entries.add_entry(ticket, entries.PASSED, at, level=level, clock=which, target=step.target if step else "")
         return
-    _tell(ticket, clock, level, people, which, at)
+    held = _tell(ticket, clock, level, people, which, at)
     entries.add_entry(
         ticket, entries.ESCALATED, at, level=level, clock=which,
         to=[person.pk for person in people], names=[str(person) for person in people],
+        **_said_of(held, people),
     )
     publish(News(ESCALATED, ticket.pk, at, (level,)))
+
+
+def _said_of(held, people):
+    """Whose mail and WeCom wait until when, for the ticket's history."""
+    ends = sorted(set(held.values()))
+    names = [[str(person) for person in people if held.get(person.pk) == end] for end in ends]
+    return {"held": [[end.isoformat(), some] for end, some in zip(ends, names, strict=True)]} if held else {}
 
 
 def _which(ticket, clock):
@@ -101,10 +109,10 @@ def _tell(ticket, clock, level, people, which, at):
     words = {"number": ticket.number, "level": level, "due": due}
     if ticket.department:
         words |= {"department": ticket.department.name_en, "department_zh": ticket.department.name_zh}
-    tell(
+    return tell(
         people, key=f"clock:{clock.pk}:{clock.cycle}:{level}", kind=ESCALATED,
         text_en=en.format(title=ticket.title_en, **words), text_zh=zh.format(title=ticket.title_zh, **words),
-        link=ticket_link(ticket), scope_id=ticket.scope_id, at=at,
+        link=ticket_link(ticket), scope_id=ticket.scope_id, at=at, any_hour=ticket.kind.any_hour,
     )
 
 

@@ -120,7 +120,7 @@ def tell_assignees(news):
                 [ticket.assignee], key=f"assigned:{told.pk if told else ticket.pk}", kind="ticket.assigned",
                 text_en=f"{ticket.number} is yours: {ticket.title_en}",
                 text_zh=f"{ticket.number} 已分派给您：{ticket.title_zh}",
-                link=ticket_link(ticket), scope_id=ticket.scope_id, at=news[0].at,
+                link=ticket_link(ticket), scope_id=ticket.scope_id, at=news[0].at, any_hour=ticket.kind.any_hour,
             )
 
 

@@ -54,6 +54,8 @@ KINDS = [
 
 # What people report by hand; the others are the hub's own findings.
 REPORTED = {"order_entry", "complaint", "other"}
+# What stops the hub itself wakes people; all else waits for their working hours.
+ANY_HOUR = {"job_dead", "silent_system"}
 
 AMOUNTS = {"field": "field", "op": "in", "value": ["amount_minor", "unit_price_u", "currency"]}
 GOODS = {"field": "cause", "op": "in", "value": ["LATE_POSTING", "PARTIAL_OPEN", "OVER_SHIPMENT", "PARTIAL_CLOSED"]}
@@ -96,7 +98,7 @@ def _seed_kinds(departments):
         TicketKind.objects.get_or_create(code=code, defaults={
             "name_en": en, "name_zh": zh, "department": departments.get(department), "chain": chains[chain],
             "response_s": response_s, "resolution_s": resolution_s, "severity": severity,
-            "is_reported": code in REPORTED,
+            "is_reported": code in REPORTED, "any_hour": code in ANY_HOUR,
         })[1]
         for code, en, zh, department, chain, response_s, resolution_s, severity in KINDS
     )

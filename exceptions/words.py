@@ -1,8 +1,12 @@
 """How is what happened to a ticket, and why, said on a page?"""
-from django.utils.translation import gettext, pgettext
+from datetime import datetime
+
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from exceptions.entries import ESCALATED, HANDED, PASSED, WORDS
+from kernel.moments import say_clock, say_fixed, short
 from kernel.templatetags.hub import own_words
 from sla.clocks import DUE_LEVEL
 
@@ -49,8 +53,10 @@ FIRED = {
 def of_entry(entry):
     """(word, [sentences]) of one line of a ticket's history."""
     data = entry.data or {}
-    said = [WHY.get(data.get("why")), SUBJECT.get(data.get("subject")), *_escalation(entry.action, data),
-            *_handing_over(entry.action, data)]
+    said = [
+        WHY.get(data.get("why")), SUBJECT.get(data.get("subject")), *_escalation(entry.action, data),
+        *_handing_over(entry.action, data), *_held(data, entry.at),
+    ]
     return WORDS.get(entry.action, entry.action), [one for one in said if one]
 
 
@@ -72,3 +78,15 @@ def _handing_over(action, data):
         return []
     names = {"before": own_words(data, "from") or gettext("nobody's department"), "after": own_words(data, "to")}
     return [gettext("From %(before)s to %(after)s.") % names]
+
+
+def _held(data, at):
+    """Whose mail and WeCom wait for their working hours, and until when: the bare time when it is the same day."""
+    zone, language = get_current_timezone(), short(get_language())
+    for until, names in data.get("held") or ():
+        until = datetime.fromisoformat(until)
+        same_day = until.astimezone(zone).date() == at.astimezone(zone).date()
+        yield gettext("Mail and WeCom to %(names)s: held until %(time)s, outside working hours.") % {
+            "names": pgettext("between names", ", ").join(names),
+            "time": say_clock(until, zone) if same_day else say_fixed(until, zone, language),
+        }

@@ -192,7 +192,7 @@ class NoticeAdmin(FactsAdmin):
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(FactsAdmin):
     coded = {"kind": MESSAGES, "channel": CHANNELS}
-    list_display = ("key", "channel", "kind", "state", "attempts", "created_at", "sent_at")
+    list_display = ("key", "channel", "kind", "state", "attempts", "created_at", "not_before", "sent_at")
     list_filter = ("state", "channel", "kind")
     buttons = (
         Button("release", _("Send after all"), "kernel.change_outboxmessage",

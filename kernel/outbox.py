@@ -1,4 +1,5 @@
 """How do words wait for their way out, in the transaction that causes them, and when are all of them held?"""
+from django.db.models import Case, DateTimeField, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
@@ -14,7 +15,8 @@ CHANNELS = {IN_APP: _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"),
 def put_messages(messages):
     """Store many messages; one whose key exists already is left as it is. Call inside an action.
 
-    `messages`: dicts with key, channel, recipient, kind, payload, scope_id (or None), created_at (aware UTC).
+    `messages`: dicts with key, channel, recipient, kind, payload, scope_id (or None), created_at (aware UTC), and
+    not_before, where it is to go out later.
     """
     held = bool(messages) and outbound_is_held()
     rows = [OutboxMessage(**_waiting(message, held), **message) for message in messages]
@@ -24,7 +26,7 @@ def put_messages(messages):
 def _waiting(message, held):
     if held and message["channel"] != IN_APP:
         return {"state": OutboxMessage.HELD, "next_attempt_at": None}
-    return {"next_attempt_at": message["created_at"]}
+    return {"next_attempt_at": max(message["created_at"], message.get("not_before") or message["created_at"])}
 
 
 def outbound_is_held():
@@ -48,7 +50,8 @@ def release_outbound(*, send, by, at):
         raise Refusal(_("Nothing is held."), code="outbound_not_held")
     held = OutboxMessage.objects.filter(state=OutboxMessage.HELD)
     if send:
-        count = held.update(state=OutboxMessage.WAITING, next_attempt_at=at, attempts=0)
+        begins = Case(When(not_before__gt=at, then=F("not_before")), default=Value(at, DateTimeField()))
+        count = held.update(state=OutboxMessage.WAITING, next_attempt_at=begins, attempts=0)
     else:
         count = held.update(state=OutboxMessage.DEAD, last_error=f"dropped by {by or 'an operator'} after a restore")
     Heartbeat.objects.filter(name=HOLD).delete()

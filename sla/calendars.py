@@ -32,6 +32,10 @@ class WorkTime:
         """Does work go on at this instant? Where nobody knows, yes."""
         return self._reach.is_open(to_us(at))
 
+    def opens_at(self, at):
+        """This instant where work goes on, else when it begins again; where nobody knows, this instant."""
+        return to_datetime(self._reach.next_open(to_us(at)))
+
     def is_certain(self, at):
         return self._reach.is_certain(to_us(at))
 

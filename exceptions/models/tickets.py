@@ -29,6 +29,10 @@ class TicketKind(NamedModel):
         _("people may open it"), default=True,
         help_text=_("Offered to whoever opens a ticket by hand or over REST. Off: only the hub itself opens it."),
     )
+    any_hour = models.BooleanField(
+        _("mail and WeCom at any hour"), default=False,
+        help_text=_("Else they are held until the person's working hours begin; inside the hub one is told at once."),
+    )
 
     class Meta:
         verbose_name = _("ticket kind")

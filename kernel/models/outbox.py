@@ -28,6 +28,8 @@ class OutboxMessage(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created"))
+    # Words that are not to wake anybody go out then; the transaction that causes them says until when they are held.
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
