@@ -8,8 +8,8 @@ REACTIONS = {
     "orders.changed": ["sla.reactions.ask_for_plans"],
     "order.decided": ["sla.reactions.plan_at_once", "exceptions.reactions.rest_at_once"],
     "clock.fired": [
-        "sla.reactions.mark_milestones", "exceptions.reactions.open_late_tickets",
-        "exceptions.reactions.escalate_tickets",
+        "sla.reactions.mark_milestones", "exceptions.nodes_due.warn_departments",
+        "exceptions.reactions.open_late_tickets", "exceptions.reactions.escalate_tickets",
     ],
     "calendar.changed": ["sla.reactions.count_anew"],
     "hours.taken": ["exceptions.reactions.follow_hours"],

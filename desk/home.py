@@ -22,7 +22,7 @@ from orders.models import Order
 from orders.models.order import LATE
 from reconciliation.models import Difference
 from reconciliation.panels import seen_by
-from sla.boards import counting_down, with_time_left
+from sla.boards import counting_down, due_soon_in, with_time_left
 
 CAP = 10_000
 MOST_WAITING = 50
@@ -74,6 +74,9 @@ def tiles(user, now):
     if user.has_perm("orders.view_order"):
         orders = _order_tiles(user, now)
         found = orders + found if leads_with_orders(user) else found + orders
+    if user.has_perm("sla.view_milestone") and user.department_id and (soon := _due_soon(user, now)):
+        link = f"/board/?department={user.department.code}&warned=1"
+        found.append(Tile(soon, _("steps of my department due soon"), link, "risk"))
     if user.has_perm("reconciliation.view_difference"):
         found.append(Tile(open_differences(user)[: CAP + 1].count(), _("differences open"), "/differences/?tab=open"))
     if user.has_perm("kernel.view_jobrun"):
@@ -81,6 +84,10 @@ def tiles(user, now):
     if user.has_perm("kernel.change_workcalendar") and (missing := without_next_year(user, localdate(now)).count()):
         found.append(Tile(missing, _("calendars without next year"), "/calendars/?missing=1", "risk"))
     return found
+
+
+def _due_soon(user, now):
+    return due_soon_in(user, user.department, now).order_by().values("pk")[: CAP + 1].count()
 
 
 def open_differences(user):

@@ -34,8 +34,15 @@ class TicketKindForm(forms.ModelForm):
 
     class Meta:
         model = TicketKind
-        fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "resolution_s", "severity",
-                  "is_reported", "any_hour")
+        fields = ("name_en", "name_zh", "code", "department", "chain", "response_s", "response_warn_s",
+                  "resolution_s", "severity", "is_reported", "any_hour")
+
+    def clean(self):
+        said = super().clean()
+        answer, remind = said.get("response_s"), said.get("response_warn_s")
+        if answer and remind and remind >= answer:
+            self.add_error("response_warn_s", _("A reminder comes before the time to answer is over."))
+        return said
 
 
 @admin.register(TicketKind)

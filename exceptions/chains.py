@@ -23,6 +23,12 @@ SENTENCES = {
         "{number} has waited for a first answer too long: {title}",
         "{number} 首次响应已超时：{title}",
     ),
+    "response_before": (
+        "{number} waits for a first answer, due at {due}: {title}", "{number} 待首次响应，{due} 到期：{title}",
+    ),
+    "response_after": (
+        "{number} still has no first answer: {title}", "{number} 仍无首次响应：{title}",
+    ),
     "queue": (
         "{number} waits in the queue of {department}, nobody is there to be given it: {title}",
         "{number} 在{department_zh}队列中等待，暂无可分派人员：{title}",
@@ -36,7 +42,8 @@ def escalate(ticket, clock, level, at):
     """Tell whoever this level names; a level with nobody is recorded and the next one goes at once."""
     which = _which(ticket, clock)
     step = step_at(ticket, level) if which == RESOLUTION else None
-    people = _who_can_give(ticket) if which == QUEUE else _seeing(ticket, _targets(ticket, step))
+    heads = which == QUEUE or which == RESPONSE and level > DUE_LEVEL
+    people = _who_can_give(ticket) if heads else _seeing(ticket, _targets(ticket, step))
     if level >= DUE_LEVEL and which == RESOLUTION:
         _mark_level(ticket, clock, level)
     if not people:
@@ -103,6 +110,8 @@ def _seeing(ticket, who):
 def _tell(ticket, clock, level, people, which, at):
     if which == RESOLUTION:
         which = "before" if level < DUE_LEVEL else "after"
+    elif which == RESPONSE and level != DUE_LEVEL:
+        which = "response_before" if level < DUE_LEVEL else "response_after"
     en, zh = SENTENCES[which]
     zone = ZoneInfo(ticket.scope.company.time_zone)
     due = f"{clock.due_at.astimezone(zone):%m-%d %H:%M}" if clock.due_at else ""

@@ -15,12 +15,13 @@ from sla.actions import (
     resume_clock,
     start_clock,
 )
-from sla.clocks import RESTART
+from sla.clocks import RESTART, WARNING_LEVEL
 from sla.hours import counted_by, whose
 from sla.milestone_clocks import OPEN
 from sla.models import Clock
 
 CLOCKS = ("response_clock", "resolution_clock", "queue_clock")
+STILL_LEVEL = 1  # of the response clock: still no answer
 ON_HOLD = "order_on_hold"  # why a clock stands still, where no person said it
 
 
@@ -56,7 +57,8 @@ def start_clocks(ticket, at):
     kind, steps = ticket.kind, chain_steps.steps_of(ticket.kind.chain)
     common = {"calendar": calendar_of(ticket), "scope": ticket.scope, "at": at}
     ticket.response_clock = start_clock(
-        kind=Clock.BUDGET, label=f"{ticket.number} response", budget_s=kind.response_s, **common
+        kind=Clock.BUDGET, label=f"{ticket.number} response", budget_s=kind.response_s,
+        levels=response_levels(kind), **common,
     )
     ticket.resolution_clock = start_clock(
         kind=Clock.BUDGET, label=f"{ticket.number} resolution", budget_s=kind.resolution_s,
@@ -64,6 +66,13 @@ def start_clocks(ticket, at):
     )
     ticket.chain_steps = chain_steps.pinned(steps)
     ticket.due_at = ticket.resolution_clock.due_at
+
+
+def response_levels(kind):
+    """A reminder before the first answer is due, and a level when it has been missing for as long again."""
+    warn_s = kind.response_s // 2 if kind.response_warn_s is None else kind.response_warn_s
+    reminder = [[WARNING_LEVEL, -warn_s]] if 0 < warn_s < kind.response_s else []
+    return [*reminder, [STILL_LEVEL, kind.response_s]]
 
 
 def enter_queue(ticket, at):

@@ -44,6 +44,8 @@ PAUSED = {"order_on_hold": _("the order is on hold")}
 # Which of a ticket's clocks it was that fired: why people were told.
 FIRED = {
     "response": _("No first response in time."),
+    "response_before": _("The time for the first response is running out."),
+    "response_after": _("Still no first response."),
     "queue": _("Nobody was there to be given it."),
     "before": _("The time to resolve it is running out."),
     "after": _("Not resolved in time."),
@@ -67,6 +69,8 @@ def _escalation(action, data):
     which, level = data.get("clock", "resolution"), data.get("level", DUE_LEVEL)
     if which == "resolution":
         which = "before" if level < DUE_LEVEL else "after"
+    elif which == "response" and level != DUE_LEVEL:
+        which = "response_before" if level < DUE_LEVEL else "response_after"
     if action == PASSED:
         return [FIRED.get(which), gettext("Nobody was there to be told.")]
     names = pgettext("between names", ", ").join(data.get("names") or ())

@@ -173,6 +173,7 @@ class HeartbeatAdmin(FactsAdmin):
 # What messages tell of.
 MESSAGES = {
     "ticket.assigned": _("ticket assigned"), "ticket.escalated": _("ticket escalated"),
+    "milestone.warned": _("steps due soon"),
     "ticket.noted": _("news of a ticket"), "order.shared": _("order shared"),
     "difference.assigned": _("difference assigned"),
 }

@@ -11,6 +11,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -137,6 +138,7 @@ def unit_form_field(field):
     unit = unit_of(field)
     if unit is None or unit.read is None:
         return None
+    said = format_lazy("{} {}", field.help_text, unit.hint) if field.help_text else unit.hint
     return UnitField(
-        unit=unit, label=lazy_label(field), required=not field.blank, validators=field.validators,
+        unit=unit, label=lazy_label(field), required=not field.blank, validators=field.validators, help_text=said,
         initial=field.default if field.has_default() else None)

@@ -56,8 +56,9 @@ def counting_down(user):
 def read_asked(get):
     """{name: value} of the board's filters that are allowed and given."""
     asked = {name: get.get(name, "")[:40] for name in ("department", "plant", "kind", "node") if get.get(name)}
-    if get.get("late") == "1":
-        asked["late"] = "1"
+    for name in ("late", "warned"):
+        if get.get(name) == "1":
+            asked[name] = "1"
     if get.get("within") in WITHIN:
         asked["within"] = get["within"]
     return asked
@@ -75,6 +76,8 @@ def filtered(queryset, asked, now):
             queryset = queryset.filter(**{path: asked[name]})
     if "late" in asked:
         queryset = queryset.filter(is_late(now), READY)
+    if "warned" in asked:
+        queryset = queryset.filter(is_warned(now))
     if "within" in asked:  # what is late already is shown as that
         until = now + timedelta(hours=WITHIN[asked["within"]])
         queryset = queryset.filter(~is_late(now), planned_at__lte=until, stands_still=False)
@@ -86,6 +89,16 @@ READY = Q(is_held_up=False, stands_still=False)
 
 def is_late(now):
     return Q(state=Milestone.LATE) | Q(planned_at__lt=now)
+
+
+def is_warned(now):
+    """Its department has been warned of it, it can be done, and it is not late yet."""
+    return Q(warned_at__isnull=False, state=Milestone.RUNNING, planned_at__gte=now) & READY
+
+
+def due_soon_in(user, department, now):
+    """Of a department: the milestones this person's board shows under that filter."""
+    return filtered(counting_down(user), {"department": department.code, "warned": "1"}, now)
 
 
 def columns(user, asked, now, per_node=PER_NODE):

@@ -24,6 +24,10 @@ class TicketKind(NamedModel):
     )
     response_s = models.PositiveIntegerField(_("answer within, working seconds"), default=3600)
     resolution_s = models.PositiveIntegerField(_("solve within, working seconds"), default=28800)
+    response_warn_s = models.PositiveIntegerField(
+        _("remind before the answer is due, working seconds"), null=True, blank=True,
+        help_text=_("Empty: when half of the time has passed. 0: no reminder."),
+    )
     severity = models.PositiveSmallIntegerField(_("severity"), default=2)
     is_reported = models.BooleanField(
         _("people may open it"), default=True,

@@ -6,7 +6,7 @@ import pytest
 from exceptions.actions import reapply_chain, resolve_ticket
 from exceptions.chain_preview import previews
 from exceptions.chain_steps import behind
-from exceptions.models import Chain, ChainLevel, Ticket
+from exceptions.models import Chain, ChainLevel, Ticket, TicketKind
 from kernel.models import OutboxMessage
 from sla.actions import sweep_clocks
 from sla.models import ClockFire
@@ -88,7 +88,7 @@ def test_a_head_who_may_not_see_the_ticket_is_not_told(opened, worker, person, s
 def test_an_unanswered_ticket_without_owner_alarms_the_whole_department(opened, worker, at):  # noqa: F811
     ticket = opened()
     a, b = worker("a"), worker("b")
-    sweep_clocks(at=ticket.response_clock.due_at)
+    sweep_until(at, ticket.response_clock.due_at)
     assert {who for _level, who in told()} == {str(a.pk), str(b.pk)}
 
 
@@ -278,3 +278,67 @@ def test_the_preview_shows_tickets_of_ones_own_scopes_only(opened, worker, perso
     opened()
     chain.levels.filter(number=0).delete()
     assert behind(chain) and previews(chain, person("stranger", scopes[1]), at) == []
+
+
+def of_response(ticket):
+    """{level: who was told of the response clock}."""
+    found = {}
+    for message in OutboxMessage.objects.filter(key__startswith=f"clock:{ticket.response_clock_id}:"):
+        found.setdefault(int(message.key.split(":")[3]), set()).add(int(message.recipient))
+    return found
+
+
+def test_the_first_answer_is_asked_for_before_it_is_due_and_again_when_it_stays_away(opened, worker, at):  # noqa: F811
+    """15 minutes: reminded after half of them, due, and as long again later the head hears of it."""
+    owner, head = worker("owner"), worker("head", department="sales")
+    owner.department.head = head
+    owner.department.save()
+    ticket = opened()
+    assert ticket.response_clock.due_at == at + 15 * MINUTE
+    sweep_until(at, at + 7 * MINUTE)
+    assert of_response(ticket) == {}
+    sweep_until(at + 8 * MINUTE, at + 14 * MINUTE)
+    assert of_response(ticket) == {-1: {owner.pk}}
+    assert "waits for a first answer, due at 11-24 10:15" in OutboxMessage.objects.filter(
+        kind="ticket.escalated").get().payload["text_en"]
+    sweep_until(at + 15 * MINUTE, at + 29 * MINUTE)
+    assert of_response(ticket) == {-1: {owner.pk}, 0: {owner.pk}}
+    sweep_until(at + 30 * MINUTE, at + 32 * MINUTE)
+    assert of_response(ticket)[1] == {head.pk}
+    last = OutboxMessage.objects.get(key__startswith=f"clock:{ticket.response_clock_id}:1:1:")
+    assert "still has no first answer" in last.payload["text_en"] and "仍无首次响应" in last.payload["text_zh"]
+
+
+@pytest.mark.parametrize(("warn_s", "levels"), [
+    (None, [[-1, -450], [0, 0], [1, 900]]), (0, [[0, 0], [1, 900]]), (300, [[-1, -300], [0, 0], [1, 900]]),
+    (900, [[0, 0], [1, 900]]),
+])
+def test_when_the_reminder_comes_is_a_setting_of_the_kind(opened, at, warn_s, levels):  # noqa: F811
+    TicketKind.objects.filter(code="late_warehouse").update(response_warn_s=warn_s)
+    assert opened().response_clock.levels == levels
+
+
+def test_once_answered_no_reminder_comes(opened, worker, at):  # noqa: F811
+    from exceptions.actions import start_ticket
+
+    owner = worker("owner")
+    ticket = opened()
+    start_ticket(ticket=ticket, by=owner, at=at + MINUTE)
+    sweep_until(at, at + HOUR)
+    assert of_response(ticket) == {}
+
+
+def test_a_reminder_after_the_answer_is_due_is_refused_in_the_settings(reference, client):  # noqa: F811
+    from exceptions.admin import TicketKindForm
+    from kernel.models import User
+
+    kind = TicketKind.objects.get(code="late_warehouse")
+    client.force_login(User.objects.create_superuser("root", password="x", language="en"))
+    page = client.get(f"/admin/exceptions/ticketkind/{kind.pk}/change/").content.decode()
+    assert 'name="response_warn_s"' in page and "when half of the time has passed" in page
+    values = {name: getattr(kind, name) for name in TicketKindForm.Meta.fields} | {
+        "department": kind.department_id, "chain": kind.chain_id, "response_warn_s": kind.response_s}
+    form = TicketKindForm(values, instance=kind)
+    assert "response_warn_s" in form.errors
+    values["response_warn_s"] = ""
+    assert "response_warn_s" not in TicketKindForm(values, instance=kind).errors
