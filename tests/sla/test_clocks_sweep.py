@@ -141,6 +141,30 @@ def test_the_cost_is_of_what_is_due_not_of_what_is_open(at, django_assert_num_qu
     assert "clock_due" in Clock.objects.filter(next_fire_at__lte=at).order_by("next_fire_at", "id")[:200].explain()
 
 
+def test_the_look_of_a_quiet_second_uses_the_partial_index(at):
+    """What runs each second when nothing is due is `exists()`; its plan is asked for as it was sent."""
+    Clock.objects.bulk_create(
+        Clock(kind="deadline", levels=[[0, 0]], started_at=at, due_at=at + timedelta(days=9),
+              next_fire_at=at + timedelta(days=9)) for _ in range(3_000)
+    )
+    Clock.objects.filter(pk__in=list(Clock.objects.values_list("pk", flat=True)[:1_500])).update(next_fire_at=None)
+    sent = []
+
+    def keep(execute, sql, params, many, context):
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        assert sweep_clocks(at=at).due == 0
+    ((sql, params),) = sent
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE sla_clock")
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql, params)
+        plan = " ".join(str(cell) for row in cursor.fetchall() for cell in row)
+    assert "clock_due" in plan and "SCAN sla_clock" not in plan and "Seq Scan" not in plan, plan
+
+
 def count_into(counted):
     def run(execute, sql, params, many, context):
         counted.append(sql)
