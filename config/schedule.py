@@ -44,6 +44,7 @@ JOBS = [
     Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
     Job("back_test", "reconciliation.backtest.try_draft", _("Try a draft of a comparison")),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
+    Job("export_board", "sla.board_export.export_board", _("Export the board")),
     Job("export_figures", "kernel.measure_exports.export_figures", _("Export figures")),
     Job("export_run", "reconciliation.exports.export_run", _("Export a comparison")),
     Job("read_decisions", "reconciliation.decision_jobs.read_decisions", _("Read decisions from a file")),

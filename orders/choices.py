@@ -29,11 +29,13 @@ def _givers():
 
 def choices():
     """{what: {code: name in the reader's language}}, each by code."""
-    first, *others = [
-        named(OrderKind.objects.all(), "kind"),
-        named(Plant.objects.all(), "plant"),
-        *(give() for give in _givers()),
-    ]
+    return of(named(OrderKind.objects.all(), "kind"), named(Plant.objects.all(), "plant"), *(
+        give() for give in _givers()
+    ))
+
+
+def of(first, *others):
+    """The same of any querysets as from `named`, in one query."""
     chinese, found = short(get_language()) == "zh", {}
     for what, code, name_en, name_zh in first.union(*others):
         found.setdefault(what, {})[code] = (name_zh or name_en) if chinese else (name_en or name_zh)

@@ -3,11 +3,19 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q
 
+from kernel.models import Department, Plant
+from orders.choices import named, of
+from orders.models import CustomerTier, OrderKind, PartyRole
 from orders.words import FACTS
 from sla.blocking import OPEN, PASSED, fell_due_on_hold, held_up_by, is_held_up, on_hold
+from sla.calendars import work_times
+from sla.expecting import expected_by_id
+from sla.hours import calendar_id_of
 from sla.models import Milestone
 from sla.working_left import tell_work_left
 
@@ -15,6 +23,7 @@ PER_NODE = 12
 LOOKED_AT = 3000
 PATH = list(FACTS)
 TRANSIT = "in_transit"  # a node for those with the right to see it
+NAMED = ("department", "plant", "kind", "tier", "customer", "node")
 WITHIN = {"8h": 8, "24h": 24, "3d": 72, "7d": 168}
 
 
@@ -55,7 +64,7 @@ def counting_down(user):
 
 def read_asked(get):
     """{name: value} of the board's filters that are allowed and given."""
-    asked = {name: get.get(name, "")[:40] for name in ("department", "plant", "kind", "node") if get.get(name)}
+    asked = {name: said for name in NAMED if (said := get.get(name, "").replace("\x00", "").strip()[:40])}
     for name in ("late", "warned"):
         if get.get(name) == "1":
             asked[name] = "1"
@@ -74,6 +83,11 @@ def filtered(queryset, asked, now):
     for name, path in paths.items():
         if name in asked:
             queryset = queryset.filter(**{path: asked[name]})
+    if "tier" in asked:
+        of_tier = PartyRole.objects.filter(role=PartyRole.CUSTOMER, tier__code=asked["tier"])
+        queryset = queryset.filter(order__customer__in=of_tier.values("party"))
+    if "customer" in asked:
+        queryset = queryset.filter(_of_customer(asked["customer"]))
     if "late" in asked:
         queryset = queryset.filter(is_late(now), READY)
     if "warned" in asked:
@@ -82,6 +96,13 @@ def filtered(queryset, asked, now):
         until = now + timedelta(hours=WITHIN[asked["within"]])
         queryset = queryset.filter(~is_late(now), planned_at__lte=until, stands_still=False)
     return queryset
+
+
+def _of_customer(text):
+    """By code, or by a part of the name."""
+    names = ("name", "short_name")
+    return reduce(or_, (Q(**{f"order__customer__{one}__icontains": text}) for one in names)) | Q(
+        order__customer__code=text)
 
 
 READY = Q(is_held_up=False, stands_still=False)
@@ -101,10 +122,19 @@ def due_soon_in(user, department, now):
     return filtered(counting_down(user), {"department": department.code, "warned": "1"}, now)
 
 
-def columns(user, asked, now, per_node=PER_NODE):
+def choices():
+    """{what: {code: name}} of what the board can be narrowed to; one query."""
+    return of(
+        named(Department.objects.all(), "department"), named(Plant.objects.all(), "plant"),
+        named(OrderKind.objects.all(), "kind"), named(CustomerTier.objects.all(), "tier"),
+    )
+
+
+def columns(user, asked, now, per_node=PER_NODE, expects=False):
     """Columns in the order of the path. Counts are of everything under the filters, rows the soonest of each.
 
-    A row that waits says for which node in `waits_for`: a Milestone, or None where this person may not know it.
+    A row that waits says for which node in `waits_for`: a Milestone, or None where this person may not know it. With
+    `expects` each has its sla.expecting.Expected, or None, in `expected`.
     """
     found = filtered(counting_down(user), asked, now)
     counts = (
@@ -119,7 +149,7 @@ def columns(user, asked, now, per_node=PER_NODE):
         )
     )
     rows = (
-        found.select_related("node", "order__customer", "order__kind", "clock")
+        found.select_related("node", "order__customer", "order__kind", "order__plant", "order__company", "clock")
         .only(
             "state",
             "planned_at",
@@ -137,6 +167,11 @@ def columns(user, asked, now, per_node=PER_NODE):
             "order__kind__code",
             "order__kind__name_en",
             "order__kind__name_zh",
+            "order__plant__calendar",
+            "order__company__calendar",
+            "order__is_open",
+            "order__held_at",
+            "order__commercial",
             "order__expedited_at",
             "order__late_reason_en",
             "order__late_reason_zh",
@@ -146,8 +181,14 @@ def columns(user, asked, now, per_node=PER_NODE):
     )
     by_code = _first_of_each(rows, counts, per_node)
     shown = [row for rows in by_code.values() for row in rows]
-    with_time_left(shown, now)
-    _tell_what_is_waited_for([row for row in shown if row.is_held_up and not row.stands_still], user)
+    works = work_times({*map(_calendar_of, shown), *(calendar_id_of(row.order) for row in shown)})
+    with_time_left(shown, now, works)
+    paths = paths_of({row.order_id for row in shown if expects or _waits(row)})
+    tell_what_is_waited_for(shown, user, paths)
+    orders = {row.order_id: row.order for row in shown} if expects else {}
+    expected = expected_by_id(list(orders.values()), paths, now, works)
+    for row in shown:
+        row.expected = expected.get(row.pk)
     found = [
         Column(rows[0].node, one["ready"], one["late"], one["late_on_hold"], one["held"], one["on_hold"], rows)
         for one in counts
@@ -156,10 +197,10 @@ def columns(user, asked, now, per_node=PER_NODE):
     return sorted(found, key=_place)
 
 
-def with_time_left(rows, now):
+def with_time_left(rows, now, works=None):
     """The milestones as a list, each with the words of its `work_left` (sla.working_left). Load their clock."""
     rows = list(rows)
-    tell_work_left(rows, now, due=_counts_until, calendar=_calendar_of)
+    tell_work_left(rows, now, due=_counts_until, calendar=_calendar_of, works=works)
     return rows
 
 
@@ -185,15 +226,26 @@ def _first_of_each(rows, counts, per_node):
     return by_code
 
 
-def _tell_what_is_waited_for(rows, user):
-    paths = defaultdict(list)
-    if rows:
-        orders = {row.order_id for row in rows}
-        nodes = Milestone.objects.filter(order__in=orders, state__in=[*OPEN, *PASSED]).select_related("node")
+def _waits(row):
+    return row.is_held_up and not row.stands_still
+
+
+def tell_what_is_waited_for(rows, user, paths=None):
+    """Put `waits_for` on those of the rows that wait for another node; `paths`, where they are loaded already."""
+    waiting = [row for row in rows if _waits(row)]
+    found = paths_of({row.order_id for row in waiting}) if paths is None else paths
+    for row in waiting:
+        row.waits_for = may_know(held_up_by(found[row.order_id]).get(row.node.code), user)
+
+
+def paths_of(order_ids):
+    """{order id: [its milestones in the order of the path, with their nodes]}, but for what is cancelled."""
+    found = defaultdict(list)
+    if order_ids:
+        nodes = Milestone.objects.filter(order__in=order_ids, state__in=[*OPEN, *PASSED]).select_related("node")
         for one in nodes.order_by("order_id", "sequence"):
-            paths[one.order_id].append(one)
-    for row in rows:
-        row.waits_for = may_know(held_up_by(paths[row.order_id]).get(row.node.code), user)
+            found[one.order_id].append(one)
+    return found
 
 
 def may_know(milestone, user):

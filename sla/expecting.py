@@ -1,9 +1,7 @@
 """By when had comparable finished orders passed what is open of these, and how often did such a date hold?"""
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from orders.models import Order
 from sla.calendars import work_times
 from sla.experience import LIKELY, NEARLY, newest_table, outlook
 from sla.fitting import MONEY_FACTS
@@ -40,22 +38,22 @@ def expected_of(order, rows, now, shown=None):
     return [one for row in rows if row.pk in keep and (one := found.get(row.pk))]
 
 
-def expected_by_id(order_ids, now):
-    """{milestone id: Expected} of the open nodes of these orders, in as many queries for one as for many."""
-    if not order_ids or not newest_table()["rows"]:
-        return {}
-    orders = Order.objects.filter(pk__in=order_ids).select_related("plant", "company")
-    rows = defaultdict(list)
-    for row in Milestone.objects.filter(order__in=order_ids).select_related("node").order_by("order_id", "sequence"):
-        rows[row.order_id].append(row)
-    return _expected_of(list(orders), rows, now)
+def expected_by_id(orders, paths, now, works):
+    """{milestone id: Expected} of the open nodes of orders, in as many queries for one as for many.
+
+    `paths`: {order id: [its milestones, with their nodes]}, see sla.boards.paths_of; `works`: {calendar id: WorkTime}.
+    """
+    return _expected_of(orders, paths, now, works) if orders else {}
 
 
-def _expected_of(orders, rows, now):
+def _expected_of(orders, rows, now, works=None):
     table, found = newest_table(), {}
-    tiers, calendars = tiers_of(orders), work_times({calendar_id_of(order) for order in orders})
+    if not table["rows"]:
+        return {}
+    calendars = works or work_times({calendar_id_of(order) for order in orders})
+    tiers = tiers_of(orders)
     for order in orders:
-        if not order.is_open or order.is_held or not table["rows"]:
+        if not order.is_open or order.is_held:
             continue  # nobody knows when a held order goes on
         passed = {row.node.code: row.actual_at for row in rows[order.pk] if row.actual_at}
         work = calendars[calendar_id_of(order)]

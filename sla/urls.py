@@ -5,6 +5,7 @@ from sla import plan_pages, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
+    path("board/excel/", views.board_excel, name="board_excel"),
     path("figures/", page_of("attainment", "sla.view_milestone"), name="figures"),
     path("figures/bottlenecks/", page_of("bottlenecks", "sla.view_milestone"), name="bottlenecks"),
     path("figures/bottlenecks/read/", views.waits_read, name="waits_read"),

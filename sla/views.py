@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
-from kernel.models import Department, JobRun, Plant
+from kernel.models import JobRun
 from kernel.pages import draw, staff_page
-from orders.models import OrderKind
-from sla.boards import WITHIN, columns, read_asked
-from sla.expecting import expected_by_id
+from kernel.saved_views import first_of, views_of
+from sla.boards import WITHIN, choices, columns, read_asked
 from sla.panels import tone_of
 from sla.wait_figures import READ
 
@@ -23,7 +23,11 @@ WALL_ROWS = 9  # cards one below the other on a screen of 1080 lines
 def board(request):
     now, asked = timezone.now(), read_asked(request.GET)
     wall = request.GET.get("wall") == "1"
-    found = columns(request.user, asked, now, per_node=WALL_ROWS if wall else 200 if "node" in asked else 12)
+    views = {} if wall or request.htmx else views_of(request, "board")
+    if (first := first_of(request, views)) is not None:
+        return first
+    per_node = WALL_ROWS if wall else 200 if "node" in asked else 12
+    found = columns(request.user, asked, now, per_node=per_node, expects=not wall)
     context = {
         "late": sum(column.late for column in found),
         "late_on_hold": sum(column.late_on_hold for column in found),
@@ -37,27 +41,41 @@ def board(request):
         late_unseen = context["late"] - sum(column.late - column.late_unseen for column in found)
         unseen = whole - sum(len(column.rows) for column in found)
         context |= {"late_unseen": late_unseen, "unseen": unseen - late_unseen}
-    expected = {} if wall else expected_by_id({row.order_id for column in found for row in column.rows}, now)
     for column in found:
         for row in column.rows:
-            row.expected = expected.get(row.pk)
             row.tone = "waiting" if row.is_held_up or row.stands_still else tone_of(row, now)
     context |= {
         "columns": found,
-        "expects": bool(expected),
+        "expects": any(row.expected for column in found for row in column.rows),
         "now": now,
         "asked": asked,
         "wall": wall,
-        "departments": Department.objects.order_by("code"),
-        "plants": Plant.objects.order_by("code"),
-        "kinds": OrderKind.objects.order_by("code"),
-        "withins": [(code, within_word(code)) for code in WITHIN],
     }
     if wall:
         return render(request, "sla/wall_part.html" if request.htmx else "sla/wall.html", context)
     if request.htmx:
         return render(request, "sla/board_part.html", context)
-    return draw(request, "sla/board.html", page_title=_("Board"), **context)
+    return draw(
+        request, "sla/board.html", page_title=_("Board"), names=choices(),
+        withins=[(code, within_word(code)) for code in WITHIN], **context, **views)
+
+
+@require_POST
+@staff_page("sla.view_milestone")
+def board_excel(request):
+    """This board as Excel: a job, because it may be long; its file is for whoever asked."""
+    now = timezone.now()
+    args = {
+        "user_id": request.user.pk, "asked": read_asked(request.POST), "at": now.isoformat(),
+        "language": request.LANGUAGE_CODE,
+    }
+    key = f"export_board:{request.user.pk}:{now:%Y%m%d%H%M%S}"
+    try:
+        job = ask_for_job(kind="export_board", key=key, args=args, by=request.user, at=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("board")
+    return redirect("job", pk=job.pk)
 
 
 def on_the_wall(found):

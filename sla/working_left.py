@@ -8,15 +8,15 @@ from sla.calendars import work_times
 NEAR_S = 3 * 24 * 3600  # beyond three days people plan by dates
 
 
-def tell_work_left(rows, now, *, due, calendar):
+def tell_work_left(rows, now, *, due, calendar, works=None):
     """Put `work_left` on each row: words such as "1 h 40 min of working time", "" where they would add nothing.
 
     `due` and `calendar` are functions of a row: when it is due (None: its time does not run), and the id of the
     calendar that counts (None: every second does). They add nothing when the due instant has passed or is days away,
-    and when all of the time until then is working time.
+    and when all of the time until then is working time. `works`: the WorkTimes, where they are loaded already.
     """
     rows = list(rows)
-    works, language = work_times({calendar(row) for row in rows}), short(get_language())
+    works, language = works or work_times({calendar(row) for row in rows}), short(get_language())
     for row in rows:
         row.work_left = _said(due(row), now, works[calendar(row)], language)
 

@@ -165,6 +165,19 @@ def test_the_look_of_a_quiet_second_uses_the_partial_index(at):
     assert "clock_due" in plan and "SCAN sla_clock" not in plan and "Seq Scan" not in plan, plan
 
 
+def test_a_full_batch_is_followed_by_another_in_the_same_pass(at, monkeypatch):
+    from config import steps
+
+    monkeypatch.setattr(steps, "BATCH", 3)
+    for number in range(7):
+        deadline(at - timedelta(seconds=number), at - MINUTE)
+    assert steps.sweep(at) == {"due": 7, "fired": 7, "most_late_s": 6}
+    assert steps.sweep(at) == {"due": 0, "fired": 0, "most_late_s": 0}
+    for _number in range(20):
+        deadline(at, at - MINUTE)
+    assert steps.sweep(at)["fired"] == 3 * steps.MOST_BATCHES, "the other steps have their turn"
+
+
 def count_into(counted):
     def run(execute, sql, params, many, context):
         counted.append(sql)

@@ -7,8 +7,11 @@ from kernel.models import User
 from orders.models import Order
 from orders.models.order import AT_RISK, ON_TIME
 from sla.actions import plan_milestones
+from sla.boards import paths_of
+from sla.calendars import work_times
 from sla.expecting import Expected, _in_order, expected_by_id, expected_of
 from sla.experience import newest_table
+from sla.hours import calendar_id_of
 from sla.jobs import learn_durations, refresh_forecasts
 from sla.learning import learn
 from sla.models import Experience, Milestone, PlanRequest
@@ -117,8 +120,10 @@ def test_it_costs_the_same_for_few_orders_and_many(finished, make_order, at, dja
     many = [make_order(number=f"M-{n}", facts={"credit_checked": at}) for n in range(12)]
     plan_milestones(order_ids=[order.pk for order in many], at=at)
     for some in (many[:2], many):
-        with django_assert_num_queries(5):
-            found = expected_by_id({order.pk for order in some}, at)
+        with django_assert_num_queries(4):
+            orders = list(Order.objects.filter(pk__in=[one.pk for one in some]).select_related("plant", "company"))
+            works = work_times({calendar_id_of(order) for order in orders})
+            found = expected_by_id(orders, paths_of({order.pk for order in some}), at, works)
         assert {one.row.order_id for one in found.values()} == {order.pk for order in some}
 
 
