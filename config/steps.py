@@ -17,7 +17,6 @@ from reconciliation.actions.turns import AtWork
 from reconciliation.models import Profile
 from sla.actions import plan_due_orders, sweep_clocks
 
-
 BATCH, MOST_BATCHES = 200, 5  # clocks a transaction, transactions a pass
 
 
