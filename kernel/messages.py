@@ -42,13 +42,23 @@ def _literal(node):
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _called(node):
+def _called(node, aliases):
     function = node.func
-    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return aliases.get(name, name)
 
 
-def _of_call(node, where):
-    name, given = _called(node), [_literal(argument) for argument in node.args]
+def _aliases(tree):
+    """{name it is called by: its own} of what the source imports for translating under another name."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {
+        one.asname: one.name for node in imports if node.module == "django.utils.translation"
+        for one in node.names if one.asname
+    }
+
+
+def _of_call(node, where, aliases):
+    name, given = _called(node, aliases), [_literal(argument) for argument in node.args]
     if name in PLAIN and given and given[0]:
         return Message(given[0], where=where)
     if name in PLURAL and len(given) >= 2 and given[0] and given[1]:
@@ -60,10 +70,11 @@ def _of_call(node, where):
 
 def of_source(source, where):
     """The messages of one Python source text."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
+    found, tree = [], ast.parse(source)
+    aliases = _aliases(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            message = _of_call(node, f"{where}:{node.lineno}")
+            message = _of_call(node, f"{where}:{node.lineno}", aliases)
             if message:
                 found.append(message)
     return found
@@ -84,7 +95,7 @@ def of_template(source, where):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                message = _of_call(node, where)
+                message = _of_call(node, where, {})
                 if message:
                     found.append(message)
     return found

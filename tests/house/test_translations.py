@@ -157,3 +157,12 @@ def test_reasons_kept_in_both_languages_are_chinese():
 
 def test_causes_have_two_names():
     assert [code for code, (_en, zh) in NAMES.items() if not re.search(CHINESE, zh)] == []
+
+
+def test_a_text_is_found_under_whatever_name_it_is_translated():
+    """“Told: …” stood in English on Chinese pages: gettext had been imported under another name."""
+    source = (
+        "from django.utils.translation import gettext as _now\nfrom django.utils.translation import pgettext as p\n"
+        "_now('one')\np('where', 'two')\nother('three')\n"
+    )
+    assert {(one.context, one.text) for one in messages.of_source(source, "x")} == {("", "one"), ("where", "two")}
