@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from exceptions.routing import PRESENT
 from exceptions.telling import tell
 from kernel.access import visible_filter
 from kernel.moments import say_fixed
@@ -48,8 +49,7 @@ def _warn(department, nodes, at):
 
 
 def _people_of(department):
-    people = get_user_model().objects.filter(
-        Q(department=department) | Q(heads=department), is_active=True, is_away=False, customer_code="")
+    people = get_user_model().objects.filter(Q(department=department) | Q(heads=department), PRESENT)
     return people.distinct().order_by("pk")[:MOST_PEOPLE]
 
 

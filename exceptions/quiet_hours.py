@@ -8,8 +8,8 @@ from sla.calendars import work_times
 def quiet_until(people, at):
     """{person id: when their working hours begin} of those who are not at work at `at`.
 
-    The hours of their plant, else of their department, else of their company. Who keeps none is told at any time, and
-    where nobody has said yet which days are worked, too.
+    The hours of their department, else of their plant, else of their company, as for giving tickets out. Who keeps none
+    is told at any time, and where nobody has said yet which days are worked, too.
     """
     found = get_user_model().objects.filter(pk__in=[person.pk for person in people])
     calendars = {

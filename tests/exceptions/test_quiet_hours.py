@@ -84,7 +84,7 @@ def test_the_weekend_is_quiet_and_a_lunch_break_too(worker):  # noqa: F811
     assert quiet_until([owner], noon) == {owner.pk: noon + HOUR}
 
 
-def test_whose_hours_the_persons_plant_else_the_department_else_the_company(worker, person, company, nights):  # noqa: F811
+def test_whose_hours_the_departments_else_the_persons_plants_else_the_companys(worker, person, company, nights):  # noqa: F811
     plant = Plant.objects.create(company=company, code="p1", name_en="P1", name_zh="一厂", calendar=nights)
     by_company = worker("a")
     by_plant = worker("b", plant=plant)
