@@ -144,8 +144,8 @@ def test_of_many_who_may_see_it_fifty_are_told(opened, worker, scopes, at):  # n
     role = Group.objects.create(name="order_operations")
     role.user_set.add(*User.objects.bulk_create(User(username=f"p{n}", is_staff=True) for n in range(60)))
     grant_scope(scope=scopes[0], to=role)
+    ChainLevel.objects.filter(number=0).update(target=ChainLevel.ROLE, role="order_operations")
     ticket = opened()
-    ChainLevel.objects.filter(chain=ticket.kind.chain, number=0).update(target=ChainLevel.ROLE, role="order_operations")
     sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
     due = ticket.entries.get(action="escalated", data__level=0, data__clock="resolution")
     assert len(due.data["to"]) == chains.MOST_TOLD == 50
@@ -153,10 +153,10 @@ def test_of_many_who_may_see_it_fifty_are_told(opened, worker, scopes, at):  # n
 
 def test_a_departments_own_ticket_tells_the_department_whatever_its_scopes(opened, worker, scopes, at):  # noqa: F811
     far, other = worker("far", scope=scopes[1]), worker("other", department="sales", scope=scopes[1])
+    ChainLevel.objects.filter(number=0).update(target=ChainLevel.DEPARTMENT)
     ticket = opened(for_department=True)
     assert ticket.assignee == far
     Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
-    ChainLevel.objects.filter(chain=ticket.kind.chain, number=0).update(target=ChainLevel.DEPARTMENT)
     sweep_until(at, ticket.due_at + 10 * MINUTE, 10 * MINUTE)
     due = ticket.entries.get(action="escalated", data__level=0, data__clock="resolution")
     assert due.data["to"] == [far.pk] and other.pk not in due.data["to"]

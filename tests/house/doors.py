@@ -5,7 +5,7 @@ row each: every model's admin pages, every resource's list, row and verbs are wa
 """
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from exceptions.models import Article, Ticket
+from exceptions.models import Article, Chain, Ticket
 from integrations.models import Connection, ImportFile
 from kernel.models import ApiToken, JobRun, SavedView, User, WorkCalendar
 from orders.models import Order
@@ -32,7 +32,8 @@ PAGES = {
     "orders": (), "order_count": (), "order_excel": (), "order": ORDER, "order_events": ORDER,
     "order_decide": (*ORDER, "hold"),
     "figures": (), "bottlenecks": (), "waits_read": (), "ticket_figures": (), "figures_excel": (),
-    "board": (), "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
+    "board": (), "board_excel": (), "chain": (Chain, "pk"), "chain_reapply": (Chain, "pk"),
+    "plans": (), "due_reading": (), "plan": (MilestonePlan, "pk"), "plan_reapply": (MilestonePlan, "pk"),
     "calendars": (), "calendar_new": (), "calendar": CALENDAR, "calendar_change": CALENDAR, "calendar_import": CALENDAR,
     "tickets": (), "ticket_bulk": (), "ticket_new": (), "ticket_route": (), "routing_preview": (), "ticket": TICKET,
     "ticket_do": (*TICKET, "start"),
