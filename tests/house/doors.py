@@ -54,7 +54,7 @@ ASKED = ("?q=hidden9", "?q=hidden9&state=&scope=&kind=", "?before=999999", "?cus
 # Rows everybody of staff may look up: a person's page is no secret, though its changes need a right; a comparison and
 # its runs are everybody's, though what they found is told by scope (the walk looks for marks there all the same);
 # articles are for all staff.
-SHARED = (User, JobRun, Profile, Run, MilestonePlan, WorkCalendar, Article)
+SHARED = (User, JobRun, Profile, Run, MilestonePlan, WorkCalendar, Article, Chain)
 OPEN_TO_STAFF = {name for name, knocks in PAGES.items() if knocks and knocks[0] in SHARED}
 OPEN_TO_STAFF.add("portal_order")  # sends staff home, whichever order it names
 

@@ -9,7 +9,8 @@ from kernel.access import EVERYBODY, HOLDERS
 OURS = ("kernel", "orders", "sla", "exceptions", "reconciliation", "integrations", "desk")
 # Where nonsense would be no fair test: hours, levels, conditions, zones.
 GIVEN = {
-    "weekly": [[day, 480, 1020] for day in range(7)], "intervals": [], "levels": [], "conditions": [],
+    "weekly": [[day, 480, 1020] for day in range(7)], "intervals": [], "levels": [], "chain_steps": [],
+    "conditions": [],
     "time_zone": "Asia/Shanghai",
     "covers_from": date(2025, 1, 1), "covers_until": date(2028, 1, 1), "language": "en", "customer_code": "",
 }
