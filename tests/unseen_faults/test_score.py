@@ -62,10 +62,9 @@ def test_with_minimum_evidence_it_rather_says_unknown_than_wrong(tmp_path, seed)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("orders", [1000, 3000])
-def test_many_orders(tmp_path, seed, orders):
-    holds(scored(tmp_path / "full", seed, orders, "full"))
-    holds_with_minimum(scored(tmp_path / "minimum", seed, orders, "minimum"), wrong=0.03)
+def test_many_orders(tmp_path, seed):
+    holds(scored(tmp_path / "full", seed, 2000, "full"))
+    holds_with_minimum(scored(tmp_path / "minimum", seed, 2000, "minimum"), wrong=0.035)  # measured: 0.017 to 0.028
 
 
 def holds(score):
