@@ -68,8 +68,8 @@ def test_every_page_of_ours_is_walked(story):
     elsewhere = {"login", "logout", "first_run", "portal", "portal_order", "files_match", "api-docs"}
     answers = {"healthz", "readyz", "metrics", "theme", "language", "notice_count", "job_file", "ticket_file",
                "order_count", "profile_yaml", "profile_draft_yaml"}
-    parts = {"order_events", "ticket_do", "order_decide", "difference_do", "plan_reapply", "chain_reapply", "due_reading",
-             "ticket_route"}
+    parts = {"order_events", "ticket_do", "order_decide", "difference_do", "plan_reapply", "chain_reapply",
+             "due_reading", "ticket_route"}
     for pattern in get_resolver().url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
             name = getattr(one, "name", None)
