@@ -106,7 +106,7 @@ def test_over_rest_the_same(client, staff):
 
 
 OWNERS = [
-    ("planner", "planning"), ("sales", "sales"), ("service", "service"), ("quality", "quality"),
+    ("planner", "planning"), ("planner", "purchasing"), ("sales", "sales"), ("service", "service"), ("quality", "quality"),
     ("warehouse", "warehouse"), ("finance", "finance"), ("order_operations", "order_ops"),
 ]
 
