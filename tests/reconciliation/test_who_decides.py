@@ -106,8 +106,8 @@ def test_over_rest_the_same(client, staff):
 
 
 OWNERS = [
-    ("planner", "planning"), ("planner", "purchasing"), ("sales", "sales"), ("service", "service"), ("quality", "quality"),
-    ("warehouse", "warehouse"), ("finance", "finance"), ("order_operations", "order_ops"),
+    ("planner", "planning"), ("planner", "purchasing"), ("sales", "sales"), ("service", "service"),
+    ("quality", "quality"), ("warehouse", "warehouse"), ("finance", "finance"), ("order_operations", "order_ops"),
 ]
 
 
