@@ -126,6 +126,6 @@ def run_ticks(progress):
 
 # What the ticker does: (name, step, every how many seconds).
 TICKS = [
-    ("inbox", work_off, 1), ("milestones", plan, 1), ("clocks", sweep, 1), ("outbox", deliver, 1),
+    ("inbox", work_off, 1), ("milestones", plan, 1), ("clocks", sweep, 0.5), ("outbox", deliver, 1),
     ("tickets", settle, 5), ("jobs", kick, 10),
 ]

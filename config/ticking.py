@@ -47,9 +47,10 @@ class Beat:
     def is_due(self, monotonic):
         return monotonic >= self.next_at
 
-    def done(self, monotonic, result):
+    def done(self, began, result):
+        """It is due so long after it began, so that what takes a while keeps step with the loop all the same."""
         self.failures, self.last = 0, result
-        self.next_at = monotonic + self.every_s
+        self.next_at = began + self.every_s
 
     def failed(self, monotonic):
         """A step that fails comes back more slowly and never holds up the others."""

@@ -1,4 +1,6 @@
 """Does the ticker notice a clock that jumps, and go on when one of its steps fails?"""
+import time
+
 import pytest
 
 from config.management.commands import tick
@@ -52,3 +54,11 @@ def test_one_broken_step_does_not_stop_the_others(monkeypatch):
     monkeypatch.setattr(command, "_reconnect", lambda: None)
     command._pass()
     assert len(ran) == 1 and command.beats[0].failures == 1
+
+
+def test_a_step_that_takes_a_while_keeps_step_with_the_loop():
+    """It is due a second after it began, not after it ended, so the pass that comes then does not miss it."""
+    command, one = tick.Command(), Beat("slow", lambda at: time.sleep(0.15), 1)
+    began = time.monotonic()
+    command._run(one)
+    assert 1 <= one.next_at - began < 1.1

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--seconds", type=float, default=0, help="stop after so long (0: never)")
-        parser.add_argument("--pause", type=float, default=1.0)
+        parser.add_argument("--pause", type=float, default=0.5)
 
     def handle(self, *, seconds, pause, **options):
         self.stopping = False
@@ -53,8 +53,9 @@ class Command(BaseCommand):
         return time.monotonic() - began
 
     def _run(self, one):
+        began = time.monotonic()
         try:
-            one.done(time.monotonic(), one.step(timezone.now()))
+            one.done(began, one.step(timezone.now()))
         except Exception:  # the loop outlives a broken step and a lost database
             log.exception("tick step %s failed", one.name)
             one.failed(time.monotonic())
