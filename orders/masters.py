@@ -209,20 +209,20 @@ class MasterWriter:
         ])
 
     def _partners(self, records, role):
-        """Suppliers or carriers: a partner with its name, in this role too if it had another before."""
+        """Suppliers or carriers. Their numbers are no customers' numbers: those not known by theirs are kept apart."""
         names = _codes(records, role)
         if not names:
             return
         self.authorities = self.authorities or Authorities()
         said = self._said(role, role, names)
-        chosen = {name: self._choose(name[0], its, f"{role}_name") for name, its in said.items()}
-        self.masters.know_parties(chosen, role)
-        ids = {name: self.masters.party(*name)[0] for name in chosen}
+        known = set(PartyRole.objects.filter(role=role, party__code__in={code for _, code in said})
+                    .values_list("party__company_id", "party__code"))
+        chosen = {name if name in known else (name[0], f"{role}:{name[1]}"[:60]):
+                  (self._choose(name[0], its, f"{role}_name"), name[1]) for name, its in said.items()}
+        self.masters.know_parties({own: title for own, (title, _code) in chosen.items()}, role)
         update_rows(Party, ("name", "search_key"), [
-            (name, search_key_of(name, one[1]), ids[one]) for one, name in chosen.items() if name])
-        known = set(PartyRole.objects.filter(party_id__in=ids.values(), role=role).values_list("party_id", flat=True))
-        insert_rows(PartyRole, ("party", "role", "credit_currency"), [
-            (party, role, "") for party in sorted(ids.values()) if party not in known])
+            (title, search_key_of(title, code), self.masters.party(*own)[0])
+            for own, (title, code) in chosen.items() if title])
 
     def _materials(self, names):
         if not names:

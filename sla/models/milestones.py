@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 from kernel.access import EVERYBODY, VisibleQuerySet
 from kernel.errors import Refusal
 from kernel.models import NamedModel
+from orders.models import Party
 
 ONE_OF_THEM = _("A plan is for one customer or for a tier, not for both.")
 PUBLISHED = _("A published version does not change, because orders run by it; draw up a new version.")
@@ -59,6 +60,11 @@ class MilestonePlan(NamedModel):
         ]
 
     FIXED = ("code", "version", "kind_id", "tier_id", "customer_id", "name_en", "name_zh", "published_at")
+
+    @staticmethod
+    def also_needs(user):
+        """What is agreed with one customer is for those who may see the customer."""
+        return Q(customer=None) | Q(customer__in=Party.objects.visible_to(user).values("pk"))
 
     def save(self, *args, **kwargs):
         then = self.pk and MilestonePlan.objects.filter(pk=self.pk, published_at__isnull=False).values(*self.FIXED)

@@ -9,7 +9,9 @@ from django.db import transaction
 from integrations.sample_factory.introduce import introduce_factory
 from integrations.sample_factory.world import World
 from kernel.models import Company
-from orders.models import PartyRole, SourceRecord
+from orders.actions import record_events
+from orders.models import Party, PartyRole, SourceRecord
+from orders.statement import Statement
 from reconciliation.actions import run_comparison
 from reconciliation.daily_tables import DAILY_TABLES
 from reconciliation.models import Difference, Profile
@@ -60,6 +62,14 @@ def test_the_systems_tell_of_suppliers_and_carriers(factory):
     for role, code, name in told:
         party = PartyRole.objects.get(party__code=code).party
         assert (party.name, [one.role for one in party.roles.all()]) == (name, [role])
+
+
+def test_a_supplier_with_the_number_of_a_customer_is_another_partner(factory):
+    customer = PartyRole.objects.filter(role="customer").order_by("pk").first().party
+    named = {"supplier": customer.code, "supplier_name": "别家"}
+    record_events(statements=[Statement("erp", "supplier", customer.code, NOW, named)], by=None, at=NOW)
+    assert Party.objects.get(pk=customer.pk).name == customer.name
+    assert PartyRole.objects.get(role="supplier", party__name="别家").party.code == f"supplier:{customer.code}"
 
 
 def test_a_cancelled_order_that_the_warehouse_still_packs_is_seen(factory):

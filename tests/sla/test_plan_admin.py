@@ -242,3 +242,11 @@ def test_a_published_plan_is_read_in_words(root, plan):
     assert "material received" in page and "material_received" not in page and "14400" not in page
     listed = text(root.get(reverse("admin:sla_milestonenode_changelist")))
     assert "1 h of working time after: Material, as planned" in listed and "work_s" not in listed
+
+
+def test_what_is_agreed_with_a_customer_is_for_who_may_see_the_customer(company, scopes, person):
+    party = Party.objects.create(company=company, code="C1", name="c", scope=scopes[0])
+    plan = MilestonePlan.objects.create(code="c", name_en="For c", name_zh="c", customer=party)
+    other, same = person("other", scopes[1]), person("same", scopes[0])
+    assert not MilestonePlan.objects.visible_to(other).filter(pk=plan.pk).exists()
+    assert MilestonePlan.objects.visible_to(same).filter(pk=plan.pk).exists()
