@@ -111,6 +111,11 @@ def rest_in_queue(ticket, at):
         ticket.queue_clock = pause_clock(clock=ticket.queue_clock, reason=ticket.resolution_clock.pause_reason, at=at)
 
 
+def is_queued(ticket):
+    """Does its time in the queue count?"""
+    return _goes(ticket.queue_clock)
+
+
 def leave_queue(ticket, at):
     if _goes(ticket.queue_clock) or _stands(ticket.queue_clock):
         ticket.queue_clock = meet_clock(clock=ticket.queue_clock, at=at)

@@ -87,14 +87,31 @@ def rest_ticket(*, ticket, at):
 
 @action
 def wake_ticket(*, ticket, at):
-    """Its order was released: it goes on as it stood."""
+    """Its order was released: it goes on as it stood, with whoever has it now; nobody: somebody there is given it."""
     ticket = _open(ticket)
     ticket_clocks.wake(ticket, at)
-    last = ticket.entries.filter(action=entries.WAITED).order_by("-pk").first()
+    state = _state_before_rest(ticket)
     entries.add_entry(ticket, entries.RESUMED, at, why="released")
+    _moved(ticket, state, None, at)
+    if state == Ticket.NEW and ticket.department_id:
+        _find_somebody(ticket, at)
+    return ticket
+
+
+def _state_before_rest(ticket):
+    """As it stood, unless nobody has it, or another department was given it meanwhile: nobody there has begun."""
+    last = ticket.entries.filter(action__in=(entries.WAITED, entries.HANDED)).order_by("-pk").first()
     fallback = Ticket.ASSIGNED if ticket.assignee_id else Ticket.NEW
-    was = last.data.get("was", fallback) if last else fallback
-    return _moved(ticket, fallback if was in (Ticket.NEW, Ticket.ASSIGNED) else was, None, at)
+    was = last.data.get("was") if last and ticket.assignee_id else None
+    return fallback if was in (None, Ticket.NEW, Ticket.ASSIGNED) else was
+
+
+def _find_somebody(ticket, at):
+    """In the queue already: its clock there goes on as it stood where still nobody is there."""
+    if ticket_clocks.is_queued(ticket):
+        _hand_out_waiting(ticket, at)
+    else:
+        hand_out(ticket, at)
 
 
 @action

@@ -150,6 +150,42 @@ def test_an_order_on_hold_its_ticket_changes_hands_and_rests_on(opened, worker, 
     assert Ticket.objects.get(pk=ticket.pk).assignee == quality
 
 
+def test_begun_and_handed_over_on_hold_it_is_nobodys_and_waits_in_the_queue(opened, worker, at):  # noqa: F811
+    """What the former department had begun nobody of the new one has: in progress it would wait for ever."""
+    mine = worker("a")
+    ticket = start_ticket(ticket=opened(), by=mine, at=at)
+    ticket = hand(rest_ticket(ticket=ticket, at=at), "quality", mine, at + MINUTE)
+    began = ticket.queue_clock.started_at
+    ticket = wake_ticket(ticket=ticket, at=at + HOUR)
+    assert (ticket.state, ticket.assignee) == ("new", None)
+    clock = Clock.objects.get(pk=ticket.queue_clock_id)
+    assert clock.state == Clock.RUNNING and clock.started_at == began and clock.cycle == 1, "its time goes on"
+    quality = worker("q", "quality")
+    assert drain_queue(department=ticket.department, at=at + HOUR) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee == quality
+
+
+@pytest.mark.parametrize("comes", ["before", "meanwhile"])
+def test_who_is_there_at_the_release_has_it_and_has_not_begun(opened, worker, at, comes):  # noqa: F811
+    mine = worker("a")
+    quality = worker("q", "quality") if comes == "before" else None
+    ticket = start_ticket(ticket=opened(), by=mine, at=at)
+    ticket = hand(rest_ticket(ticket=ticket, at=at), "quality", mine, at + MINUTE)
+    assert (ticket.state, ticket.assignee) == ("waiting", quality)
+    quality = quality or worker("q", "quality")
+    wake_ticket(ticket=ticket, at=at + HOUR)
+    ticket = Ticket.objects.get(pk=ticket.pk)
+    assert (ticket.state, ticket.assignee) == ("assigned", quality)
+    assert ticket.queue_clock is None or ticket.queue_clock.state == Clock.MET
+
+
+def test_begun_and_not_handed_over_it_goes_on_in_progress(opened, worker, at):  # noqa: F811
+    mine = worker("a")
+    ticket = rest_ticket(ticket=start_ticket(ticket=opened(), by=mine, at=at), at=at)
+    ticket = wake_ticket(ticket=ticket, at=at + HOUR)
+    assert (ticket.state, ticket.assignee) == ("in_progress", mine)
+
+
 def test_each_departments_time_is_kept(opened, worker, at):  # noqa: F811
     mine, theirs = worker("a"), worker("q", "quality")
     ticket = hand(opened(), "quality", mine, at + HOUR)
