@@ -27,10 +27,7 @@ def report_ticket(*, about, kind, text, by, at, department=None, files=()):
         raise Refusal(_("Say what is wrong."), code="report_empty")
     for name, content in files:
         attachments.checked_kind(attachments.plain_name(name), content)
-    known = reporting.standing(about, kind)
-    if known is None:
-        lock_counter(at)  # the second look sees whoever was faster
-        known = reporting.standing(about, kind)
+    known = _standing(about, kind, at)
     ticket = _add_to(known, text, by, at) if known else _open(about, kind, text, department, by, at)
     for name, content in files:
         keep_file(ticket, name, content, by, at)
@@ -54,6 +51,21 @@ def _must_be_reportable(about, kind, by, department):
                       department=department.name)
 
 
+def _standing(about, kind, at):
+    """The open ticket of it, locked, or None; then the counter is locked, and nobody opens one meanwhile."""
+    known = _locked_open(reporting.standing(about, kind))
+    if known is None:
+        lock_counter(at)  # the second look sees whoever was faster
+        known = _locked_open(reporting.standing(about, kind))
+    return known
+
+
+def _locked_open(known):
+    """None where it ended while its lock was waited for: what is said then belongs to a new one."""
+    ticket = known and lock_ticket(known)
+    return ticket if ticket and ticket.is_open else None
+
+
 def _open(about, kind, text, department, by, at):
     return open_ticket(
         subject_kind=about.subject_kind, subject_key=about.subject_key, kind_code=kind.code, scope=about.scope,
@@ -62,8 +74,7 @@ def _open(about, kind, text, department, by, at):
     )
 
 
-def _add_to(known, text, by, at):
-    ticket = lock_ticket(known)
+def _add_to(ticket, text, by, at):
     if not sees(by, ticket):
         raise Refusal(
             _("Somebody works on this already, on a ticket you may not see. Who can tell you more: %(roles)s."),

@@ -103,6 +103,28 @@ def test_it_goes_on_in_the_ticket_it_was_merged_into_and_anew_when_that_ended(re
     assert reported()[1]
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_ended_while_its_lock_was_waited_for_the_words_go_to_one_that_is_open(
+    reported, worker, scopes, monkeypatch, at, again  # noqa: F811
+):
+    ticket, boss, look, looks = reported()[0], worker("boss", role="order_operations"), reporting.standing, []
+
+    def ended_at_once(*args):
+        """Found open, and ended before it is locked; maybe somebody else reports the same meanwhile."""
+        found = look(*args)
+        looks.append(found)
+        if len(looks) == 1:
+            resolve_ticket(ticket=found, note="mended", by=boss, at=at)
+            if again:
+                reported(text="Jams anew.", at=at + MINUTE)
+        return found
+    monkeypatch.setattr(reporting, "standing", ended_at_once)
+    other, is_new = reported(text="Still jams.", at=at + MINUTE)
+    assert other.pk != ticket.pk and other.is_open and is_new is not again
+    assert not ticket.entries.filter(text="Still jams.").exists(), "nobody reads what is said to a solved one"
+    assert other.entries.filter(text="Still jams.").count() == 1 and Ticket.objects.count() == 2
+
+
 def test_neither_words_nor_files_of_whoever_reports_answer_it(reported, worker, at):  # noqa: F811
     """Not even where the ticket falls to the reporter: to open it is not to answer it."""
     mine = worker("self", department="service", role="service")
