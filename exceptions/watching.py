@@ -24,8 +24,8 @@ def tell_watchers(news):
 
     Of comments and files the assignee hears too.
     """
-    found = TicketEntry.objects.filter(pk__in=[one.key for one in news]).select_related("by", "ticket__assignee")
-    rows = list(found.order_by("pk"))
+    found = TicketEntry.objects.filter(pk__in=[one.key for one in news]).order_by("pk")
+    rows = list(found.select_related("by", "ticket__assignee", "ticket__kind"))
     watchers = {}
     for one in TicketWatcher.objects.filter(ticket__in={row.ticket_id for row in rows}).select_related("person"):
         watchers.setdefault(one.ticket_id, []).append(one.person)
@@ -52,5 +52,5 @@ def _tell(entry, people):
         people, key=f"noted:{entry.pk}", kind=entries.NOTED,
         text_en=en.format(number=ticket.number, title=ticket.title_en, name=name, by=by[0], **to),
         text_zh=zh.format(number=ticket.number, title=ticket.title_zh, name=name, by=by[1], **to),
-        link=ticket_link(ticket), scope_id=ticket.scope_id, at=entry.at,
+        link=ticket_link(ticket), scope_id=ticket.scope_id, at=entry.at, any_hour=ticket.kind.any_hour,
     )

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from exceptions.actions import comment_ticket, watch_ticket
 from exceptions.models import Chain, ChainLevel, TicketKind
 from exceptions.quiet_hours import quiet_until
 from exceptions.telling import tell
@@ -143,6 +144,17 @@ def test_the_kind_that_must_wake_people_does(opened, worker, round_the_clock):  
     ticket = opened(at=NIGHT - 2 * HOUR)
     sweep_clocks(at=NIGHT)
     assert ways(owner, f"clock:{ticket.resolution_clock_id}:") == {"in_app": None, "mail": None}
+
+
+@pytest.mark.parametrize("any_hour", [False, True])
+def test_its_watchers_too_are_told_at_any_hour(opened, worker, any_hour):  # noqa: F811
+    reader = worker("reader", department="sales", email="r@example.com")
+    TicketKind.objects.filter(code="late_warehouse").update(any_hour=any_hour)
+    ticket = opened(at=NIGHT)
+    watch_ticket(ticket=ticket, by=reader, at=NIGHT)
+    comment_ticket(ticket=ticket, text="The gate burns", by=worker("b"), at=NIGHT)
+    entry = ticket.entries.get(action="commented")
+    assert ways(reader, f"noted:{entry.pk}:") == {"in_app": None, "mail": None if any_hour else MORNING}
 
 
 def test_what_stops_the_hub_itself_is_seeded_as_such(reference):  # noqa: F811
