@@ -22,9 +22,9 @@ def tell(people, *, key, kind, text_en, text_zh, link, scope_id, at, any_hour=Fa
 
     Inside the hub one is told at once. Mail and WeCom are held until the person's working hours begin, unless it is for
     `any_hour`. Returns {person id: until when they are held}. Call inside an action: the words wait in the transaction
-    that causes them.
+    that causes them. Accounts of programs are told nothing.
     """
-    ways = [(person, *way) for person in people for way in channels_of(person)]
+    ways = [(person, *way) for person in people if not person.is_machine for way in channels_of(person)]
     away = [person for person, channel, _recipient in ways if channel != IN_APP]
     held = quiet_until(away, at) if away and not any_hour else {}
     put_messages([

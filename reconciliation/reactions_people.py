@@ -18,7 +18,7 @@ def hand_over_differences(news):
 
 
 def _hand_over(row, to, at):
-    if to is not None and may_open(row, to):
+    if to is not None and not to.is_machine and may_open(row, to):
         assign_difference(difference=row, to=to, by=None, at=at)
         return
     row.assignee = None

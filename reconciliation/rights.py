@@ -72,9 +72,17 @@ def must_open(row, person):
         raise Refusal(_("%(person)s may not see this difference."), code="assignee_scope", person=str(person))
 
 
+def must_be_given(row, to, by):
+    """Raises Refusal where this may not be given to `to`. A program is given none; it may take one by itself."""
+    if to.is_machine and (by is None or by.pk != to.pk):
+        raise Refusal(_("%(person)s is a program's account and is given no differences."), code="assignee_machine",
+                      person=str(to))
+    must_open(row, to)
+
+
 def people_for(rows):
-    """Staff to whom these may be given: who may open at least one of them. The action asks for each."""
-    found = staff().filter(holders_of(SEES), seers_of({row.scope for row in rows}))
+    """Staff, no programs, to whom these may be given: who may open at least one. The action asks for each."""
+    found = staff().filter(holders_of(SEES), seers_of({row.scope for row in rows}), is_machine=False)
     if all(is_money(row.field) for row in rows):
         found = found.filter(holders_of(MONEY))
     return found.order_by("username")

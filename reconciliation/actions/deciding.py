@@ -11,7 +11,7 @@ from reconciliation.distance import gap_of
 from reconciliation.fingerprints import hash_of_values
 from reconciliation.hub_profiles import has_gap
 from reconciliation.models import Difference, DifferenceEntry
-from reconciliation.rights import must_do, must_open
+from reconciliation.rights import must_be_given, must_do
 
 ASSIGNED, CHANGED = "difference.assigned", "difference.changed"
 DECIDED = (Difference.ACCEPTED, Difference.INVALID, Difference.CLAIMED)
@@ -124,7 +124,7 @@ def must_fit(verb, row, *, by, at, text="", until=None, up_to_gap=False, to=None
     if up_to_gap and (not has_gap(row) or gap_of(row.values) is None):
         raise Refusal(_("Only numbers and times can be accepted as far apart as they are."), code="no_gap")
     if to is not None:
-        must_open(row, to)
+        must_be_given(row, to, by)
 
 
 def _locked(difference):

@@ -3,13 +3,22 @@ from datetime import timedelta
 
 import pytest
 
-from exceptions.actions import assign_ticket, attach_to_ticket, comment_ticket, resolve_ticket, start_ticket
-from exceptions.models import Ticket, TicketEntry
+from exceptions import reporting
+from exceptions.actions import (
+    assign_ticket,
+    attach_to_ticket,
+    comment_ticket,
+    report_ticket,
+    resolve_ticket,
+    start_ticket,
+    watch_ticket,
+)
+from exceptions.models import Ticket, TicketEntry, TicketKind, TicketWatcher
 from exceptions.ticket_figures import told
 from exceptions.views import assignable
-from kernel.actors import is_person
+from kernel.actors import is_person, speaks_for
 from kernel.errors import Refusal
-from kernel.models import ApiToken, User
+from kernel.models import ApiToken, OutboxMessage, User
 from kernel.people import edit_person
 from kernel.roles import sync_roles
 from kernel.tokens import issue_token
@@ -71,6 +80,30 @@ def test_it_is_given_nothing_and_told_nothing(opened, worker, at):  # noqa: F811
     told_to = {pk for data in TicketEntry.objects.filter(action="escalated").values_list("data", flat=True)
                for pk in data["to"]}
     assert bot.pk not in told_to and TicketEntry.objects.filter(action="passed").exists(), "a level with nobody"
+
+
+def test_what_it_reports_or_comments_it_does_not_watch(opened, worker, scopes, at):  # noqa: F811
+    sync_roles(by=None, at=at)
+    bot, person = worker("bot", is_machine=True, role="service"), worker("a")
+    ticket, is_new = report_ticket(
+        about=reporting.about("words", "The gate is shut", None, scopes[0]), kind=TicketKind.objects.get(code="other"),
+        text="No pulse.", by=bot, at=at)
+    comment_ticket(ticket=ticket, text="still none", by=bot, at=at)
+    attach_to_ticket(ticket=ticket, name="a.txt", content=b"log", by=bot, at=at)
+    watch_ticket(ticket=ticket, by=bot, at=at)
+    assert is_new and not ticket.watchers.exists()
+    comment_ticket(ticket=ticket, text="x", by=speaks_for(worker("k"), ApiToken(is_machine=True)), at=at)
+    assert not ticket.watchers.exists(), "nor whose key a program uses"
+    comment_ticket(ticket=ticket, text="Looking", by=person, at=at)
+    assert [one.person for one in ticket.watchers.all()] == [person]
+
+
+def test_one_that_watched_before_hears_nothing_any_more(opened, worker, at):  # noqa: F811
+    bot, person, ticket = worker("bot", is_machine=True), worker("a"), opened()
+    for one in (bot, person):
+        TicketWatcher.objects.create(ticket=ticket, person=one, since=at)
+    comment_ticket(ticket=ticket, text="x", by=worker("b"), at=at)
+    assert {one.recipient for one in OutboxMessage.objects.filter(kind="ticket.noted")} == {str(person.pk)}
 
 
 @pytest.mark.parametrize("is_machine", [False, True])

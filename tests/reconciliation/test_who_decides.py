@@ -6,6 +6,7 @@ from django.contrib.messages import get_messages
 from exceptions.models import Ticket
 from kernel.errors import Forbidden
 from kernel.models import Department, OutboxMessage, User
+from kernel.people import deactivate_person
 from kernel.roles import sync_roles
 from reconciliation.actions import accept_difference, assign_difference, mark_invalid, resolve_difference
 from reconciliation.models import Difference, Profile
@@ -192,3 +193,17 @@ def test_an_amount_is_given_to_who_may_see_amounts_only(client, staff, person, s
     staff("boss", "finance")
     assert f'<option value="{worker.pk}"' not in client.get(f"/differences/{row.pk}/").content.decode()
     assert "may not see this difference." in bulk(client, "assign", "007", to=worker.pk)
+
+
+def test_a_program_is_given_none(client, staff, person, scopes, at):
+    row = Difference.objects.get(key="007")
+    bot = person("bot", *scopes[:1], role="sales", is_staff=True, is_machine=True)
+    boss = staff("boss", "order_operations")
+    for path in (f"/differences/{row.pk}/", "/differences/"):
+        assert f'<option value="{bot.pk}"' not in client.get(path).content.decode(), path
+    assert "bot is a program&#x27;s account" in bulk(client, "assign", "007", to=bot.pk).replace("'", "&#x27;")
+    assert state("007") == "open"
+    assign_difference(difference=row, to=boss, by=boss, at=at)
+    deactivate_person(person=boss, hand_over_to=bot, by=None, at=at)
+    row.refresh_from_db()
+    assert row.assignee is None and row.state == "open", "back to whoever looks after the comparison"
