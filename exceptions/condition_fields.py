@@ -20,10 +20,13 @@ BY_SIZE = ("le", "ge")
 
 
 class ConditionsWidget(forms.Widget):
-    """`offered` gives the values to choose from, {field: {value: name}}; a value is posted as "field:value"."""
+    """`offered` gives the values to choose from, {field: {value: name}}; a value is posted as "field:value".
+
+    `of` is the id of the rule whose conditions these are, None for a new one.
+    """
 
     template_name = "exceptions/conditions.html"
-    offered = {}
+    offered, of = {}, None
 
     def value_from_datadict(self, data, files, name):
         several = data.getlist if hasattr(data, "getlist") else lambda key: data.get(key, [])
@@ -45,6 +48,7 @@ class ConditionsWidget(forms.Widget):
         rows = [one if "values" in one else _row_of(one, self.offered) for one in value or [] if isinstance(one, dict)]
         rows += [{"field": "", "op": "eq", "values": [], "typed": ""}] * max(0, min(SPARE, MOST_ROWS - len(rows)))
         context = super().get_context(name, None, attrs)
+        context["rule"] = str(self.of or "")
         context["rows"] = [self._drawn(f"{name}-{number}", row) for number, row in enumerate(rows)]
         return context
 
@@ -88,9 +92,9 @@ class ConditionsField(forms.Field):
         super().__init__(required=False, **kwargs)
         self.kept = []
 
-    def offer(self, offered, kept=()):
-        """`kept` are the conditions of the row so far: their values stay allowed, offered or not."""
-        self.widget.offered, self.kept = offered, list(kept or ())
+    def offer(self, offered, kept=(), of=None):
+        """`kept` are the conditions of the rule `of` so far: their values stay allowed, offered or not."""
+        self.widget.offered, self.widget.of, self.kept = offered, of, list(kept or ())
 
     def clean(self, rows):
         found, faults = [], []

@@ -20,4 +20,4 @@ class RoutingRuleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "conditions" in self.fields:
-            self.fields["conditions"].offer(offered(self.viewer), self.instance.conditions)
+            self.fields["conditions"].offer(offered(self.viewer), self.instance.conditions, of=self.instance.pk)

@@ -1,6 +1,8 @@
 """Are a routing rule's conditions written by name, kept as before, and is it shown which tickets they take?"""
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exceptions.condition_choices import offered
@@ -10,6 +12,7 @@ from exceptions.conditions import FIELDS
 from exceptions.models import RoutingRule, TicketKind
 from exceptions.routing_preview import would_take
 from kernel.models import Department
+from orders.models import Order, OrderKind, Party
 from tests.exceptions.test_tickets import opened, reference, worker  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +162,36 @@ def test_the_preview_shows_only_what_one_sees_and_only_to_who_may_edit(client, w
     far.user_permissions.add(Permission.objects.get(codename="change_routingrule"))
     assert "it would take 0" in client.post("/routing/preview/", body).content.decode()
     assert client.get("/routing/preview/").status_code == 405
+
+
+def test_a_kept_rule_that_is_changed_is_not_its_own_forerunner(client, boss, opened):  # noqa: F811
+    """Moved further down it would otherwise lose every ticket to itself as it stands in the database."""
+    quality = Department.objects.get(code="quality")
+    opened(key="1", cause="OUTAGE")
+    kept = [{"field": "cause", "op": "in", "value": ["OLD_CAUSE", "OUTAGE"]}]
+    rule = RoutingRule.objects.create(priority=5, conditions=kept, department=quality)
+    shown = client.get(change(rule)).content.decode()
+    assert f'hx-vals=\'{{"rule": "{rule.pk}"}}\'' in shown
+    body = posted(("cause", "in", ["OLD_CAUSE", "OUTAGE"], ""))
+    body.update({"priority": 50, "department": quality.pk})
+    assert "rule 5 takes it first" in client.post("/routing/preview/", body).content.decode(), "another one would"
+    body["rule"] = rule.pk
+    page = client.post("/routing/preview/", body).content.decode()
+    assert "it would take 1." in page and "takes it first" not in page
+    assert RoutingRule.objects.get(pk=rule.pk).priority == 5
+    assert '{"rule": ""}' in client.get(reverse("admin:exceptions_routingrule_add")).content.decode()
+
+
+def test_the_preview_asks_for_a_customers_tier_once(boss, opened, company, scopes, at):  # noqa: F811
+    customer = Party.objects.create(company=company, scope=scopes[0], code="C1", name="C1")
+    kind = OrderKind.objects.get(code="standard")
+    rule = RoutingRule(priority=50, conditions=[], department=Department.objects.get(code="quality"))
+
+    def asked(number):
+        order = Order.objects.create(
+            company=company, kind=kind, number=f"SO{number}", scope=scopes[0], created_at=at, customer=customer)
+        opened(key=str(order.pk), order=order)
+        with CaptureQueriesContext(connection) as found:
+            would_take(rule, boss)
+        return len(found)
+    assert asked(1) == asked(2) == asked(3)
