@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from exceptions.routing import PRESENT
 from exceptions.telling import tell
-from kernel.access import visible_filter
+from kernel.access import holders_of, seers_of
 from kernel.moments import say_fixed
 from sla.blocking import in_the_way, on_hold
 from sla.boards import TRANSIT
@@ -28,39 +28,52 @@ def warn_departments(news):
         return
     soon = in_the_way(Milestone.objects.filter(clock__in=fired, actual_at=None, node__department__isnull=False))
     soon = soon.exclude(on_hold()).select_related("node__department", "clock", "order__scope__company", "order__plant")
+    nodes = list(soon.order_by("planned_at", "pk"))
     by_department = defaultdict(list)
-    for one in soon.order_by("planned_at", "pk"):
+    for one in nodes:
         by_department[one.node.department].append(one)
+    sees = _sight(nodes, by_department)
     for department in sorted(by_department, key=lambda one: one.pk):
-        _warn(department, by_department[department], news[0].at)
+        _warn(department, by_department[department], sees, news[0].at)
 
 
-def _warn(department, nodes, at):
-    """Each of its people hears of those of the nodes that this person may see."""
+def _warn(department, nodes, sees, at):
+    """Each of its people hears of those of the nodes that this person may see.
+
+    Who sees any is asked before anybody is left out because there are too many.
+    """
     first = min(nodes, key=lambda one: one.clock_id)
     key = f"warned:{first.clock_id}:{first.clock.cycle}:{department.pk}"
     by_sight = defaultdict(list)
-    for person in _people_of(department):
-        by_sight[tuple(_seen_by(person, nodes))].append(person)
-    for seen, people in by_sight.items():
-        mine = [one for one in nodes if one.pk in seen]
-        if mine:
-            _tell(department, mine, people, key, at)
+    seen = [(person, tuple(one for one in nodes if sees(person, one))) for person in _people_of([department])]
+    for person, mine in [one for one in seen if one[1]][:MOST_PEOPLE]:
+        by_sight[mine].append(person)
+    for mine, people in by_sight.items():
+        _tell(department, mine, people, key, at)
 
 
-def _people_of(department):
-    people = get_user_model().objects.filter(Q(department=department) | Q(heads=department), PRESENT)
-    return people.distinct().order_by("pk")[:MOST_PEOPLE]
+def _people_of(departments):
+    """Who is there of these departments and may read nodes at all, and who heads one of them."""
+    mine = Q(department__in=departments) | Q(heads__in=departments)
+    people = get_user_model().objects.filter(mine, PRESENT, holders_of("sla.view_milestone"))
+    return people.distinct().order_by("pk")
 
 
-def _seen_by(person, nodes):
-    found = visible_filter(Milestone, person) if person.has_perm("sla.view_milestone") else None
-    if found is None:
-        return []
-    mine = Milestone.objects.filter(found, pk__in=[one.pk for one in nodes])
-    if not person.has_perm("orders.see_transit"):
-        mine = mine.exclude(node__fact=TRANSIT)
-    return sorted(mine.values_list("pk", flat=True))
+def _sight(nodes, departments):
+    """(person, node) → does this person see it? Asked once per scope, not once per person."""
+    people = _people_of(list(departments))
+    scopes = {one.order.scope_id: one.order.scope for one in nodes}
+    seers = {pk: _ids(people.filter(seers_of([scope]))) for pk, scope in scopes.items()}
+    has_transit = any(one.node.fact == TRANSIT for one in nodes)
+    of_transit = _ids(people.filter(holders_of("orders.see_transit"))) if has_transit else frozenset()
+
+    def sees(person, one):
+        return person.pk in seers[one.order.scope_id] and (one.node.fact != TRANSIT or person.pk in of_transit)
+    return sees
+
+
+def _ids(people):
+    return frozenset(people.values_list("pk", flat=True))
 
 
 def _tell(department, nodes, people, key, at):

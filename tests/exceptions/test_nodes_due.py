@@ -2,11 +2,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from desk.home import tiles
+from exceptions import nodes_due
 from exceptions.nodes_due import MOST_NAMED
 from exceptions.seed import seed_exceptions
 from kernel.models import Department, OutboxMessage
+from kernel.news import News
 from orders.models import Order, OrderKind
 from sla.actions import plan_milestones, sweep_clocks
 from sla.boards import columns
@@ -120,3 +124,43 @@ def test_home_counts_them_and_the_board_behind_shows_as_many(first, make_orders,
     assert sum(column.total for column in shown) == 3
     Milestone.objects.filter(node__department=department).update(warned_at=None)
     assert columns(anna, {"department": department.code, "warned": "1"}, now) == []
+
+
+def test_too_many_people_none_is_left_out_for_one_who_sees_nothing(first, member, scopes, monkeypatch):
+    department, when = first
+    monkeypatch.setattr(nodes_due, "MOST_PEOPLE", 2)
+    blind = [member(f"blind{number}", department, scopes[1]) for number in range(3)]
+    seeing = [member(f"seeing{number}", department) for number in range(3)]
+    assert max(one.pk for one in blind) < min(one.pk for one in seeing)
+    sweep_clocks(at=when)
+    assert {one.recipient for one in warned()} == {str(one.pk) for one in seeing[:2]}
+
+
+def test_who_may_not_see_transport_is_not_told_of_it(first, member, monkeypatch):
+    from django.contrib.auth.models import Permission
+
+    department, when = first
+    node = Milestone.objects.get(clock__next_fire_at=when, node__department=department).node
+    monkeypatch.setattr(nodes_due, "TRANSIT", node.fact)
+    anna, ben = member("anna", department), member("ben", department)
+    ben.user_permissions.add(Permission.objects.get(codename="see_transit"))
+    sweep_clocks(at=when)
+    assert {one.recipient for one in warned()} == {str(ben.pk)} != {str(anna.pk)}
+
+
+def test_the_questions_do_not_grow_with_the_people(first, make_orders, member, scopes):
+    department, when = first
+    make_orders(2, scope=scopes[1])
+    clocks = Milestone.objects.filter(clock__isnull=False).values_list("clock_id", flat=True)
+    news = [News("clock.fired", one, when, (-1,)) for one in clocks]
+
+    def asked():
+        OutboxMessage.objects.all().delete()
+        with CaptureQueriesContext(connection) as found:
+            nodes_due.warn_departments(news)
+        return len(found)
+    member("anna", department), member("both", department, *scopes)
+    few, told = asked(), len(warned())
+    for number in range(12):
+        member(f"p{number}", department, *scopes[: 1 + number % 2])
+    assert asked() == few and len(warned()) == told + 12
