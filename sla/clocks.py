@@ -159,8 +159,8 @@ def _is_ahead(clock, at, work, place, fired):
     number, offset = clock.levels[place]
     if number == DUE_LEVEL or number in fired:
         return number == DUE_LEVEL and clock.late_at is None
-    if clock.due_at is None:
-        return offset > 0 or clock.late_at is None
+    if clock.due_at is None:  # it waits: what is left of its time says what it has passed
+        return clock.budget_s - clock.used_s + offset > 0
     return planned_at(clock, place, work) > at
 
 

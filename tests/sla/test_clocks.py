@@ -298,3 +298,43 @@ def test_what_is_passed_on_keeps_a_promise_and_a_breach_where_they_are():
     resting = in_state("paused")
     assert clocks.pass_on(resting, AT + minutes(40), WORK, ALWAYS) == [] and resting.due_at is None
     assert resting.used_s == 1800 and resting.calendar_version == ALWAYS.version
+
+
+def test_other_levels_given_while_it_waits_are_not_made_up_for_when_it_goes_on():
+    """Six of eight hours are used: what would have warned four and three hours before is over."""
+    clock = budget(8, at=AT)
+    clocks.apply(clock, "pause", _after(6 * HOUR), WORK)
+    assert clock.used_s == 6 * HOUR
+    clocks.relevel(clock, _after(6 * HOUR), WORK, [(-3, -4 * HOUR), (-2, -3 * HOUR), (-1, -HOUR)], set())
+    later = AT + timedelta(days=2)
+    clocks.apply(clock, "resume", later, WORK)
+    assert clock.levels[clock.level_index] == [-1, -HOUR]
+    assert clock.next_fire_at == WORK.add(later, HOUR) > later
+
+
+def _after(seconds):
+    return WORK.add(AT, seconds)
+
+
+def test_levels_after_the_due_instant_that_it_has_passed_are_not_made_up_for_either():
+    clock = budget(1)
+    clocks.fire(clock, clock.next_fire_at, WORK)
+    clocks.apply(clock, "pause", _after(4 * HOUR), WORK)  # late for three hours of work
+    clocks.relevel(clock, _after(4 * HOUR), WORK, [(1, HOUR), (2, 2 * HOUR), (3, 4 * HOUR)], {0})
+    later = AT + timedelta(days=2)
+    clocks.apply(clock, "resume", later, WORK)
+    assert clock.state == "breached" and clock.next_fire_at == WORK.add(later, HOUR)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 6 * HOUR), st.lists(st.integers(-5 * HOUR, 5 * HOUR), max_size=5, unique=True))
+def test_other_levels_are_the_same_whether_given_before_or_after_it_goes_on(used, offsets):
+    levels, later = [(number, one) for number, one in enumerate(sorted(offsets), 1)], AT + timedelta(days=2)
+    before, after = budget(4), budget(4)
+    for clock in (before, after):
+        clocks.apply(clock, "pause", _after(used), WORK)
+    clocks.relevel(before, _after(used), WORK, levels, set())
+    for clock in (before, after):
+        clocks.apply(clock, "resume", later, WORK)
+    clocks.relevel(after, later, WORK, levels, set())
+    assert (before.level_index, before.next_fire_at) == (after.level_index, after.next_fire_at)
