@@ -12,20 +12,22 @@ from kernel.errors import Refusal
 from kernel.jobs import ask_for_job
 from kernel.pages import draw, require, staff_page
 
+MOST_COUNTED = 1000  # tickets that would change; beyond that the page says "more than"
 VIEW, CHANGE = "exceptions.view_chain", "exceptions.change_chain"
 
 
 @staff_page(VIEW)
 def chain_page(request, pk):
     chain = get_object_or_404(Chain.objects.visible_to(request.user), pk=pk)
-    steps, waiting = steps_of(chain), len(behind(chain))
+    steps, ids = steps_of(chain), behind(chain, most=MOST_COUNTED + 1)
     names = named(steps)
     return draw(
         request, "exceptions/chain.html", page_title=chain.name,
         page_parent=(reverse("admin:exceptions_chain_changelist"), _("Escalation chains")), chain=chain,
         steps=[{"step": one, "before_s": -one.offset_s, "who": say_target(one, names)} for one in steps],
-        kinds=chain.ticketkind_set.order_by("code"), waiting=waiting,
-        previews=previews(chain, request.user, timezone.now()) if waiting else [],
+        kinds=chain.ticketkind_set.order_by("code"), waiting=min(len(ids), MOST_COUNTED),
+        has_more=len(ids) > MOST_COUNTED,
+        previews=previews(chain, ids, request.user, timezone.now()) if ids else [],
         may_change=request.user.has_perm(CHANGE),
     )
 

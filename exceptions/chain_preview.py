@@ -3,7 +3,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
-from exceptions.chain_steps import behind, levels_of, named, say_target, steps_kept, steps_of
+from exceptions.chain_steps import levels_of, named, say_target, steps_kept, steps_of
 from exceptions.models import Ticket
 from sla import clocks
 from sla.calendars import work_times
@@ -30,10 +30,10 @@ class Preview:
     then: tuple
 
 
-def previews(chain, user, at, most=MOST_SHOWN):
-    """[Preview, …] of the first tickets this person may see whose chain would change, the soonest due first."""
+def previews(chain, ids, user, at, most=MOST_SHOWN):
+    """[Preview, …] of the first tickets among `ids` (as from `behind`) this person may see, the soonest due first."""
     steps = steps_of(chain)
-    mine = Ticket.objects.visible_to(user).filter(pk__in=behind(chain))
+    mine = Ticket.objects.visible_to(user).filter(pk__in=ids)
     tickets = list(mine.select_related("resolution_clock").order_by("due_at", "pk")[:most])
     names = named([*steps, *(one for ticket in tickets for one in steps_kept(ticket))])
     works = work_times({ticket.resolution_clock.calendar_id for ticket in tickets})

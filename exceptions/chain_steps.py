@@ -2,10 +2,13 @@
 from dataclasses import asdict, dataclass
 
 from django.contrib.auth import get_user_model
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from exceptions.models import ChainLevel, Ticket
 from kernel.roles import role_name
+from sla.clocks import sorted_levels
+from sla.milestone_clocks import OPEN as RUNS_OR_WAITS
 
 OPEN = Ticket.OPEN_STATES
 
@@ -47,11 +50,20 @@ def levels_of(steps):
     return [[one.number, one.offset_s] for one in steps]
 
 
-def behind(chain):
-    """Open tickets of the chain's kinds that go by other steps than it has today; the ids, in order."""
-    now = pinned(steps_of(chain))
-    found = Ticket.objects.filter(kind__chain=chain, state__in=OPEN, resolution_clock__isnull=False)
-    return [pk for pk, kept in found.order_by("pk").values_list("pk", "chain_steps") if kept != now]
+def behind(chain, *, most=None, ticket_ids=None):
+    """Open tickets of the chain's kinds that go by other steps than it has today; the ids, the soonest due first.
+
+    Other steps are told, or the clock fires at other levels: one of an older version may keep levels that the steps of
+    the ticket do not name. `most` of them, where given, and only of `ticket_ids`.
+    """
+    now = steps_of(chain)
+    levels = sorted_levels(levels_of(now))
+    other_levels = Q(resolution_clock__state__in=RUNS_OR_WAITS) & ~Q(resolution_clock__levels=levels)
+    found = Ticket.objects.filter(
+        ~Q(chain_steps=pinned(now)) | other_levels, kind__chain=chain, state__in=OPEN, resolution_clock__isnull=False)
+    if ticket_ids is not None:
+        found = found.filter(pk__in=ticket_ids)
+    return list(found.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", flat=True)[:most])
 
 
 def named(steps):

@@ -14,11 +14,8 @@ def reapply_chain(*, chain, ticket_ids, by, at):
     A level that has fired does not fire again, and one whose time has passed is not made up for. Each ticket keeps
     a line that says it.
     """
-    steps = steps_of(chain)
-    wanted, done = set(ticket_ids), 0
-    for pk in behind(chain):
-        if pk not in wanted:
-            continue
+    steps, done = steps_of(chain), 0
+    for pk in sorted(behind(chain, ticket_ids=ticket_ids)):
         ticket = lock_ticket(Ticket(pk=pk))
         if not ticket.is_open:
             continue

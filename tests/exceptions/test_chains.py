@@ -2,6 +2,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exceptions.actions import reapply_chain, resolve_ticket
 from exceptions.chain_preview import previews
@@ -9,7 +11,7 @@ from exceptions.chain_steps import behind
 from exceptions.models import Chain, ChainLevel, Ticket, TicketKind
 from kernel.models import OutboxMessage
 from sla.actions import sweep_clocks
-from sla.models import ClockFire
+from sla.models import Clock, ClockFire
 from tests.exceptions.test_tickets import HOUR, MINUTE, opened, reference, worker  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +211,7 @@ def test_re_applying_tells_on_by_the_chain_of_now_and_nobody_twice(opened, worke
     ChainLevel.objects.create(chain=chain, number=-2, offset_s=-7200, target=ChainLevel.HEAD)
     assert behind(chain) == [ticket.pk]
     now = due - 20 * MINUTE
-    (shown,) = previews(chain, root, now)
+    (shown,) = previews(chain, behind(chain), root, now)
     assert [(one.level, one.who) for one in shown.then][:2] == [(0, "chief"), (1, "everybody of the department")]
     assert shown.then[0].at == due
     assert reapply_chain(chain=chain, ticket_ids=[ticket.pk], by=root, at=now) == 1
@@ -277,7 +279,58 @@ def test_the_preview_shows_tickets_of_ones_own_scopes_only(opened, worker, perso
     chain = Chain.objects.get(code="fast")
     opened()
     chain.levels.filter(number=0).delete()
-    assert behind(chain) and previews(chain, person("stranger", scopes[1]), at) == []
+    assert behind(chain) and previews(chain, behind(chain), person("stranger", scopes[1]), at) == []
+
+
+def test_a_ticket_whose_clock_keeps_other_levels_than_its_steps_is_found_too(opened, worker, at):  # noqa: F811
+    """So it may have come from a version in which the chain was read anew whenever a level fired."""
+    owner, chain = worker("owner"), Chain.objects.get(code="fast")
+    ticket = opened()
+    levels = ticket.resolution_clock.levels
+    Clock.objects.filter(pk=ticket.resolution_clock_id).update(levels=[[-1, -3600], [0, 0]])
+    assert behind(chain) == [ticket.pk]
+    assert reapply_chain(chain=chain, ticket_ids=[ticket.pk], by=owner, at=at) == 1
+    assert Clock.objects.get(pk=ticket.resolution_clock_id).levels == levels and behind(chain) == []
+
+
+def test_an_open_ticket_whose_clock_has_ended_is_not_looked_for_again_and_again(opened, worker):  # noqa: F811
+    worker("owner")
+    ticket = opened()
+    Clock.objects.filter(pk=ticket.resolution_clock_id).update(levels=[[0, 0]], state=Clock.MET)
+    assert behind(Chain.objects.get(code="fast")) == []
+
+
+def looks_at_all(captured):
+    """The statements that look through the open tickets of a chain."""
+    return [one["sql"] for one in captured if "chain_steps" in one["sql"] and "NULLS LAST" in one["sql"]]
+
+
+def test_some_tickets_are_re_applied_without_a_look_at_the_others(opened, worker, at):  # noqa: F811
+    owner, chain = worker("owner"), Chain.objects.get(code="fast")
+    tickets = [opened(key=str(n)) for n in range(4)]
+    chain.levels.filter(number=1).update(target=ChainLevel.HEAD)
+    with CaptureQueriesContext(connection) as seen:
+        assert reapply_chain(chain=chain, ticket_ids=[tickets[1].pk], by=owner, at=at) == 1
+    (look,) = looks_at_all(seen.captured_queries)
+    assert f"IN ({tickets[1].pk})" in look
+    assert behind(chain, most=2) == [tickets[0].pk, tickets[2].pk]
+
+
+def test_the_page_looks_once_and_counts_no_further_than_it_says(opened, worker, person, scopes, client, monkeypatch):  # noqa: F811
+    from django.urls import reverse
+
+    monkeypatch.setattr("exceptions.chain_pages.MOST_COUNTED", 2)
+    worker("owner")
+    chain = Chain.objects.get(code="fast")
+    for number in range(3):
+        opened(key=str(number))
+    chain.levels.filter(number=1).update(target=ChainLevel.HEAD)
+    client.force_login(person("root", scopes[0], is_superuser=True, is_staff=True, language="en"))
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get(reverse("chain", args=[chain.pk])).content.decode()
+    assert "More than 2 open tickets began with other steps" in page and "Re-apply to more than 2 open tickets" in page
+    (look,) = looks_at_all(seen.captured_queries)
+    assert "LIMIT 3" in look
 
 
 def of_response(ticket):
