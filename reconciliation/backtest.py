@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from kernel.money import is_money
 from orders.bulk import in_chunks
 from orders.models import SourceRecord
-from reconciliation.actions.run_comparison import _mark, _sightings, _sources, read_records
+from reconciliation.actions.run_comparison import complete_until, read_records, sightings_of, sources_of
 from reconciliation.detect import Detection
 from reconciliation.distance import gap_of
 from reconciliation.engines.database import DatabaseEngine
@@ -155,8 +155,8 @@ def back_test(*, version, spec, at, about="", progress=lambda *said: None):
 
 def _profile_at(spec, at):
     """(Profile, {source code: SourceSystem}) of a stored specification, as a run at that moment would have it."""
-    sources = _sources(spec)
-    marks = {code: (one.grace_s, _mark(one, at)) for code, one in sources.items()}
+    sources = sources_of(spec)
+    marks = {code: (one.grace_s, complete_until(one, at)) for code, one in sources.items()}
     return hub_profile(spec, marks, {code: one.time_zone for code, one in sources.items()}), sources
 
 
@@ -200,7 +200,7 @@ def _found_by(row, profile_at, at, keys, mark):
         differences = detection.run()
         groups, _gaps = explain(profile, engine, detection, differences)
         name_for(row.code, groups)
-        sightings = _sightings(SimpleNamespace(profile=row), profile, engine, differences)
+        sightings = sightings_of(SimpleNamespace(profile=row), profile, engine, differences)
         changed = _changed_keys(engine, profile, mark)
     finally:
         engine.close()

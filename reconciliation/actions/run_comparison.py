@@ -99,8 +99,8 @@ def _told(run):
 def _compare(run, by, at, progress, full, only=None):
     """`only` {key}: what is found of other keys is not kept, and left to the next run."""
     spec = run.version.spec
-    sources = _sources(spec)
-    marks = {code: (s.grace_s, _mark(s, at)) for code, s in sources.items()}
+    sources = sources_of(spec)
+    marks = {code: (s.grace_s, complete_until(s, at)) for code, s in sources.items()}
     profile = hub_profile(spec, marks, {code: s.time_zone for code, s in sources.items()})
     ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
     lookups, run.tables_hash = hub_lookups(profile)
@@ -128,7 +128,7 @@ def _compare(run, by, at, progress, full, only=None):
         engine.close()
     progress(2, 4, str(_("keeping")))
     covered = {n for n, s in profile.systems.items() if engine.rows[n] and not sources[s.source].is_silent(at)}
-    sightings = _sightings(run, profile, engine, differences)
+    sightings = sightings_of(run, profile, engine, differences)
     tally = Tally()
     counts = _keep(run, sightings, tally, by, at, progress)
     counts["resolved"] = _resolve(run, profile, {s["fingerprint"] for s in sightings}, covered, tally, by, at, only)
@@ -181,7 +181,8 @@ def _keys_to_look_at(run, last, spine, only=None):
     return keys, changed
 
 
-def _sources(spec):
+def sources_of(spec):
+    """{code: SourceSystem} of all that a stored specification compares; refused where the hub lacks one."""
     wanted = {str((tree or {}).get("source", name)) for name, tree in spec["systems"].items()}
     found = {s.code: s for s in SourceSystem.objects.filter(code__in=wanted)}
     if wanted - set(found):
@@ -190,7 +191,7 @@ def _sources(spec):
     return found
 
 
-def _mark(system, at):
+def complete_until(system, at):
     """µs up to which the system is known complete; None while it speaks."""
     moment = system.watermark_at or (system.last_heard_at if system.is_silent(at) else None)
     return micro_of(moment) if moment else None
@@ -203,7 +204,8 @@ def read_records(ids):
 # --- keeping ------------------------------------------------------------------------------------------------
 
 
-def _sightings(run, profile, engine, differences):
+def sightings_of(run, profile, engine, differences):
+    """What keep_sightings takes, for each Difference that the engine found."""
     places = [_owner(engine, profile, one) for one in differences]
     numbers = {one.key for one, (order, _scope) in zip(differences, places, strict=True) if order is None}
     by_number = dict(Order.objects.filter(number__in=numbers, is_open__gte=0).values_list("number", "pk")) \
