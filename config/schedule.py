@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class Job:
     """`handler` is a dotted function (progress, **args) → dict. `every_minutes` 0: on demand only.
 
-    `name` is what people call it.
+    `name` is what people call it. `results_by_sight`: what it found is told by pages that know who looks, to each
+    person as much as that one may see; of the row itself only where those pages are is told.
     """
 
     kind: str
@@ -16,6 +17,7 @@ class Job:
     name: str = ""
     every_minutes: int = 0
     args: dict = field(default_factory=dict)
+    results_by_sight: bool = False
 
     def period_of(self, at):
         """Names the period an instant lies in, so that one period is one row."""
@@ -39,10 +41,12 @@ JOBS = [
     Job("pull_connection", "integrations.jobs.pull_one_connection", _("Read one connection")),
     Job("replay_rows", "integrations.jobs.replay_connection", _("Replay parked rows")),
     Job("reread_batches", "integrations.jobs.reread_with_mapping", _("Read again with a new mapping")),
-    Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5),
-    Job("recheck_due", "reconciliation.jobs.recheck_due", _("Look again at what was on its way"), every_minutes=1),
-    Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems")),
-    Job("back_test", "reconciliation.backtest.try_draft", _("Try a draft of a comparison")),
+    Job("compare_due", "reconciliation.jobs.run_due_comparisons", _("Scheduled comparisons"), every_minutes=5,
+        results_by_sight=True),
+    Job("recheck_due", "reconciliation.jobs.recheck_due", _("Look again at what was on its way"), every_minutes=1,
+        results_by_sight=True),
+    Job("run_comparison", "reconciliation.jobs.run_one_comparison", _("Compare systems"), results_by_sight=True),
+    Job("back_test", "reconciliation.backtest.try_draft", _("Try a draft of a comparison"), results_by_sight=True),
     Job("export_orders", "orders.exports.export_orders", _("Export orders")),
     Job("export_board", "sla.board_export.export_board", _("Export the board")),
     Job("export_figures", "kernel.measure_exports.export_figures", _("Export figures")),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_third_party  # noqa: F401 - puts other packages' admins on our base, or away
 from kernel.admin_bases import Button, FactsAdmin, FactsInline, HubAdmin, SettingsAdmin, SettingsInline
+from kernel.admin_fields import show_json
 from kernel.heartbeats import NAMES
-from kernel.jobs import job_name, retry_job
+from kernel.jobs import job_name, retry_job, told_result
 from kernel.kept_hours import tell_of_hours
 from kernel.models import (
     ApiAnswer,
@@ -29,6 +30,7 @@ from kernel.models import (
     User,
     WorkCalendar,
 )
+from kernel.money import without_money
 from kernel.outbox import CHANNELS, release_message
 from kernel.templatetags.hub import own_words
 from kernel.tokens import revoke_token
@@ -162,6 +164,10 @@ class JobRunAdmin(FactsAdmin):
         Button("retry", _("Start again"), "kernel.change_jobrun",
                lambda row, by, at: retry_job(job=row, by=by, at=at)),
     )
+
+    @admin.display(description=_("result"))
+    def seen_result(self, row):
+        return show_json(without_money(told_result(row), row._hub_viewer))
 
 
 @admin.register(Heartbeat)

@@ -39,7 +39,7 @@ def _show(field, row, viewer):
     if value is not None and (unit := unit_of(field)):
         return unit.show(value, row)
     if isinstance(field, models.JSONField):
-        return _show_json(without_money(value, viewer))
+        return show_json(without_money(value, viewer))
     if isinstance(value, bool):
         return _("yes") if value else _("no")  # Django's icon is read out as True or False in any language
     return display_for_field(value, field, EMPTY)
@@ -60,6 +60,6 @@ def _show_related(field, row, viewer):
     return format_html('<a class="hub-link" href="{}">{}</a>', link, other)
 
 
-def _show_json(value):
+def show_json(value):
     text = json.dumps(value, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
     return format_html('<pre class="hub-json">{}</pre>', text)

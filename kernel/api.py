@@ -5,7 +5,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins, response, serializers, status
 
-from kernel.jobs import retry_job
+from kernel.jobs import retry_job, told_result
 from kernel.models import ApiToken, Company, Department, JobRun, Notice, Plant, Scope
 from kernel.notices import read_notices
 from kernel.rest import HubSerializer, VisibleViewSet, empty, since, text, until, words
@@ -99,6 +99,12 @@ class JobFilters(filters.FilterSet):
 
 
 class JobSerializer(HubSerializer):
+    result = serializers.SerializerMethodField(
+        help_text="What it found; of comparisons only where it is told, for each person sees another part of it.")
+
+    def get_result(self, job) -> dict:
+        return told_result(job)
+
     class Meta:
         model = JobRun
         fields = (

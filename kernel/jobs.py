@@ -30,6 +30,7 @@ LEASE = timedelta(minutes=12)
 REKICK = timedelta(minutes=2)
 WAIT = timedelta(seconds=20)
 CANARY = "canary"  # the one schedule that is no job, see kernel.heartbeats.beat_worker
+WHERE = ("link", "run")  # of a result: the page that tells it
 log = logging.getLogger("hub.jobs")
 
 
@@ -54,6 +55,17 @@ def job_kinds():
 def routine_kinds():
     """Kinds that run by themselves, by the clock."""
     return [kind for kind, job in _handlers().items() if job.every_minutes]
+
+
+def told_result(job):
+    """What of a job's result its row may tell whoever may view jobs; a page tells the rest, by who looks.
+
+    Of work that is declared no more nobody knows, so as little is told.
+    """
+    declared = _handlers().get(job.kind)
+    if declared and not declared.results_by_sight:
+        return job.result
+    return {name: job.result[name] for name in WHERE if name in job.result}
 
 
 class Stopped(BaseException):

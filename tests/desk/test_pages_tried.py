@@ -134,3 +134,25 @@ def test_who_builds_no_profiles_is_offered_no_trial(staff, scopes, group):
     client = staff("finance", *scopes)
     assert "/profiles/try/" not in client.get(f"/runs/{group.run_id}/").content.decode()
     assert client.post(f"/profiles/try/{group.run_id}/{group.code}/").status_code == 403
+
+
+def test_who_looks_after_jobs_is_told_no_more_by_their_rows(keeper, group, staff, scopes):
+    """The page tells of a back-test what a person may see; REST and the admin would tell all of it."""
+    address = begun(keeper, group)
+    job = JobRun.objects.get(kind="back_test")
+    assert any(one[3] == "60000" for one in job.result["examples"]) and job.result["lines"]
+    engineer = staff("integration_engineer", scopes[1], username="engineer")
+    link = {"link": f"{address}#tried"}
+    assert engineer.get(f"/api/v1/jobs/{job.pk}/").json()["result"] == link
+    assert engineer.get("/api/v1/jobs/?kind=back_test").json()["results"][0]["result"] == link
+    page = engineer.get(f"/admin/kernel/jobrun/{job.pk}/change/").content.decode()
+    assert address in page and "60000" not in page and "examples" not in page
+
+
+@pytest.mark.parametrize("kind", ["run_comparison", "compare_due", "recheck_due", "of old"])
+def test_counts_of_all_scopes_are_not_told_by_the_row_of_a_comparison(staff, scopes, at, kind):
+    job = JobRun.objects.create(key="k", kind=kind, asked_at=at, state=JobRun.DONE, result={"run": 7, "new": 4711})
+    engineer = staff("integration_engineer", scopes[1])
+    assert engineer.get(f"/api/v1/jobs/{job.pk}/").json()["result"] == {"run": 7}
+    JobRun.objects.filter(pk=job.pk).update(kind="purge")
+    assert engineer.get(f"/api/v1/jobs/{job.pk}/").json()["result"] == {"run": 7, "new": 4711}
