@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 from django.db import connection
@@ -20,6 +21,7 @@ from kernel.money import is_money
 from orders.bulk import in_chunks
 from orders.models import SourceRecord
 from reconciliation.actions.run_comparison import complete_until, read_records, sightings_of, sources_of
+from reconciliation.actions.turns import each_minute
 from reconciliation.detect import Detection
 from reconciliation.distance import gap_of
 from reconciliation.engines.database import DatabaseEngine
@@ -135,10 +137,9 @@ def back_test(*, version, spec, at, about="", progress=lambda *said: None):
     mark = SourceRecord.objects.order_by("-change_number").values_list("change_number", flat=True).first() or 0
     before, after = (_profile_at(one, at) for one in (version.spec, spec))
     keys = None if _all_can_be_read(before, after) else _keys_that_differ(version.profile)
-    progress(0, 3, str(_("what the published version finds")))
-    old = _found_by(version.profile, before, at, keys, mark)
-    progress(1, 3, str(_("what the draft finds")))
-    new = _found_by(version.profile, after, at, keys, mark)
+    said = [str(_("what the published version finds")), str(_("what the draft finds"))]
+    old, new = (_found_by(version.profile, one, at, keys, mark, partial(progress, step, 3, said[step]))
+                for step, one in enumerate((before, after)))
     progress(2, 3, str(_("what differs between the two")))
     changed = old.changed | new.changed
     decided = set(Difference.objects.filter(
@@ -186,11 +187,15 @@ def _keys_that_differ(profile):
     return {key for key in waiting.values_list("key", flat=True) if key} | set(last.folded_keys if last else ())
 
 
-def _found_by(row, profile_at, at, keys, mark):
-    """What a Profile finds: `seen` {fingerprint: Seen} of what is open, `changed` keys, `rows`, `drawn`, `silent`."""
+def _found_by(row, profile_at, at, keys, mark, say):
+    """What a Profile finds: `seen` {fingerprint: Seen} of what is open, `changed` keys, `rows`, `drawn`, `silent`.
+
+    It says at which step it is, again each minute: the job's lease is renewed by that.
+    """
+    say()
     profile, sources = profile_at
     ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
-    spine = PassingSpine(connection, profile, ids)
+    spine = PassingSpine(connection, profile, ids, each_minute(say))
     engine = DatabaseEngine(profile, hub_lookups(profile)[0], connection, ids, read_records, spine)
     try:
         spine.renew()

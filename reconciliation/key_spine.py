@@ -21,12 +21,16 @@ PASSING = "rec_spine"  # of a comparison that is only tried: gone with the conne
 
 
 class Spine:
-    """The spine of one version. `systems` {name in the profile: id of the SourceSystem}, in the profile's order."""
+    """The spine of one version. `systems` {name in the profile: id of the SourceSystem}, in the profile's order.
+
+    `beat` is called at every piece of work: reading all records takes its time, and somebody waits for a sign of life.
+    """
 
     table = TABLE
 
-    def __init__(self, connection, profile, version_id, systems):
+    def __init__(self, connection, profile, version_id, systems, beat=lambda: None):
         self.connection, self.profile, self.version_id, self.systems = connection, profile, int(version_id), systems
+        self.beat = beat
         self.dialect = "postgres" if connection.vendor == "postgresql" else "sqlite"
         self.places = {name: place for place, name in enumerate(profile.systems)}
 
@@ -40,6 +44,7 @@ class Spine:
     def _read_all(self):
         top = self._ask("SELECT coalesce(max(id), 0) FROM orders_sourcerecord")[0][0]
         for first in range(0, top + 1, PIECE):
+            self.beat()
             began = time.monotonic()
             for name in self.places:
                 self._read(name, "r.id BETWEEN %s AND %s", [first, first + PIECE - 1])
@@ -55,6 +60,7 @@ class Spine:
         for name, place in self.places.items():
             mine_changed = changed.get((self.systems[name], self.profile.systems[name].entity), [])
             for part in in_chunks(mine_changed, CHUNK):
+                self.beat()
                 began = time.monotonic()
                 mine = f"version_id = {self.version_id} AND place = {place} AND record_id IN ({holes(part)})"
                 touched.update(k for (k,) in self._ask(f"SELECT k FROM {self.table} WHERE {mine}", part))
@@ -101,8 +107,8 @@ class PassingSpine(Spine):
 
     table = PASSING
 
-    def __init__(self, connection, profile, systems):
-        super().__init__(connection, profile, 0, systems)
+    def __init__(self, connection, profile, systems, beat=lambda: None):
+        super().__init__(connection, profile, 0, systems, beat)
 
     def renew(self):
         self.close()

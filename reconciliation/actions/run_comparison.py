@@ -14,7 +14,7 @@ from kernel.errors import Refusal
 from kernel.one_writer import rest
 from orders.models import Order, SourceRecord, SourceSystem
 from reconciliation.actions.keep_sightings import keep_sightings, resolve_gone
-from reconciliation.actions.turns import begin_run, hold_turn
+from reconciliation.actions.turns import begin_run, each_minute, hold_turn
 from reconciliation.causes.keeping import basis_of
 from reconciliation.detect import Detection
 from reconciliation.engines.database import RECORD_COLUMNS, DatabaseEngine
@@ -104,7 +104,12 @@ def _compare(run, by, at, progress, full, only=None):
     profile = hub_profile(spec, marks, {code: s.time_zone for code, s in sources.items()})
     ids = {name: sources[system.source].pk for name, system in profile.systems.items()}
     lookups, run.tables_hash = hub_lookups(profile)
-    spine = Spine(connection, profile, run.version_id, ids)
+
+    def go_on():
+        hold_turn(run)
+        progress(0, 4, str(_("comparing")))  # a job's lease is renewed by what it says
+
+    spine = Spine(connection, profile, run.version_id, ids, each_minute(go_on))
     engine = DatabaseEngine(profile, lookups, connection, ids, read_records, spine)
     run.change_mark = SourceRecord.objects.aggregate(top=Max("change_number"))["top"] or 0
     try:
@@ -245,7 +250,7 @@ def _keep(run, sightings, tally, by, at, progress):
         started = time.monotonic()
         counts.update(keep_sightings(
             run=run, sightings=sightings[place:place + CHUNK], by=by, at=at, tally=tally))
-        progress(2, 4, str(_("keeping")))  # a job's lease is renewed by what it says
+        progress(2, 4, str(_("keeping")))
         rest(started, MOST_REST_S)
     return dict(counts)
 

@@ -1,5 +1,6 @@
 """Whose turn is it to compare by a profile? One run at a time, and one whose process died does not stand in the way."""
 
+import time
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from kernel.models import JobRun
 from kernel.moments import say_clock
 from kernel.news import action
 from reconciliation.models import Profile, Run
+
+BEAT_S = 60
 
 
 class AtWork(Refusal):
@@ -48,11 +51,10 @@ def begin_run(*, version, at, job, by, again=None, is_recheck=False):
     others = Run.objects.filter(profile=version.profile_id, state=Run.RUNNING).select_related("job")
     others = list(others.exclude(pk=again and again.pk).order_by("pk"))
     for other in others:
-        if is_at_work(other, now):
+        if is_at_work(other, now) or not _bury([other], now) and _goes_on(other):
             raise AtWork(
                 _("This comparison is being made already, since %(since)s. The next one can begin when it is done."),
                 code="at_work", since=say_clock(other.started_at, ZoneInfo(settings.HUB_TIME_ZONE)))
-    _bury(others, now)
     run = again or Run(profile_id=version.profile_id, version=version, job=job, as_of=at, is_recheck=is_recheck)
     run.state, run.started_at, run.finished_at, run.error = Run.RUNNING, now, None, ""
     run.lease_until = now + LEASE
@@ -68,6 +70,19 @@ def hold_turn(run):
                       code="turn_lost", minutes=int(LEASE.total_seconds() // 60))
 
 
+def each_minute(do, clock=time.monotonic):
+    """A function to call as often as one likes, at every step of a long work: it does something once a minute."""
+    last = clock()
+
+    def beat():
+        nonlocal last
+        if clock() - last >= BEAT_S:
+            last = clock()
+            do()
+
+    return beat
+
+
 @action
 def bury_dead_runs(*, at, by=None):
     """Runs whose process died have failed, so that nobody waits for them. `at` is now; returns how many."""
@@ -76,9 +91,16 @@ def bury_dead_runs(*, at, by=None):
     return _bury(dead, at)
 
 
+def _goes_on(run):
+    return Run.objects.filter(pk=run.pk, state=Run.RUNNING).exists()
+
+
 def _bury(runs, at):
-    """The lease stays: by it one that was cut off is told from one that failed (Run.was_cut_off)."""
+    """How many of them are buried: one that has given a sign of life since it was looked at is not.
+
+    The lease stays: by it one that was cut off is told from one that failed (Run.was_cut_off).
+    """
     return sum(
-        Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(
+        Run.objects.filter(pk=run.pk, state=Run.RUNNING, lease_until=run.lease_until).update(
             state=Run.FAILED, finished_at=at, lease_until=run.lease_until or at)
         for run in runs)

@@ -26,7 +26,8 @@ RECORD_COLUMNS = (
 class DatabaseEngine:
     """One comparison over orders_sourcerecord. `systems` {name in the profile: id of the SourceSystem}.
 
-    `read_records(ids)` gives dicts of RECORD_COLUMNS, `data` as a dict; it is asked in chunks.
+    `read_records(ids)` gives dicts of RECORD_COLUMNS, `data` as a dict; it is asked in chunks. Before each question the
+    spine gives its sign of life.
     """
 
     def __init__(self, profile, lookups, connection, systems, read_records, spine):
@@ -76,6 +77,7 @@ class DatabaseEngine:
             self._run("ANALYZE rec_keys")
         for name, i in self.order.items():
             select, self.columns[name] = self.sql[name].select(by_id=True)
+            self.spine.beat()
             wanted = f" AND r.id IN ({self.spine.records_sql(name, 'rec_keys')})"
             if is_first:
                 self._make("TABLE", f"rec_a{i}", select + wanted, self._mine(name))
@@ -117,6 +119,7 @@ class DatabaseEngine:
                "WHERE inside = 1 AND k IS NOT NULL GROUP BY k"
 
     def _make(self, kind, name, select, params=None):
+        self.spine.beat()
         self._run(f"DROP TABLE IF EXISTS {name}")
         self._run(f"CREATE TEMPORARY {kind} {name} AS {select}", params)
         if (kind, name) not in self.made:
@@ -298,6 +301,7 @@ class DatabaseEngine:
             cursor.execute(sql, params if params is None else list(params))
 
     def _all(self, sql, params=None):
+        self.spine.beat()
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params if params is None else list(params))
             return cursor.fetchall()

@@ -9,8 +9,11 @@ from config.steps import compare as compare_all
 from kernel import jobs
 from kernel.jobs import LEASE, ask_for_job
 from kernel.models import JobRun
-from reconciliation.actions.turns import AtWork, bury_dead_runs
+from reconciliation.actions import turns
+from reconciliation.actions.turns import AtWork, bury_dead_runs, each_minute
+from reconciliation.engines.database import DatabaseEngine
 from reconciliation.jobs import is_due
+from reconciliation.key_spine import Spine
 from reconciliation.models import Difference, DifferenceEntry, Run
 from tests.desk.conftest import roles, staff  # noqa: F401
 from tests.reconciliation.test_run_comparison import agree, compare, profile, say  # noqa: F401
@@ -172,3 +175,70 @@ def test_files_of_one_shape_are_compared_one_after_the_other(profile, at, settin
     job = ask_for_job(kind="compare_files", key="files", by=None, at=now,
                       args={"version_id": profile.versions.get().pk, "files": {}, "language": "en"})
     assert jobs.run(job.pk) == "waits" and Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("slow,after", [
+    ((Spine, "_read"), "prepare"), ((DatabaseEngine, "_reduce"), "compare"), ((DatabaseEngine, "compare"), "sides"),
+    ((DatabaseEngine, "duplicate_keys"), "sides"), ((DatabaseEngine, "_sides"), "keyless_rows")])
+def test_a_run_that_reads_for_long_is_not_taken_for_dead(profile, say, at, monkeypatch, slow, after):  # noqa: F811
+    """At each step the leases of the run and of its job are nearly over; by the next one they are renewed."""
+    agree(say)
+    slip(say)
+    monkeypatch.setattr(turns, "BEAT_S", 0)
+    heard = []
+
+    def almost_over(given):
+        model, name = given
+        real = getattr(model, name)
+
+        def wrapped(self, *args, **more):
+            found = real(self, *args, **more)
+            for row in (Run, JobRun):
+                row.objects.filter(state="running").update(lease_until=timezone.now() + timedelta(seconds=2))
+            return found
+
+        monkeypatch.setattr(model, name, wrapped)
+
+    def listening(name):
+        real = getattr(DatabaseEngine, name)
+
+        def wrapped(self, *args, **more):
+            found = real(self, *args, **more)
+            heard.append([row.objects.get(state="running").lease_until - timezone.now() for row in (Run, JobRun)])
+            return found
+
+        monkeypatch.setattr(DatabaseEngine, name, wrapped)
+
+    almost_over(slow)
+    listening(after)
+    # Progress writes at most once a second: here a minute has gone by between any two.
+    monkeypatch.setattr(jobs.Progress, "_last", property(lambda self: None, lambda self, value: None), raising=False)
+    job = ask_for_job(kind="run_comparison", key="now", args={"profile": profile.code}, by=None, at=timezone.now())
+    assert jobs.run(job.pk) == "done" and Run.objects.get().state == Run.DONE
+    assert heard and all(lease > LEASE / 2 for leases in heard for lease in leases)
+
+
+@pytest.mark.pure
+def test_a_sign_of_life_is_given_once_a_minute_at_most():
+    now, given = [0.0], []
+    beat = each_minute(lambda: given.append(now[0]), clock=lambda: now[0])
+    for second in range(200):
+        now[0] = second
+        beat()
+    assert given == [60, 120, 180]
+
+
+def test_who_gives_a_sign_of_life_meanwhile_is_not_buried(profile, at, monkeypatch):  # noqa: F811
+    run = begun(profile, at)
+    now = timezone.now()
+
+    def looks_dead(one, _now):
+        Run.objects.filter(pk=one.pk).update(lease_until=now + LEASE)
+        return False
+
+    monkeypatch.setattr(turns, "is_at_work", looks_dead)
+    assert bury_dead_runs(at=now) == 0 and Run.objects.get().state == Run.RUNNING
+    Run.objects.filter(pk=run.pk).update(lease_until=at)
+    with pytest.raises(AtWork):
+        compare(profile, now)
+    assert Run.objects.get().state == Run.RUNNING
