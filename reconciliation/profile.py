@@ -105,7 +105,11 @@ class Field:
     @property
     def is_looked_up(self):
         """Does what is written mean what some table says?"""
-        return self.type == "code" or self.type == "text" and bool(self.xref or self.system_codes)
+        return self.type == "code" or self.type == "text" and bool(self.xref or self.codes or self.system_codes)
+
+    def means_in(self, system):
+        """{what is written: what it means} there, by the field's own map."""
+        return {**self.codes, **self.system_codes.get(system, {})}
 
     @property
     def is_number(self):

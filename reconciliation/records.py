@@ -85,16 +85,10 @@ class RecordSql:
 
     def key(self):
         """Smoothed key: the steps both databases know (trim, upper, strip_zeros), prefixes and suffixes."""
-        parts = [self._smoothed(f"coalesce({self.text(c)}, '')") for c in self.spec.key.columns]
+        parts = [_smoothed(f"coalesce({self.text(c)}, '')", self.spec.key.normalise) for c in self.spec.key.columns]
         joined = f" || {quote_text(self.spec.key.join)} || ".join(parts)
         blank = " AND ".join(f"{p} = ''" for p in parts)
         return f"CASE WHEN {blank} THEN NULL ELSE {self._cut(joined)} END"
-
-    def _smoothed(self, sql):
-        for step in self.spec.key.normalise:
-            sql = {"trim": f"trim({sql})", "upper": f"upper({sql})", "strip_zeros": f"ltrim({sql}, '0')",
-                   "no_space": f"replace({sql}, ' ', '')"}.get(step, sql)
-        return sql
 
     def _cut(self, sql):
         cases = " ".join(f"WHEN substr({sql}, 1, {len(p)}) = {quote_text(p)} THEN substr({sql}, {len(p) + 1})"
@@ -128,12 +122,23 @@ class RecordSql:
         return [("v", self._meant(field, column)), ("b", "0"), ("r", self.text(raw_column(field, self.system)))]
 
     def _meant(self, field, column):
-        """A code or text as the profile's own map has it: by what the system wrote, else by what the hub made of it."""
+        """A code or text as the profile's own map has it: by what the system wrote, else by what the hub made of it,
+        else by that smoothed."""
         plain, raw = self.text(column), self.text(raw_column(field, self.system))
-        means = {**field.codes, **field.system_codes.get(self.system, {})}
+        smoothed = self._smoothed_text(plain, field.normalise) if field.type == "text" else plain
         cases = " ".join(f"WHEN trim({sql}) = {_quoted(text)} THEN {_quoted(code)}"
-                         for sql in dict.fromkeys((raw, plain)) for text, code in sorted(means.items()))
-        return f"(CASE {cases} ELSE {plain} END)" if cases else plain
+                         for sql in dict.fromkeys((raw, plain, smoothed))
+                         for text, code in sorted(field.means_in(self.system).items()) if code)
+        return f"(CASE {cases} ELSE {smoothed} END)" if cases else smoothed
+
+    def _smoothed_text(self, sql, steps):
+        """By the steps that both databases know, as a key is; what is nothing but zeros stays one."""
+        if not steps:
+            return sql
+        sql = _smoothed(sql, [step for step in steps if step != "strip_zeros"])
+        if "strip_zeros" in steps:
+            sql = f"(CASE WHEN {sql} <> '' THEN coalesce(nullif(ltrim({sql}, '0'), ''), '0') END)"
+        return f"nullif({sql}, '')"
 
     def _number(self, field, column):
         text = self.text(column)
@@ -181,6 +186,13 @@ class RecordSql:
                    f"CAST(substr(rtrim(substr({text}, 21), 'Z') || '000000', 1, 6) AS INTEGER) ELSE 0 END)"
         micro = f"CAST(strftime('%%s', substr({text}, 1, 19)) AS INTEGER) * 1000000 + {fraction}"
         return micro if column in OWN_TIME else f"CASE WHEN {text} GLOB '{GLOB_STAMP}' THEN {micro} END"
+
+
+def _smoothed(sql, steps):
+    for step in steps:
+        sql = {"trim": f"trim({sql})", "upper": f"upper({sql})", "strip_zeros": f"ltrim({sql}, '0')",
+               "no_space": f"replace({sql}, ' ', '')"}.get(step, sql)
+    return sql
 
 
 def _quoted(text):

@@ -141,9 +141,13 @@ class Reader:
         return canonical
 
     def text(self, one, text):
-        """Smoothed text; with `xref`, the inside code of an outside one (itself when the table lacks it)."""
+        """What the map says of the text as written, else of it as smoothed, else the smoothed text.
+
+        With `xref`, the inside code of an outside one (itself when the table lacks it).
+        """
         plain = smooth(text, one.normalise)
-        plain = one.system_codes.get(self.system, {}).get(plain.strip()) or plain
+        means = one.means_in(self.system)
+        plain = means.get(text.strip()) or means.get(plain.strip()) or plain
         if one.xref:
             dated = self.lookups.cross(one.xref, self.system, plain.strip())
             found = dated.at(None) if dated else None

@@ -104,7 +104,7 @@ def in_place(profile, version, systems, at):
     return differences
 
 
-def as_files(folder, profile, systems, at):
+def as_files(folder, profile, systems, at, **options):
     """The same records written as csv, every column of theirs that the profile reads."""
     paths = {}
     for name in SYSTEMS:
@@ -114,7 +114,8 @@ def as_files(folder, profile, systems, at):
             writer.writerow(header)
             for record in SourceRecord.objects.filter(system=systems[name]).values(*RECORD_COLUMNS).iterator():
                 writer.writerow([record_text(record, column) or "" for column in header])
-    return compare_files(profile, "", paths, {}, as_of_us=micro_of(at), spill=folder, threads=1).differences
+    return compare_files(profile, "", paths, {}, as_of_us=micro_of(at), spill=folder, threads=1,
+                         **options).differences
 
 
 def test_records_in_place_and_as_files_say_the_same(systems, scopes, company, at, tmp_path):
@@ -127,3 +128,33 @@ def test_records_in_place_and_as_files_say_the_same(systems, scopes, company, at
     assert {(d.key, d.field) for d in here} == expected and len(here) == len(expected) > 300
     there = as_files(tmp_path, profile, systems, at)
     assert lines(here, profile) == lines(there, profile)
+
+
+# what ERP, WMS and CRM write → do they mean the same?
+TEXTS = (
+    ("NEW", "OLD", "NEW", True), ("NEW", "old", "OLD", True), ("NEW", " old ", "new", True),
+    ("NEW", "older", "NEW", False), ("A1", "7", "A1", True), ("7", "7", "A1", False), ("X", "", "X", False),
+    ("lower", "LOWER", "LoWer", True), ("NEW", "w", "NEW", True), ("NEW", "W", "NEW", False), ("W", "W", "W", True),
+    ("007", "0", "7", False), ("000", "0", "00", True), ("K", "0k", "00K", True), ("C9", "c9", "C9", True),
+    ("NEW", "00old", "Old", True),
+)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_a_map_of_texts_means_the_same_in_files_and_in_the_hub(systems, scopes, company, at, tmp_path, engine):
+    """A text is looked up as written, then as smoothed; what holds for one system goes before what holds for all."""
+    spec = {**SPEC, "systems": {name: {} for name in SYSTEMS}, "fields": {"customer": {
+        "type": "text", "normalise": ["trim", "upper", "strip_zeros"],
+        "map": {"OLD": "NEW", "w": "NEW", "wms": {"7": "A1", "C9": "C9"}, "erp": {"C9": "C9"}}}}}
+    SourceRecord.objects.bulk_create(
+        SourceRecord(system=systems[name], entity="order", key=f"{n:03d}", order_number=f"A{n:03d}",
+                     data={"customer": text}, scope=scopes[0], occurred_at=at - timedelta(days=2),
+                     received_at=at - timedelta(days=2), first_received_at=at - timedelta(days=2),
+                     payload_hash=f"{n}{name}")
+        for n, (erp, wms, crm, _same) in enumerate(TEXTS) for name, text in (("erp", erp), ("wms", wms), ("crm", crm)))
+    profile = hub_profile(spec, dict.fromkeys(SYSTEMS, (0, None)))
+    one = Profile.objects.create(code="p", company=company, scope=scopes[0], name_en="p", name_zh="p")
+    version = ProfileVersion.objects.create(profile=one, number=1, spec=spec, published_at=at)
+    here = in_place(profile, version, systems, at)
+    assert [d.key for d in here] == [f"A{n:03d}" for n, said in enumerate(TEXTS) if not said[-1]]
+    assert lines(here, profile) == lines(as_files(tmp_path, profile, systems, at, engine=engine), profile)
