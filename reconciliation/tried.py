@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -155,12 +157,31 @@ def _exemplify(lines, examples, user):
 
 def fix_of_group(profile, code, cause, user):
     """The Fix of a group of a stored profile that this person may see, or None."""
-    version = profile.versions.order_by("-number").first()
-    if version is None or profile.of_files or cause not in MENDABLE:
-        return None
-    rows = seen_by(user).filter(profile=profile, group_code=code, state__in=Difference.OPEN_STATES)
-    rows = list(rows.order_by("pk").values_list("field", "values", "causes")[:MOST_OF_A_GROUP])
-    return fix_for(_built(version.spec), version.spec, cause, rows) if rows else None
+    return fixes_of_groups(profile, {code: cause}, user).get(code)
+
+
+def fixes_of_groups(profile, causes, user):
+    """{group: Fix} of those of `causes` {group: cause} that a change of the stored profile would make go away."""
+    causes = {code: cause for code, cause in causes.items() if cause in MENDABLE}
+    version = profile.versions.order_by("-number").first() if causes and not profile.of_files else None
+    if version is None:
+        return {}
+    built = _built(version.spec)
+    fixes = {code: fix_for(built, version.spec, causes[code], rows)
+             for code, rows in _rows_of(profile, list(causes), user).items()}
+    return {code: fix for code, fix in fixes.items() if fix}
+
+
+def _rows_of(profile, codes, user):
+    """{group: [(field, values, causes)]} of the first open ones of each that this person may see."""
+    place = Window(RowNumber(), partition_by="group_code", order_by="pk")
+    seen = seen_by(user).filter(profile=profile, group_code__in=codes, state__in=Difference.OPEN_STATES).order_by()
+    first = seen.annotate(place=place).filter(place__lte=MOST_OF_A_GROUP).values("pk")
+    found = defaultdict(list)
+    for code, *row in Difference.objects.filter(pk__in=first).order_by("pk").values_list(
+            "group_code", "field", "values", "causes"):
+        found[code].append(tuple(row))
+    return found
 
 
 def _built(spec):

@@ -37,7 +37,7 @@ from reconciliation.seen import counts_seen, error_seen, groups_seen, sees_every
 from reconciliation.speech import labels_of
 from reconciliation.strays import kin_of
 from reconciliation.tickets import tickets_about, tickets_of_groups
-from reconciliation.tried import fix_of_group, said_fix
+from reconciliation.tried import fixes_of_groups, said_fix
 
 PAGE = 50
 OPEN_ONES = (*Difference.OPEN_STATES, Difference.EXPECTED)
@@ -200,9 +200,9 @@ def _groups(run, found, user):
     groups = groups_seen(run, narrowed(found, {"state": Difference.OPEN}), user, most=10)
     tickets = tickets_of_groups([one.code for one in groups], user)
     may_try = user.has_perm("reconciliation.add_profiledraft")
+    fixes = fixes_of_groups(run.profile, {one.code: one.cause for one in groups}, user) if may_try else {}
     for group in groups:
-        group.ticket = tickets.get(group.code)
-        fix = fix_of_group(run.profile, group.code, group.cause, user) if may_try else None
+        group.ticket, fix = tickets.get(group.code), fixes.get(group.code)
         group.trial = said_fix(fix, run.spec) if fix else ""
     return groups
 

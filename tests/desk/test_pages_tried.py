@@ -2,6 +2,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kernel import jobs
 from kernel.models import JobRun
@@ -54,6 +56,32 @@ def test_a_groups_fix_becomes_a_draft_that_says_what_it_would_do(keeper, group):
     assert f"/differences/{Difference.objects.get(key='60000').pk}/" in keeper.get(
         f"/profiles/drafts/{draft.pk}/").content.decode()
     assert ProfileVersion.objects.count() == 1 and Run.objects.count() == 1
+
+
+def test_many_groups_are_asked_for_their_fixes_at_once(keeper, group, monkeypatch):
+    """Their rows are read in one query, of each the first ones, and the profile is built once."""
+    def asked():
+        built = []
+        real = tried.build_profile
+        with monkeypatch.context() as patch, CaptureQueriesContext(connection) as queries:
+            patch.setattr(tried, "build_profile", lambda spec: built.append(spec) or real(spec))
+            page = keeper.get(f"/runs/{group.run_id}/").content.decode()
+        return len(queries), len(built), re.findall(r"Try a tolerance of (\d+) min", page)
+
+    few = asked()
+    assert few[1:] == (1, ["4"])
+    its = list(Difference.objects.filter(group_code=group.code).order_by("pk"))
+    for n in range(1, 4):
+        code = f"{group.code}-{n}"
+        CauseGroup.objects.create(run=group.run, code=code, cause=group.cause, dimension="device", value=f"D{n}")
+        Difference.objects.filter(pk__in=[one.pk for one in its[n * 5:n * 5 + 5]]).update(group_code=code)
+    monkeypatch.setattr(tried, "MOST_OF_A_GROUP", 3)
+    Difference.objects.filter(pk=its[7].pk).update(
+        values={"erp": "2026-11-22T02:00:00Z", "wms": "2026-11-22T02:09:00Z"})
+    many = asked()
+    assert many[0] <= few[0] and many[1:] == (1, ["4", "9", "4", "4"])
+    monkeypatch.setattr(tried, "MOST_OF_A_GROUP", 2)
+    assert asked()[2] == ["4", "4", "4", "4"], "the ninth minute is said by the third of its group"
 
 
 def test_what_would_be_hidden_is_said_before_it_is_published(keeper, group):
