@@ -18,7 +18,10 @@ LOADED = ("node__department", "order__customer", "order__kind", "order__plant", 
 
 
 def export_board(progress, *, user_id, asked, at, language):
-    """Handler of the job: every node this person's board counts, the soonest due first. Returns {file, name, rows}."""
+    """Handler of the job: the nodes this person's board counts, the soonest due first, MOST at the most.
+
+    Where there are more, a last line and the job say so. Returns {file, name, rows}.
+    """
     user, now = User.objects.get(pk=user_id), datetime.fromisoformat(at)
     target = exports() / f"{progress.job_id}.xlsx"
     with translation.override(language), SafeWorkbook(zone=settings.HUB_TIME_ZONE) as book:
@@ -31,8 +34,9 @@ def _write(book, user, asked, now, progress):
     highlight = Highlight(column=str(_("State")), equals=str(_("overdue")), colour="red")
     sheet = book.sheet(_("Board"), _columns(), freeze_columns=1, highlights=[highlight])
     found = filtered(counting_down(user), asked, now)
-    ids = list(found.order_by("stands_still", "is_held_up", "planned_at", "pk").values_list("pk", flat=True)[:MOST])
-    done = 0
+    soonest = found.order_by("stands_still", "is_held_up", "planned_at", "pk")
+    ids = list(soonest.values_list("pk", flat=True)[: MOST + 1])
+    has_more, ids, done = len(ids) > MOST, ids[:MOST], 0
     for some in in_chunks(ids, ROWS):
         by_id = {row.pk: row for row in counting_down(user).filter(pk__in=some).select_related(*LOADED)}
         rows = with_time_left([by_id[pk] for pk in some if pk in by_id], now)
@@ -40,6 +44,11 @@ def _write(book, user, asked, now, progress):
         sheet.extend(_row(row, now) for row in rows)
         done += len(rows)
         progress(done, len(ids), _("%(count)s rows written") % {"count": done})
+    if has_more:
+        said = _("Only the %(count)s nodes that are due soonest are in this file; the board counts more. "
+                 "Filter the board to take the others.") % {"count": done}
+        sheet.append([said])
+        progress(done, len(ids), said)
     return done
 
 

@@ -174,6 +174,27 @@ def test_the_board_leaves_as_excel_under_its_filters_and_its_readers_right(
     assert zipfile.is_zipfile(tmp_path / told["file"])
 
 
+def test_a_board_too_large_for_the_file_says_so_in_it_and_on_the_job(make_orders, member, tmp_path, monkeypatch):
+    monkeypatch.setattr("sla.board_export.exports", lambda: tmp_path)
+    make_orders(3)
+    total, said = sum(one.total for one in columns(member, {}, timezone.now())), []
+
+    class Progress:
+        job_id = 7
+
+        def __call__(self, done, total=0, message=""):
+            said.append(message)
+
+    args = {"user_id": member.pk, "asked": {}, "at": timezone.now().isoformat(), "language": "en"}
+    words = f"Only the {total - 1} nodes that are due soonest are in this file"
+    for most, is_cut in ((total, False), (total - 1, True)):
+        monkeypatch.setattr("sla.board_export.MOST", most)
+        told = export_board(Progress(), **args)
+        _head, *rows = load_workbook(tmp_path / told["file"]).worksheets[0].iter_rows(values_only=True)
+        assert told["rows"] == most and len(rows) == most + is_cut
+        assert (words in str(rows[-1][0]), words in said[-1]) == (is_cut, is_cut)
+
+
 def test_only_who_may_see_the_board_takes_it_away(member, client, person, scopes):
     stranger = person("zhou", scopes[0], is_staff=True, department=Department.objects.first())
     client.force_login(User.objects.get(pk=stranger.pk))
