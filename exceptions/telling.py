@@ -1,8 +1,9 @@
 """Over which channels is a person told, and how do the words wait for their way out?"""
 from django.conf import settings
 
+from exceptions.entries import ASSIGNED
 from exceptions.quiet_hours import quiet_until
-from kernel.outbox import put_messages
+from kernel.outbox import put_messages, take_back
 
 IN_APP, MAIL, WECOM, WEBHOOK = "in_app", "mail", "wecom", "webhook"
 
@@ -37,6 +38,13 @@ def tell(people, *, key, kind, text_en, text_zh, link, scope_id, at, any_hour=Fa
         for person, channel, recipient in ways
     ])
     return held
+
+
+def take_back_words(ticket, at):
+    """The ticket has come to its end: what urged somebody and is still held for their working hours is not sent."""
+    clocks = (ticket.response_clock_id, ticket.resolution_clock_id, ticket.queue_clock_id)
+    given = ticket.entries.filter(action=ASSIGNED).values_list("pk", flat=True)
+    take_back(prefixes=[*(f"clock:{one}:" for one in clocks if one), *(f"assigned:{one}:" for one in given)], at=at)
 
 
 def ticket_link(ticket):

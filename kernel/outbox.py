@@ -1,5 +1,5 @@
 """How do words wait for their way out, in the transaction that causes them, and when are all of them held?"""
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
@@ -8,6 +8,7 @@ from kernel.news import action
 
 HOLD = "outbound_hold"  # a row of this name in the heartbeats: nothing leaves until a person says so
 IN_APP = "in_app"  # stays inside the hub, so it is never held
+TAKEN_BACK = {"state": OutboxMessage.TAKEN_BACK, "next_attempt_at": None}
 # What the ways out are called.
 CHANNELS = {IN_APP: _("inside the hub"), "mail": _("mail"), "wecom": _("WeCom"), "webhook": _("webhook")}
 
@@ -55,6 +56,25 @@ def release_outbound(*, send, by, at):
     else:
         count = held.update(state=OutboxMessage.DEAD, last_error=f"dropped by {by or 'an operator'} after a restore")
     Heartbeat.objects.filter(name=HOLD).delete()
+    return count
+
+
+@action
+def take_back(*, prefixes, at):
+    """What begins with one of these keys and waits for a later instant is not said any more. Returns how many.
+
+    Whatever is being sent, has been sent, or is said inside the hub stays.
+    """
+    begins = Q()
+    for one in prefixes:
+        begins |= Q(key__startswith=one)
+    if not prefixes:
+        return 0
+    # The few that wait for later have an index of their own; held ones are looked for only while any can be.
+    ahead = OutboxMessage.objects.filter(begins, not_before__gt=at, lease_until=None)
+    count = ahead.filter(state=OutboxMessage.WAITING, next_attempt_at__gt=at).update(**TAKEN_BACK)
+    if outbound_is_held():
+        count += ahead.filter(state=OutboxMessage.HELD).update(**TAKEN_BACK)
     return count
 
 

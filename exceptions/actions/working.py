@@ -6,6 +6,7 @@ from exceptions.actions.opening import CHANGED, give, hand_out, open_key_of, ope
 from exceptions.actions.rating import rate_article
 from exceptions.actions.watching import add_watchers
 from exceptions.models import Article, Ticket
+from exceptions.telling import take_back_words
 from exceptions.ticket_clocks import lock_ticket
 from kernel.access import sees
 from kernel.actors import is_person
@@ -126,6 +127,7 @@ def resolve_ticket(*, ticket, note, by, at, cause="", article="", subject="", wh
     _count_article(ticket, article, by, at)
     note_answer(ticket, by, at)
     ticket_clocks.meet_all(ticket, at, was_human=ticket.first_response_at is not None)
+    take_back_words(ticket, at)
     ticket.resolved_at, ticket.open_key, ticket.cause = at, None, cause or ticket.cause
     entries.add_entry(ticket, entries.RESOLVED, at, by, text=note, **{name: one for name, one in said.items() if one})
     publish(News(RESOLVED, ticket.pk, at))
@@ -169,6 +171,7 @@ def close_ticket(*, ticket, by, at, note=""):
             raise Refusal(_("Say why this ticket is closed without a solution."), code="close_reason")
         note_answer(ticket, by, at)
         ticket_clocks.cancel_all(ticket, at)
+        take_back_words(ticket, at)
     about = subjects.subject_of(ticket, by) if by is not None else None
     left = {"subject": subjects.LEAVE} if about and about.is_open else {}
     entries.add_entry(ticket, entries.CLOSED, at, by, text=note.strip(), **left)
@@ -195,6 +198,7 @@ def merge_tickets(*, ticket, into, by, at):
     note_answer(ticket, by, at)
     note_answer(into, by, at)
     ticket_clocks.cancel_all(ticket, at)
+    take_back_words(ticket, at)
     entries.add_entry(ticket, entries.MERGED, at, by, name=into.number)
     entries.add_entry(into, entries.MERGED, at, by, merged=ticket.number, evidence=ticket.evidence)
     ticket.open_key, ticket.merged_into = None, into

@@ -17,8 +17,11 @@ class OutboxMessage(models.Model):
 
     scope_path = "scope_id"
     objects = VisibleQuerySet.as_manager()
-    WAITING, SENT, DEAD, HELD = "waiting", "sent", "dead", "held"
-    STATES = [(WAITING, _("waiting")), (SENT, _("sent")), (DEAD, _("given up")), (HELD, _("held"))]
+    WAITING, SENT, DEAD, HELD, TAKEN_BACK = "waiting", "sent", "dead", "held", "taken_back"
+    STATES = [
+        (WAITING, _("waiting")), (SENT, _("sent")), (DEAD, _("given up")), (HELD, _("held")),
+        (TAKEN_BACK, _("taken back")),
+    ]
     key = models.CharField(_("key"), max_length=200, unique=True)
     channel = models.CharField(_("channel"), max_length=30)
     recipient = models.CharField(_("recipient"), max_length=200)

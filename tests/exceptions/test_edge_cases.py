@@ -6,11 +6,12 @@ from django.conf import settings
 from django.test import RequestFactory
 from django.utils.dateparse import parse_datetime
 
-from exceptions.actions import close_ticket, reopen_ticket, resolve_ticket, wait_ticket
+from exceptions.actions import close_ticket, merge_tickets, reopen_ticket, resolve_ticket, wait_ticket
 from exceptions.api import TicketSerializer
 from exceptions.models import ChainLevel, Ticket
 from integrations.actions.deliver_messages import deliver_messages
 from kernel.models import OutboxMessage
+from kernel.outbox import hold_outbound
 from kernel.working_time import Hours, compile_hours
 from sla import clocks
 from sla.actions import sweep_clocks
@@ -38,6 +39,43 @@ def test_5_the_next_level_takes_no_waiting_word_of_an_earlier_one_away(opened, w
     assert sorted(int(one.key.split(":")[3]) for one in mine) == [-1, 0, 1, 2]
     assert {(one.state, one.recipient) for one in mine} == {("waiting", owner.email)}
     assert all(one.not_before > night for one in mine)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_held", [False, True], ids=["waiting", "held after a restore"])
+@pytest.mark.parametrize("end", ["resolved", "closed", "merged"])
+def test_5_the_end_of_a_ticket_takes_back_what_waits_for_the_morning(opened, worker, settings, end, is_held):  # noqa: F811
+    """Nobody is woken to a ticket that was solved in the night; other tickets' words and those on their way stay."""
+    settings.HUB_MAIL_FROM = "hub@example.com"
+    owner = worker("owner", email="o@example.com")
+    ChainLevel.objects.update(target=ChainLevel.ASSIGNEE)
+    ticket, other = opened(), opened(key="2")
+    night = ticket.resolution_clock.due_at + timedelta(days=3, hours=11)  # Friday 23:00: mail waits for Monday
+    for number in range(4):
+        sweep_clocks(at=night + number * 2 * MINUTE)
+
+    def mails(one):
+        return OutboxMessage.objects.filter(key__startswith=f"clock:{one.resolution_clock_id}:", channel="mail")
+
+    on_its_way = mails(ticket).first()
+    OutboxMessage.objects.filter(pk=on_its_way.pk).update(lease_until=night + 2 * HOUR)
+    waits, at = "waiting", night + HOUR
+    if is_held:
+        hold_outbound(reason="restore", by=None, at=at)
+        waits = "held"
+    if end == "resolved":
+        resolve_ticket(ticket=ticket, note="x", by=owner, at=at)
+    elif end == "closed":
+        close_ticket(ticket=ticket, note="x", by=owner, at=at)
+    else:
+        merge_tickets(ticket=ticket, into=other, by=owner, at=at)
+    states = {one.pk: one.state for one in mails(ticket)}
+    if not is_held:  # holding takes the lease away
+        assert states.pop(on_its_way.pk) == "waiting"
+    assert len(states) >= 3 and set(states.values()) == {"taken_back"}
+    assert set(mails(other).values_list("state", flat=True)) == {waits}
+    inside = OutboxMessage.objects.filter(key__startswith=f"clock:{ticket.resolution_clock_id}:", channel="in_app")
+    assert set(inside.values_list("state", flat=True)) == {"waiting"}
 
 
 @pytest.mark.parametrize("hours", [6, 2])
