@@ -177,11 +177,15 @@ def _give_back(*, job_id, claimed_at, at, **said):
     )
 
 
+def free_at(now):
+    """The condition that nobody is at work on a job."""
+    return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
 def _claim(job_id, now):
     """Compare-and-set; commits the attempt before the work starts."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
     return JobRun.objects.filter(
-        free, pk=job_id, state__in=[JobRun.WAITING, JobRun.RUNNING], attempts__lt=MAX_STARTS
+        free_at(now), pk=job_id, state__in=[JobRun.WAITING, JobRun.RUNNING], attempts__lt=MAX_STARTS
     ).update(
         state=JobRun.RUNNING, attempts=F("attempts") + 1, started_at=now, lease_until=now + LEASE,
         next_kick_at=now + LEASE, code_version=settings.VERSION,
@@ -207,9 +211,12 @@ def _give_up(job, at):
 
 @action
 def kick_due_jobs(*, at, limit=50):
-    """Kick again what was lost; bury what started three times and never finished. Returns (kicked, buried)."""
+    """Kick again what was lost; bury what started three times and never finished. Returns (kicked, buried).
+
+    A job that says it is at work is neither, however long it takes: its lease goes on while it says so.
+    """
     kicked = buried = 0
-    due = JobRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_kick_at__lte=at)
+    due = JobRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(free_at(at), next_kick_at__lte=at)
     for job in due.order_by("next_kick_at")[:limit]:
         if job.attempts >= MAX_STARTS:
             job.error = job.error or "The process died three times while it worked on this job."

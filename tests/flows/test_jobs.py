@@ -150,6 +150,15 @@ def prepare_poison():
     ask("work", timezone.now(), key="other")
 
 
+@pytest.mark.django_db
+def test_a_long_third_start_that_says_it_is_at_work_is_not_buried(declared, at):
+    job = ask("work", at)
+    JobRun.objects.filter(pk=job.pk).update(state=JobRun.RUNNING, attempts=3, next_kick_at=at + LEASE,
+                                            lease_until=at + 4 * LEASE)
+    assert kick_due_jobs(at=at + 2 * LEASE) == (0, 0) and reread(job).state == "running"
+    assert kick_due_jobs(at=at + 5 * LEASE) == (0, 1) and reread(job).state == "dead"
+
+
 def test_f5_a_job_that_kills_its_process_stops_after_three_starts_and_becomes_a_ticket(
     declared, transactional_db, at
 ):
