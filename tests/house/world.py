@@ -14,7 +14,7 @@ GIVEN = {
     "time_zone": "Asia/Shanghai",
     "covers_from": date(2025, 1, 1), "covers_until": date(2028, 1, 1), "language": "en", "customer_code": "",
 }
-# NULL on purpose; a draft is walked while it is one, and a plan of all customers (tests/sla/test_plan_admin.py: of one).
+# NULL on purpose; walked are drafts, and plans of all customers (of one: tests/sla/test_plan_admin.py).
 LEFT_OUT = {"shared_with", "open_key", "customer_company", "published", "MilestonePlan.published_at",
             "MilestonePlan.customer"}
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
